@@ -9,27 +9,16 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.color.processor import ready_processor
+from exr_inspector_app.exr.pixels.value_text import MAX_CHARS, format_stored
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, render_level
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, encode_level
-from exr_inspector_app.gui.preview.preview_job import ExactPixels
+from exr_inspector_app.gui.preview.preview_job import FIRST_ROUNDED, ExactPixels
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.model import Part
 
 HEIGHT = 29  # px
 _TOKENS = {"R": "red", "G": "green", "B": "blue"}
-_MAX_VALUE_CHARS = 9
-
-
-def format_value(value: float) -> str:
-    """Return a value in at most nine characters: five decimals, or scientific notation with four digits."""
-    if np.isnan(value):
-        return "NaN"
-    if np.isinf(value):
-        return "Inf" if value > 0 else "−Inf"
-    if value == 0 or 1e-4 <= abs(value) < 1000:
-        return f"{value:.5f}".replace("-", "−")
-    return f"{value:.3e}".replace("-", "−")
 
 
 class PixelReadout(QWidget):
@@ -43,12 +32,14 @@ class PixelReadout(QWidget):
         self._exact: ExactPixels | None = None
         self._settings = ViewSettings()
         self._missing_note = ""
+        self._types: dict[str, str] = {}  # pixel type of each channel of the part
         self.setAccessibleName(strings.PIXEL_VALUES)
 
     def show_image(self, pyramid: MipPyramid | None, part: Part | None) -> None:
         """Set the image whose values are shown, and its part."""
         self._pyramid, self._exact = pyramid, None
         self._missing_note = _describe_missing(part) if part else ""
+        self._types = {channel.name: channel.type for channel in part.channels} if part else {}
         self._update()
 
     def apply_settings(self, settings: ViewSettings) -> None:
@@ -87,6 +78,26 @@ class PixelReadout(QWidget):
         return list(zip(pyramid.letters, map(float, picture.pixels[row, column]), strict=True))
 
     @property
+    def facts(self) -> list[tuple[str, str, int]]:
+        """Component name, text that reads back as the stored value, and largest length of such a text."""
+        pyramid = self._pyramid
+        if pyramid is None:
+            return []
+        facts = []
+        for name, (letter, value) in zip(pyramid.picture.channels, self.values, strict=False):
+            pixel_type = self._type_of(name)
+            is_rounded = pixel_type == "uint" and value >= FIRST_ROUNDED and not self.is_exact
+            text = ("≈" if is_rounded else "") + format_stored(value, pixel_type)
+            facts.append((letter, text, MAX_CHARS[pixel_type]))
+        return facts
+
+    def _type_of(self, channel: str) -> str:
+        """Return the pixel type of the shown values: means and colors from luminance and chroma are float."""
+        pixel_type = self._types.get(channel, "float")
+        is_mean = self._pyramid is not None and self._pyramid.picture.factor > 1 and not self.is_exact
+        return "float" if is_mean and pixel_type == "half" else pixel_type
+
+    @property
     def is_exact(self) -> bool:
         """Whether the shown values were read from the file, not from the reduced image."""
         return self._exact is not None and self._exact.probe == self._probe
@@ -105,7 +116,7 @@ class PixelReadout(QWidget):
         """Readout as plain text, for screen readers and tests."""
         if self._probe is None:
             return self.remarks
-        facts = " ".join(f"{letter} {format_value(value)}" for letter, value in self.values)
+        facts = " ".join(f"{letter} {text}" for letter, text, _ in self.facts)
         return f"x {self._probe[0]} y {self._probe[1]} {facts} {self.remarks}".strip()
 
     @property
@@ -155,15 +166,15 @@ class PixelReadout(QWidget):
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> None:
         """Paint names and values in columns of fixed width; columns that do not fit are omitted."""
         mono = theme.mono_font(12)
-        for letter, value in self.values:
+        for letter, text, max_chars in self.facts:
             name = letter[:6]
-            column_width = (len(name) + 1 + _MAX_VALUE_CHARS + 1.5) * step
+            column_width = (len(name) + 1 + max_chars + 1.5) * step
             if left + column_width - 2 * step > end:
                 return
             font = theme.mono_font(12, theme.MEDIUM)
             paint.text(painter, QRectF(left, 0, 80, self.height()), name, font, _TOKENS.get(letter.upper(), "t2"))
-            room = QRectF(left + (len(name) + 1) * step, 0, (_MAX_VALUE_CHARS + 1) * step, self.height())
-            paint.text(painter, room, format_value(value), mono, "t1")
+            room = QRectF(left + (len(name) + 1) * step, 0, (max_chars + 1) * step, self.height())
+            paint.text(painter, room, text.replace("-", "−"), mono, "t1")
             left += column_width
 
     def _swatch(self) -> QColor | None:

@@ -25,6 +25,7 @@ from exr_inspector_app.model import ExrFile, Part
 MAX_SEQUENCES = 1000  # whose layers are remembered
 MAX_ALTERNATIVES = 5  # layers that are decoded to replace a black image
 KIND, PIXEL_KIND = "Preview", "Pixel"
+FIRST_ROUNDED = 2**24  # whole numbers from here on are rounded in the float32 of a decoded image
 MAX_PIXELS = 17_000_000  # decoded at full size; a larger image is reduced to about as many
 
 
@@ -121,10 +122,12 @@ class PreviewJob(QObject):
         self._decode(self.shown)
 
     def read_pixel(self, x: int, y: int) -> None:
-        """Read the values of the file at this pixel, if the image that is shown was reduced."""
+        """Read the values of the file at this pixel, if the image that is shown was reduced or rounded."""
         shown = self.shown
         pyramid, file, layer = shown.pyramid, shown.file, shown.layer
-        if shown.is_loading or pyramid is None or pyramid.picture.factor == 1 or file is None or layer is None:
+        if shown.is_loading or pyramid is None or file is None or layer is None:
+            return
+        if pyramid.picture.factor == 1 and not _has_whole_numbers(file, layer):
             return
         request = _picture_request(file, layer, shown.level)
 
@@ -218,6 +221,10 @@ class PreviewJob(QObject):
     def _show(self, state: PreviewState) -> None:
         self.shown = state
         self.changed.emit(state)
+
+
+def _has_whole_numbers(file: ExrFile, layer: Layer) -> bool:
+    return any(channel.type == "uint" and channel.name in layer.channels for channel in file.parts[layer.part].channels)
 
 
 def _luminance_weights(file: ExrFile, layer: Layer) -> Weights:

@@ -55,7 +55,31 @@ def test_readout_shows_values_of_the_file(window: MainWindow, tmp_path: Path, se
     canvas._move_probe(21, 13)
     assert [letter for letter, _ in readout.values] == list("RGBA")
     assert [value for _, value in readout.values] == pixels[13, 21].tolist()
-    assert readout.text.startswith(f"x 21 y 13 R {pixels[13, 21, 0]:.5f}")
+    words = readout.text.split()
+    assert words[:5:2] == ["x", "y", "R"]
+    assert [np.float16(word) for word in words[5:12:2]] == pixels[13, 21].tolist()
+
+
+def test_values_read_back_as_stored_by_type_of_channel(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    shape = (32, 32)
+    channels = {
+        "id": np.full(shape, 100_019, np.uint32),
+        "far.Z": np.full(shape, 123_456.79, np.float32),
+        "R": np.full(shape, -0.0013, np.float16),
+    }
+    channels["id"][10, 10] = 4_294_967_295
+    open_and_settle(window, settle, write_picture(tmp_path / "a.exr", channels))
+    preview = window.preview
+    for name, text in (("R", "-0.0013"), ("far", "123456.79"), ("id", "100019")):
+        layers = window._controller.preview.shown.layers
+        preview.bar.layer_selected.emit(next(layer for layer in layers if name in (layer.name, *layer.channels)))
+        settle()
+        preview.canvas._move_probe(5, 5)
+        assert preview.readout.facts[0][1] == text
+    preview.canvas._move_probe(10, 10)
+    qtbot.waitUntil(lambda: preview.readout.facts[0][1] == "4294967295")
 
 
 def test_reduced_image_shows_exact_values_when_pointer_rests(

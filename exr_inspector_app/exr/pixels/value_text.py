@@ -1,0 +1,31 @@
+"""Text of pixel values that reads back as the stored value, by the type of the channel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+MIN_POSITIONAL, END_POSITIONAL = 1e-4, 1e9  # magnitudes outside are in scientific notation
+MAX_HALF = 65504.0
+MAX_CHARS = {"half": 11, "float": 15, "uint": 10}
+
+
+def format_stored(value: float, pixel_type: str) -> str:
+    """Return the shortest text that reads back as a value of a channel.
+
+    Args:
+        value: The value.
+        pixel_type: Type of the channel: half, float or uint.
+
+    Returns:
+        A whole number for uint, else the shortest decimal number; NaN, Inf or -Inf.
+    """
+    if np.isnan(value):
+        return "NaN"
+    if np.isinf(value):
+        return "Inf" if value > 0 else "-Inf"
+    if pixel_type == "uint":
+        return str(int(value))
+    number = np.float16(value) if pixel_type == "half" and abs(value) <= MAX_HALF else np.float32(value)
+    if value == 0 or MIN_POSITIONAL <= abs(value) < END_POSITIONAL:
+        return np.format_float_positional(number, unique=True, trim="-")
+    return np.format_float_scientific(number, unique=True, trim="-", exp_digits=1)
