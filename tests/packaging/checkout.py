@@ -90,7 +90,8 @@ def create(root: Path) -> Checkout:
     for lock in ("requirements.lock", "requirements-run.lock"):
         (root / "packaging" / lock).write_text("")
     (root / "resources").mkdir()
-    shutil.copy(ROOT / "resources" / "programs.toml", root / "resources")
+    for name in ("programs.toml", "embedding_mean.json"):
+        shutil.copy(ROOT / "resources" / name, root / "resources")
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND)
     program = root / "exr_inspector_app"

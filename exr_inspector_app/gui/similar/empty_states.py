@@ -24,6 +24,8 @@ NO_REFERENCE = EmptyMessage("similar", strings.NO_REFERENCE, strings.NO_REFERENC
 
 def empty_message(search: SearchState) -> EmptyMessage:
     """Return the placeholder that explains why `search` has no matches."""
+    if search.is_flat:
+        return EmptyMessage("image", strings.FLAT_IMAGE, strings.FLAT_IMAGE_HINT)
     if search.where and not search.files:
         conditions = ", ".join(condition_label(condition) for condition in search.where)
         return EmptyMessage("search", strings.NO_MATCH, conditions, strings.CLEAR_FILTER)

@@ -130,7 +130,7 @@ class SearchController(QObject):
         """Start a search; the matches of a quiet one are replaced only when others are found."""
         if self._job:
             self._job.discard(strings.REPLACED)
-        blank = replace(earlier, hits=None, failure="", is_stopped=False, so_far=None)
+        blank = replace(earlier, hits=None, failure="", is_stopped=False, so_far=None, is_flat=False)
         state = replace(blank, where=self._where, weights=self._weights)
         has_all = is_quiet and bool(earlier.hits) and not earlier.so_far
         if is_quiet and earlier.hits:
@@ -159,7 +159,11 @@ class SearchController(QObject):
         state, reference = request.state, request.state.reference
         pinned = reference if reference.record else SessionFile(reference.path, result.record)
         state = replace(state, reference=pinned, hits=result.hits)
-        self._show(replace(state, has_looks=result.has_looks, left_out=result.left_out, files=result.files))
+        self._show(
+            replace(
+                state, has_looks=result.has_looks, left_out=result.left_out, files=result.files, is_flat=result.is_flat
+            )
+        )
 
     def _on_failure(self, request: SearchRequest, _job: Job, sentence: str) -> None:
         self._job = None

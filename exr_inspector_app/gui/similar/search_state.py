@@ -20,7 +20,7 @@ from exr_inspector_app.contracts import (
     StopCheck,
     Weights,
 )
-from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.errors import NoStructureError, PixelsError
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.tasks.task_runner import Emit
@@ -49,6 +49,7 @@ class SearchState:
     weights: Weights = field(default_factory=dict)  # of a blend
     left_out: tuple[int, int] = (0, 0)  # skipped files: embeddings of an older version, of a newer one
     files: int = 0  # published files that meet the filter, counted if there are no hits
+    is_flat: bool = False  # the image of the reference is black or of one color
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,18 @@ class SearchResult:
     record: Record
     hits: tuple[Hit, ...]
     has_looks: bool
-    left_out: tuple[int, int]
-    files: int
+    left_out: tuple[int, int] = (0, 0)
+    files: int = 0
+    is_flat: bool = False
 
 
 def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit) -> SearchResult:
     """Run a search in a worker and return its result; emit `Progress` and `PartialHits` while it runs."""
     state, record = request.state, request.make_record()
-    query = replace(make_query(backend, record, state, stop), exact=request.is_exact)
+    try:
+        query = replace(make_query(backend, record, state, stop), exact=request.is_exact)
+    except NoStructureError:
+        return SearchResult(record, (), has_looks=False, is_flat=True)
     with backend.store() as store:
         keyed, *members = with_roots([record, *state.members], store.roots())
         keys = frozenset(member.identity.sequence_key for member in members)
