@@ -22,8 +22,10 @@ from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
+from tests.embedding.looks import scene
+from tests.exr.pictures import write_picture
 from tests.persistence.samples import payload, record
-from tests.records import batch, small
+from tests.records import batch, record_of, small
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Settle = Callable[[], None]
@@ -89,7 +91,9 @@ def test_computing_anew_can_be_stopped_and_what_was_done_stays(
 def test_a_library_without_pictures_says_so_and_makes_them(
     window: MainWindow, controller: Controller, core: Backend, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    files = [small(tmp_path, name, width=16, height=16) for name in ("one.exr", "two.exr")]
+    files = [
+        record_of(write_picture(tmp_path / f"{name}.exr", scene(seed))) for seed, name in enumerate(("one", "two"))
+    ]
     LocalStore(core.config.library).publish(batch(*files))
     controller.search.search_published([files[0].identity.file_id], str(tmp_path / "one.exr"))
     settle()
@@ -109,6 +113,21 @@ def test_a_library_without_pictures_says_so_and_makes_them(
     assert (pane.notice.action, pane.notice.text[:19]) == ("", "Creating thumbnails")
     settle()
     assert pane.count == 2
+
+
+def test_a_flat_image_has_no_appearance(
+    window: MainWindow, controller: Controller, core: Backend, tmp_path: Path, settle: Settle
+) -> None:
+    black, other = small(tmp_path, "black.exr", width=16, height=16), small(tmp_path, "other.exr", width=16)
+    LocalStore(core.config.library).publish(batch(black, other))
+    controller.search.search_published([black.identity.file_id], str(tmp_path / "black.exr"))
+    settle()
+    controller.search.search_by("look")
+    settle()
+    assert window.similar.notice.text.startswith("No appearance to compare The image is black or of one color.")
+    controller.search.search_by("channels")
+    settle()
+    assert window.similar.count == 2
 
 
 def test_an_empty_library_offers_to_publish(

@@ -24,13 +24,13 @@ NO_REFERENCE = EmptyMessage("similar", strings.NO_REFERENCE, strings.NO_REFERENC
 
 def empty_message(search: SearchState) -> EmptyMessage:
     """Return the placeholder that explains why `search` has no matches."""
-    if search.is_flat:
-        return EmptyMessage("image", strings.FLAT_IMAGE, strings.FLAT_IMAGE_HINT)
     if search.where and not search.files:
         conditions = ", ".join(condition_label(condition) for condition in search.where)
         return EmptyMessage("search", strings.NO_MATCH, conditions, strings.CLEAR_FILTER)
     if not search.files:
         return EmptyMessage("database", strings.EMPTY_LIBRARY, strings.EMPTY_LIBRARY_HINT, strings.PUBLISH)
+    if search.is_flat:
+        return EmptyMessage("image", strings.FLAT_IMAGE, strings.FLAT_IMAGE_HINT)
     if is_appearance_only(search):
         hint = strings.no_thumbnails_hint(search.files)
         return EmptyMessage("image", strings.NO_THUMBNAILS, hint, strings.CREATE_THUMBNAILS)

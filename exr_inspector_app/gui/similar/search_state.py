@@ -81,7 +81,8 @@ def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit
     try:
         query = replace(make_query(backend, record, state, stop), exact=request.is_exact)
     except NoStructureError:
-        return SearchResult(record, (), has_looks=False, is_flat=True)
+        with backend.store() as store:
+            return SearchResult(record, (), has_looks=False, files=store.count(state.where), is_flat=True)
     with backend.store() as store:
         keyed, *members = with_roots([record, *state.members], store.roots())
         keys = frozenset(member.identity.sequence_key for member in members)
