@@ -25,6 +25,8 @@ from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.text.escape import escape_control
 
+_NEWEST_FILES = 1000  # in which previews are searched
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
@@ -53,7 +55,9 @@ def _similar(parsed: argparse.Namespace) -> int:
     try:
         look = backend.look(record) if parsed.by == "look" else None
     except NoStructureError as error:  # an answer, not a failure: nothing is similar
-        return _print_no_hits(parsed, path, error.sentence)
+        with backend.store() as store:
+            reason = _no_match_reason(store, where, "look", error.sentence)
+        return _print_no_hits(parsed, path, reason)
     query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
     with backend.store() as store:
         hits = _search(store, query)
@@ -107,12 +111,19 @@ def _print_hits(hits: Sequence[Hit], by: By) -> None:
         print_result(f"{'':24}{escape_control(', '.join(hit.reasons))}")
 
 
-def _no_match_reason(store: Store, where: Filter, by: str) -> str:
-    """Return the reason why there is no match, and what to do."""
+def _no_match_reason(store: Store, where: Filter, by: str, flat: str = "") -> str:
+    """Return the reason why there is no match, and what to do; `flat` is the sentence on an image of one color."""
     if not store.count():
         return f"Nothing is published in {store.target}. Publish some files first."
     if not store.count(where):
         return "No published file matches --where."
+    if flat and _has_previews(store, where):
+        return flat
     if by == "look":
         return "No thumbnails yet; run `exr-inspector publish --previews PATH...`."
     return "None of these files can be compared."
+
+
+def _has_previews(store: Store, where: Filter) -> bool:
+    """Return whether one of the newest files has a preview."""
+    return bool(store.previews([row.file["file_id"] for row in store.find(where, limit=_NEWEST_FILES)]))
