@@ -59,13 +59,21 @@ def _open_window(parsed: argparse.Namespace) -> int:
     from pathlib import Path
 
     from exr_inspector_app import config
+    from exr_inspector_app.errors import ConfigError
     from exr_inspector_app.gui import app
     from exr_inspector_app.gui.session.session import absolute_paths
 
     # Recent paths and sequences must not depend on the working directory, nor on that of the window that runs.
     paths = absolute_paths([*parsed.paths, *cli.read_list(parsed.files_from, is_nul_separated=parsed.is_nul_separated)])
     screenshot = Path(parsed.screenshot) if parsed.screenshot else None
-    return app.run(paths, config.load(), screenshot, is_new_window=parsed.new_window)
+    fault = ""
+    try:
+        settings = config.load()
+    except ConfigError as error:
+        if screenshot:
+            raise
+        settings, fault = config.load_defaults(), error.sentence  # the window shows it, with a way out
+    return app.run(paths, settings, screenshot, is_new_window=parsed.new_window, settings_fault=fault)
 
 
 if __name__ == "__main__":

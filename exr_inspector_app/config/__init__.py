@@ -1,6 +1,6 @@
 """Configuration loader: arguments, events, environment, and settings files, in this order of precedence."""
 
-from exr_inspector_app.config.loader import Config, load
+from exr_inspector_app.config.loader import Config, load, load_defaults
 from exr_inspector_app.config.paths import (
     APP,
     COLOR_CHECK_ARGUMENT,
@@ -33,6 +33,7 @@ __all__ = [
     "identity_policy",
     "index_folder",
     "load",
+    "load_defaults",
     "parse_roots",
     "read_roots",
     "read_settings",

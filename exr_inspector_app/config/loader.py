@@ -66,6 +66,12 @@ def load(
     )
 
 
+def load_defaults(environ: Mapping[str, str] = os.environ) -> Config:
+    """Return the configuration without settings files and database, so that the window starts if `load` fails."""
+    library = expand_home(environ.get("EXR_INSPECTOR_LIBRARY") or str(default_library()))
+    return Config(library, publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name())
+
+
 def _library_path(chosen: str | Path | None, layers: Sequence[SettingsLayer]) -> Path:
     """Return the library: the chosen one, that of the settings files, or the default one."""
     return expand_home(str(chosen or _text_setting(layers, "library", "a path") or default_library()))

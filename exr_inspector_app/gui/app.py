@@ -46,10 +46,19 @@ def run(
     size: tuple[int, int] = (1600, 1000),
     *,
     is_new_window: bool = False,
+    settings_fault: str = "",
 ) -> int:
     """Run the window over these paths until it is closed, or save a screenshot once everything is shown.
 
     Without a screenshot, a running window of the user opens the paths instead, unless `is_new_window` is set.
+
+    Args:
+        paths: What to open.
+        config: The configuration.
+        screenshot: Image file to save, after which the window is closed.
+        size: Of the window, in px.
+        is_new_window: Open another window beside a running one.
+        settings_fault: Why the settings could not be read; `config` then has the defaults.
 
     Returns:
         The exit code.
@@ -79,6 +88,7 @@ def run(
     schemes = _SchemeFollower(app, settings, window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once
     saver = SessionSaver(window, controller, saved) if not screenshot else None
+    window.show_settings_fault(settings_fault)
     window.resize(*size)
     window.show()
     recorder = _Screenshot(controller, window, screenshot) if screenshot else None

@@ -66,8 +66,10 @@ class Layout(QWidget):
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)
         self.banner = MessageBanner()  # about the chosen target
-        self.banner.hide()
-        for widget, stretch in ((toolbar, 0), (self.banner, 0), (self.rows, 1), (status, 0)):
+        self.settings_banner = MessageBanner()
+        for banner in (self.banner, self.settings_banner):
+            banner.hide()
+        for widget, stretch in ((toolbar, 0), (self.settings_banner, 0), (self.banner, 0), (self.rows, 1), (status, 0)):
             column_layout.addWidget(widget, stretch)
         self.columns.splitterMoved.connect(self._save_widths)
         self.rows.splitterMoved.connect(self._place_inspector)

@@ -100,6 +100,12 @@ COMPARE_TOOLTIP = "Compare the headers of the selected files  Ctrl+D"
 # Rail of a folded inspector
 INSPECTOR_RAIL, OPEN_INSPECTOR, CLOSE_INSPECTOR = "Inspector", "Open the inspector", "Close the inspector"
 
+# Banner about settings that cannot be read
+SETTINGS_FAULT = "The settings cannot be read. The defaults are used."
+OPEN_FILE, RESET_SETTINGS = "Open file", "Reset settings"
+RESET_FAILED = "Cannot reset {}: {}. Fix the file, then start again."
+SETTINGS_RESET = "Settings reset. The old file is kept as {}."
+
 # Status bar
 READY = "Ready. No files in this session."
 STOP, UNDO, SHOW = "Stop", "Undo", "Show"

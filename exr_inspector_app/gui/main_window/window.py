@@ -37,6 +37,7 @@ from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
 from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
 from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
 from exr_inspector_app.gui.main_window.session_presenter import SessionPresenter
+from exr_inspector_app.gui.main_window.settings_fault import SettingsFaultPresenter
 from exr_inspector_app.gui.main_window.start_page import StartPage
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
@@ -237,6 +238,14 @@ class MainWindow(QMainWindow):
             self._open_actions.open_data(event.mimeData())
 
     # Everything else
+
+    def show_settings_fault(self, sentence: str) -> None:
+        """Show why the settings could not be read, with ways out; empty shows nothing."""
+        if sentence:
+            controller = self._controller
+            SettingsFaultPresenter(
+                self.layout_.settings_banner, controller.targets, controller.tasks, self.status.show_message
+            ).show(sentence)
 
     @Slot(str)
     def _filter(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Message banner: a title, a detail, and at most one button."""
+"""Message banner: a title, a detail, and at most two buttons."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class MessageBanner(QWidget):
     """Banner for an error, a warning, a result, or work in progress; `clicked` is emitted by its button."""
 
     clicked = Signal()
+    second_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,7 @@ class MessageBanner(QWidget):
         self._detail.setProperty("rank", "2")
         self._button = make_button("", parent=self)
         self._button.setMinimumWidth(92)
+        self._second = make_button("", kind="ghost", parent=self)
         text_column = QVBoxLayout()
         text_column.setSpacing(1)
         for label in (self._title, self._detail):
@@ -44,18 +46,22 @@ class MessageBanner(QWidget):
         row.setContentsMargins(44, 6, 12, 6)
         row.setSpacing(12)
         row.addLayout(text_column, 1)
+        row.addWidget(self._second, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._button.clicked.connect(self.clicked)
+        self._second.clicked.connect(self.second_clicked)
         theme.current().changed.connect(self.update)
 
-    def show_message(self, kind: BannerKind, title: str, detail: str, action: str = "") -> None:
-        """Set kind and text; the button is hidden if `action` is empty."""
+    def show_message(self, kind: BannerKind, title: str, detail: str, action: str = "", second: str = "") -> None:
+        """Set kind and text; the buttons are hidden if `action` and `second` are empty."""
         self._kind = kind
         self._title.setText(title)
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
         self._button.setText(action)
         self._button.setVisible(bool(action))
+        self._second.setText(second)
+        self._second.setVisible(bool(second))
         self.setAccessibleName(f"{title}. {detail}")
         self.update()
 
