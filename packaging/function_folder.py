@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 MANIFEST = ".exr-inspector-function"
-LEFT_OUT = ("gui", "cli", "__main__.py", "worker_main.py", "__pycache__")
+LEFT_OUT = ("gui", "cli", "backfill", "__main__.py", "worker_main.py", "__pycache__")
 CACHES = ("__pycache__",)
 SOURCES = ("requirements.in",)  # that the lock is compiled from
 RESOURCES = ("programs.toml", "embedding_mean.json")  # of `resources/`, that the core reads without the window

@@ -21,6 +21,7 @@ from exr_inspector_app.persistence.vast import VastStore
 from tests.backfill.conftest import prove_import
 from tests.benchmarks.measure import Figures, Options
 from tests.benchmarks.vast import run_server
+from tests.conftest import CORPUS
 from tests.exr_files import studio_frames
 from tests.vast.crowd import place
 
@@ -47,6 +48,7 @@ def backfill(folder: Path, _options: Options) -> Figures:
             load_ms[f"{name}_ms_per_file"] = load(work, store)
             store.close()
     figures = {"encode_ms_per_file": encode_ms, "files_per_second_and_core": 1000 / encode_ms, **load_ms}
+    figures["unlike_parquet_bytes_per_file"] = unlike(folder / "unlike")
     return {"ratio": encode_ms / GOAL_MS, **figures, "parquet_bytes_per_file": parquet, "insert_bytes_per_file": arrow}
 
 
@@ -69,14 +71,23 @@ def encode(work: WorkFolder) -> float:
     return min(times) / SHARD_FILES * 1000
 
 
-def sizes(work: WorkFolder) -> tuple[int, int]:
+def unlike(folder: Path) -> int:
+    """Return the bytes as Parquet of a file among files that have little in common; 0 without sample files."""
+    if not CORPUS.is_dir():
+        return 0
+    work = open_work(folder, CORPUS)
+    assert process_shard(work.task(0)) is None
+    return sizes(work, work.manifest.files)[0]
+
+
+def sizes(work: WorkFolder, files: int = FILES) -> tuple[int, int]:
     """Return the bytes of a file as Parquet, and as inserted."""
     parquet = arrow = 0
     for number in work.remaining()[1]:
         for path in work.shard(number, frozenset()).tables.values():
             parquet += path.stat().st_size
             arrow += sum(pa.ipc.get_record_batch_size(batch) for batch in pq.read_table(path).to_batches())
-    return parquet // FILES, arrow // FILES
+    return parquet // files, arrow // files
 
 
 def load(work: WorkFolder, store: Store) -> float:
