@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-from exr_inspector_app import cli
-from exr_inspector_app.config import COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT
+from exr_inspector_app import __version__
+
+TYPE_CHECKING = False  # as `typing` has it, which takes long to import
+if TYPE_CHECKING:
+    import argparse
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +21,12 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code: 0 success, 1 some file failed, 2 wrong usage, 130 stopped by Ctrl-C.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments == ["--version"]:  # before everything else, which takes ten times as long to import
+        sys.stdout.write(f"exr-inspector {__version__}\n")
+        return 0
+    from exr_inspector_app import cli
+    from exr_inspector_app.config.paths import COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT
+
     if arguments[:1] == [DECODER_ARGUMENT]:
         return _run_decoder(arguments[1:])
     if arguments[:1] == [COLOR_CHECK_ARGUMENT]:
@@ -28,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     """Run a command, or open the window, with the options that all of them have."""
+    from exr_inspector_app import cli
+
     options, arguments = cli.split_options(arguments)
     options.apply()
     if cli.is_command(arguments):
@@ -58,7 +68,7 @@ def _open_window(parsed: argparse.Namespace) -> int:
     """Open the window; Qt is imported here because commands also run on machines without it."""
     from pathlib import Path
 
-    from exr_inspector_app import config
+    from exr_inspector_app import cli, config
     from exr_inspector_app.errors import ConfigError
     from exr_inspector_app.gui import app
     from exr_inspector_app.gui.session.session import absolute_paths

@@ -1,28 +1,14 @@
-"""Command line parser and dispatcher: one module per command."""
+"""Command line parser and dispatcher: one module per command, imported when it is run."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from io import TextIOWrapper
+from typing import Any, Final
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import (
-    backfill,
-    check,
-    diff,
-    doctor,
-    embed,
-    inspect,
-    library,
-    picture,
-    publish,
-    reconcile,
-    schema,
-    settings,
-    similar,
-    vast,
-)
 from exr_inspector_app.cli.common_options import OPTIONS_TEXT, split_options
 from exr_inspector_app.cli.misspelling import misspelling_message
 from exr_inspector_app.cli.path_arguments import add_paths, read_list
@@ -40,22 +26,22 @@ __all__ = [
     "window_parser",
 ]
 
-COMMANDS = {
-    "inspect": inspect,
-    "picture": picture,
-    "check": check,
-    "embed": embed,
-    "publish": publish,
-    "similar": similar,
-    "diff": diff,
-    "library": library,
-    "vast": vast,
-    "backfill": backfill,
-    "reconcile": reconcile,
-    "config": settings,
-    "doctor": doctor,
-    "schema": schema,
-}
+COMMANDS: Final = {
+    "inspect": "inspect",
+    "picture": "picture",
+    "check": "check",
+    "embed": "embed",
+    "publish": "publish",
+    "similar": "similar",
+    "diff": "diff",
+    "library": "library",
+    "vast": "vast",
+    "backfill": "backfill",
+    "reconcile": "reconcile",
+    "config": "settings",
+    "doctor": "doctor",
+    "schema": "schema",
+}  # modules of this package
 
 
 def is_command(arguments: list[str]) -> bool:
@@ -71,7 +57,7 @@ def main(arguments: list[str]) -> int:
 def _run_command(arguments: list[str]) -> int:
     options, arguments = split_options(arguments)
     options.apply()
-    parsed = _parser().parse_args(arguments)
+    parsed = _parser(arguments[0]).parse_args(arguments[1:])
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has × and –
     return run_guarded(lambda: int(parsed.run(parsed)), getattr(parsed, "stopped", "Stopped."))
@@ -79,10 +65,9 @@ def _run_command(arguments: list[str]) -> int:
 
 def window_parser() -> argparse.ArgumentParser:
     """Return the parser of the arguments that open the window."""
-    parser = argparse.ArgumentParser(
+    parser = _WindowParser(
         prog="exr-inspector",
         description="Inspect OpenEXR files, publish their metadata, and find similar ones.",
-        epilog=f"Commands: {', '.join(COMMANDS)}. See `exr-inspector COMMAND --help`.\n\n{OPTIONS_TEXT}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
@@ -92,9 +77,35 @@ def window_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="exr-inspector")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS.values():
-        command.add(commands)
-    return parser
+class _WindowParser(argparse.ArgumentParser):
+    """Parser whose help lists the commands, which are imported for it only."""
+
+    def format_help(self) -> str:
+        """Return the help, with one line per command and the options of all of them."""
+        sentences = {name: str(_parser(name).description).partition(". ")[0].rstrip(".") for name in COMMANDS}
+        lines = [f"  {name:10} {sentence}." for name, sentence in sentences.items()]
+        listed = "\n".join(["commands, see `exr-inspector COMMAND --help`:", *lines])
+        return f"{super().format_help()}\n{listed}\n\n{OPTIONS_TEXT}\n"
+
+
+class _Commands:
+    """Subparsers of the program, as far as commands use them, for the one command that is asked for."""
+
+    def __init__(self, parsers: list[argparse.ArgumentParser]) -> None:
+        self._parsers = parsers
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """Return the parser of a command; its help is its description."""
+        options.pop("help", None)
+        epilog = f"{OPTIONS_TEXT}\n"
+        form = argparse.RawDescriptionHelpFormatter
+        parser = argparse.ArgumentParser(prog=f"exr-inspector {name}", epilog=epilog, formatter_class=form, **options)
+        self._parsers.append(parser)
+        return parser
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    """Return the parser of a command, whose module is imported."""
+    parsers: list[argparse.ArgumentParser] = []
+    import_module(f"exr_inspector_app.cli.{COMMANDS[command]}").add(_Commands(parsers))
+    return parsers[0]

@@ -5,23 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from exr_inspector_app.cli.attribute_lines import parse_selection, select_attributes, selected_text
 from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.summary import findings_text, summary
 from exr_inspector_app.cli.terminal import (
-    create_backend,
     inspected_files,
+    load_config,
     print_json,
     print_json_line,
     print_message,
     print_problems,
     print_result,
 )
-from exr_inspector_app.exr.diff.sequence_checks import FrameFinding, sequence_findings
-from exr_inspector_app.exr.sequences.grouping import frame_range, group_sequences
+from exr_inspector_app.contracts import never_stop
+from exr_inspector_app.ingest.header_scan import inspect_headers
 from exr_inspector_app.model import ExrFile, Payload, payload
+
+if TYPE_CHECKING:
+    from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
 
 
 class SequenceCheck(TypedDict):
@@ -59,9 +62,9 @@ def _inspect(parsed: argparse.Namespace) -> int:
     printer = _create_printer(parsed, has_selection=bool(selection))
     failed = False
     checked: list[ExrFile] = []
-    backend = create_backend(parsed)
-    files = (file for file, _ in inspected_files(backend.inspect(parse_paths(parsed), with_plan=False)))
-    for file in backend.measure(files) if parsed.stats else files:
+    settings = load_config()
+    files = (file for file, _ in inspected_files(inspect_headers(parse_paths(parsed), settings.roots)))
+    for file in _measure(files) if parsed.stats else files:
         if parsed.check:
             checked.append(file)
             failed |= any(finding.severity == "error" for finding in file.findings)
@@ -73,6 +76,13 @@ def _inspect(parsed: argparse.Namespace) -> int:
         printer.print_check(check)
     printer.finish()
     return int(failed)
+
+
+def _measure(files: Iterator[ExrFile]) -> Iterator[ExrFile]:
+    """Return the files with channel statistics."""
+    from exr_inspector_app.exr.pixels.pixel_checks import measure  # imported on demand: NumPy and a process
+
+    return measure(files, never_stop)
 
 
 class _TextPrinter:
@@ -160,6 +170,11 @@ def _create_printer(parsed: argparse.Namespace, *, has_selection: bool) -> _Text
 
 def check_sequences(files: Sequence[ExrFile]) -> Iterator[SequenceCheck]:
     """Yield every sequence of several files with its findings, also without any."""
+    if len(files) < 2:
+        return
+    from exr_inspector_app.exr.diff.sequence_checks import sequence_findings
+    from exr_inspector_app.exr.sequences.grouping import frame_range, group_sequences
+
     by_path = {file.path: file for file in files}
     for sequence in group_sequences(by_path, {path: file.frame_number for path, file in by_path.items()}):
         if len(sequence.paths) > 1:

@@ -6,8 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app import config
-from exr_inspector_app.cli.terminal import print_message, print_result
+from exr_inspector_app.cli.terminal import load_config, print_result
 from exr_inspector_app.text.escape import escape_control
 
 
@@ -23,8 +22,7 @@ def _print_settings(parsed: argparse.Namespace) -> int:
     from exr_inspector_app.config.origins import setting_origins
 
     settings = setting_origins()
-    for notice in config.load().notices:
-        print_message(notice)
+    load_config()
     if parsed.json:
         print_result(json.dumps([setting._asdict() for setting in settings], indent=2))
         return 0

@@ -8,17 +8,19 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.summary import problem_sentence
-from exr_inspector_app.contracts import Event, FileInspected, FilesFound, Filter, PathUnreadable, Progress
+from exr_inspector_app.contracts import Event, FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import unreadable_file
-from exr_inspector_app.ingest.patience import COMMAND_PATIENCE_S
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.text.escape import escape_control
+
+if TYPE_CHECKING:
+    from exr_inspector_app.contracts import Filter
+    from exr_inspector_app.services.backend import Backend
 
 MAX_COUNT = 100_000_000  # of a --limit: stores refuse integers beyond 64 bits
 _BAR_CHARS = 24
@@ -155,10 +157,19 @@ def parse_seconds(text: str) -> float:
 
 def create_backend(parsed: argparse.Namespace) -> Backend:
     """Return a backend for the target of a command; commands without --target use the local library."""
+    from exr_inspector_app.ingest.patience import COMMAND_PATIENCE_S
+    from exr_inspector_app.services.backend import Backend  # imports every layer: not for `inspect`
+
+    settings = load_config()
+    return Backend(settings, getattr(parsed, "target", "local"), patience_seconds=COMMAND_PATIENCE_S)
+
+
+def load_config() -> config.Config:
+    """Return the configuration, and print what is unknown in the settings files."""
     settings = config.load()
     for notice in settings.notices:
         print_message(notice)
-    return Backend(settings, getattr(parsed, "target", "local"), patience_seconds=COMMAND_PATIENCE_S)
+    return settings
 
 
 def parse_filter(parsed: argparse.Namespace) -> Filter:

@@ -1,73 +1,83 @@
-"""Data contracts between layers: records, filters, queries, hits, plans, results, and events."""
+"""Data contracts between layers: records, filters, queries, hits, plans, results, and events.
 
-from exr_inspector_app.contracts.events import (
-    Event,
-    FileInspected,
-    FilePublished,
-    FileReread,
-    FilesFound,
-    PartialHits,
-    PathUnreadable,
-    PlanReady,
-    PreviewStored,
-    Progress,
-    ProgressCallback,
-    RunFinished,
-    StoreWaiting,
-    ignore_progress,
-    measure_progress,
-)
-from exr_inspector_app.contracts.queries import (
-    WEAK_BANDS,
-    Band,
-    By,
-    Condition,
-    Facet,
-    Filter,
-    Hit,
-    ListedSequence,
-    Listing,
-    Op,
-    Page,
-    Query,
-    Weights,
-)
-from exr_inspector_app.contracts.records import (
-    CHANNEL_DIM,
-    EMBEDDING_VERSION,
-    LOOK_DIM,
-    MAX_THUMBNAIL_BYTES,
-    METADATA_DIM,
-    Batch,
-    Identity,
-    Matrix,
-    Preview,
-    Record,
-    StopCheck,
-    StoredFile,
-    Vector,
-    Vectors,
-    never_stop,
-)
-from exr_inspector_app.contracts.results import (
-    SKIPPED,
-    Answer,
-    CheckReport,
-    MigratedRange,
-    Plan,
-    PlanFailure,
-    PlanItem,
-    PlanStatus,
-    ProvenFact,
-    PublishResult,
-    RekeyedRange,
-    RepairedRange,
-    Step,
-    not_embedded,
-    not_persisted,
-    persisted,
-)
-from exr_inspector_app.contracts.shards import LEDGER_PREFIX, LoadedShard, Shard
+Each name is imported from its module when it is first used: a program that reads headers needs neither NumPy nor the
+classes of stores.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exr_inspector_app.contracts.events import (
+        Event,
+        FileInspected,
+        FilePublished,
+        FileReread,
+        FilesFound,
+        PartialHits,
+        PathUnreadable,
+        PlanReady,
+        PreviewStored,
+        Progress,
+        ProgressCallback,
+        RunFinished,
+        StoreWaiting,
+        ignore_progress,
+        measure_progress,
+    )
+    from exr_inspector_app.contracts.queries import (
+        WEAK_BANDS,
+        Band,
+        By,
+        Condition,
+        Facet,
+        Filter,
+        Hit,
+        ListedSequence,
+        Listing,
+        Op,
+        Page,
+        Query,
+        Weights,
+    )
+    from exr_inspector_app.contracts.records import (
+        CHANNEL_DIM,
+        EMBEDDING_VERSION,
+        LOOK_DIM,
+        MAX_THUMBNAIL_BYTES,
+        METADATA_DIM,
+        Batch,
+        Identity,
+        Matrix,
+        Preview,
+        Record,
+        StopCheck,
+        StoredFile,
+        Vector,
+        Vectors,
+        never_stop,
+    )
+    from exr_inspector_app.contracts.results import (
+        SKIPPED,
+        Answer,
+        CheckReport,
+        MigratedRange,
+        Plan,
+        PlanFailure,
+        PlanItem,
+        PlanStatus,
+        ProvenFact,
+        PublishResult,
+        RekeyedRange,
+        RepairedRange,
+        Step,
+        not_embedded,
+        not_persisted,
+        persisted,
+    )
+    from exr_inspector_app.contracts.shards import LEDGER_PREFIX, LoadedShard, Shard
 
 __all__ = [
     "CHANNEL_DIM",
@@ -133,3 +143,88 @@ __all__ = [
     "not_persisted",
     "persisted",
 ]
+
+_MODULES = {
+    "events": (
+        "Event",
+        "FileInspected",
+        "FilePublished",
+        "FileReread",
+        "FilesFound",
+        "PartialHits",
+        "PathUnreadable",
+        "PlanReady",
+        "PreviewStored",
+        "Progress",
+        "ProgressCallback",
+        "RunFinished",
+        "StoreWaiting",
+        "ignore_progress",
+        "measure_progress",
+    ),
+    "queries": (
+        "WEAK_BANDS",
+        "Band",
+        "By",
+        "Condition",
+        "Facet",
+        "Filter",
+        "Hit",
+        "ListedSequence",
+        "Listing",
+        "Op",
+        "Page",
+        "Query",
+        "Weights",
+    ),
+    "records": (
+        "CHANNEL_DIM",
+        "EMBEDDING_VERSION",
+        "LOOK_DIM",
+        "MAX_THUMBNAIL_BYTES",
+        "METADATA_DIM",
+        "Batch",
+        "Identity",
+        "Matrix",
+        "Preview",
+        "Record",
+        "StopCheck",
+        "StoredFile",
+        "Vector",
+        "Vectors",
+        "never_stop",
+    ),
+    "results": (
+        "SKIPPED",
+        "Answer",
+        "CheckReport",
+        "MigratedRange",
+        "Plan",
+        "PlanFailure",
+        "PlanItem",
+        "PlanStatus",
+        "ProvenFact",
+        "PublishResult",
+        "RekeyedRange",
+        "RepairedRange",
+        "Step",
+        "not_embedded",
+        "not_persisted",
+        "persisted",
+    ),
+    "shards": (
+        "LEDGER_PREFIX",
+        "LoadedShard",
+        "Shard",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a name of this package, and keep it: PEP 562, https://peps.python.org/pep-0562/."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value

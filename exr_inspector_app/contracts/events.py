@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from exr_inspector_app.contracts.queries import Hit
-from exr_inspector_app.contracts.records import Record
-from exr_inspector_app.contracts.results import Plan, PublishResult
 from exr_inspector_app.model import ExrFile
+
+if TYPE_CHECKING:
+    from exr_inspector_app.contracts.queries import Hit
+    from exr_inspector_app.contracts.records import Record
+    from exr_inspector_app.contracts.results import Plan, PublishResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from exr_inspector_app.model import Payload
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 METADATA_DIM = 384
 CHANNEL_DIM = 128
@@ -17,8 +18,8 @@ LOOK_DIM = 256
 EMBEDDING_VERSION = 4
 MAX_THUMBNAIL_BYTES = 48 * 1024
 
-Vector: TypeAlias = npt.NDArray[np.float32]  # unit vector, shape (n,)
-Matrix: TypeAlias = npt.NDArray[np.float32]  # unit vectors, shape (rows, n)
+Vector: TypeAlias = "npt.NDArray[np.float32]"  # unit vector, shape (n,)
+Matrix: TypeAlias = "npt.NDArray[np.float32]"  # unit vectors, shape (rows, n)
 StopCheck: TypeAlias = Callable[[], bool]  # polled during work; True cancels it
 
 

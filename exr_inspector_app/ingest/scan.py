@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Record
@@ -19,10 +19,11 @@ from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.exr.storage_wait import storage_wait
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE, FolderWalker
-from exr_inspector_app.ingest.known_files import KnownFiles
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
-from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.model import ExrFile, Problem
+
+if TYPE_CHECKING:
+    from exr_inspector_app.ingest.known_files import KnownFiles
 
 MAX_WAITING_FILES = 25_600  # found but not read; the walker pauses above this number
 
@@ -62,6 +63,8 @@ class FileScan:
         read: ReadFile | None,
         pace: Pace,
         known: KnownFiles | None = None,
+        *,
+        has_records: bool = True,
     ) -> None:
         """Create a scan that starts with the first call of `find_files`.
 
@@ -71,8 +74,10 @@ class FileScan:
             read: Returns the inspected file of a name, None for files on disk; called by the readers.
             pace: Called by a reader before each file; it may block.
             known: Lookup of files that are not read; `take_known` returns them.
+            has_records: Make the records of files, which takes packages that headers alone do not need.
         """
         self._lookup = known
+        self._has_records = has_records
         self._known: list[KnownFile] = []
         self._walker = FolderWalker(paths, _find_names if read else partial(_find_files, roots=roots), computes=True)
         self._embedding_locks = {False: threading.Lock(), True: threading.Lock()}  # of ordinary and of heavy files
@@ -146,6 +151,10 @@ class FileScan:
         pace()
         try:
             file = read(path)
+            if not self._has_records:
+                return file, None
+            from exr_inspector_app.ingest.records import make_record
+
             with self._embedding_locks[file.channel_count > HEAVY_CHANNELS]:
                 return file, make_record(file, roots, is_on_disk=self._is_on_disk)
         except Exception as error:

@@ -18,11 +18,13 @@ from tests.benchmarks.publish import publish
 from tests.benchmarks.retrieval import retrieval
 from tests.benchmarks.similar import similar
 from tests.benchmarks.slider import slider
+from tests.benchmarks.startup import startup
 from tests.benchmarks.vast import vast_publish, vast_similar
 from tests.benchmarks.window import window
 
 # A benchmark gets an empty folder and returns its ratio and its figures.
 MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
+    "startup": startup,
     "headers": headers,
     "headers-unlike": headers_unlike,
     "hostile-headers": hostile_headers,

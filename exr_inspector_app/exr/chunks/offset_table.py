@@ -11,18 +11,21 @@ Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.htm
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from struct import Struct, unpack_from
-from typing import NamedTuple, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from exr_inspector_app.exr.chunks.layout import ChunkTracker, Grid
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 READ_BYTES = 512 * 1024  # of the table
-OFFSET_DTYPE = np.dtype("<u8")
+OFFSET_DTYPE = "<u8"
 SMALL_TABLE = 64  # offsets; so few are compared faster without numpy
+MAX_PLAIN_TABLE = 20_000  # offsets that are compared in less time than numpy takes to import
 MAX_SCAN_READS = 5000  # enough for 8K in single lines
 _SCAN_READ_BYTES = 4096
 _MAX_HEAD_BYTES = 44  # the part number and the head of a deep tile
@@ -65,17 +68,8 @@ def count_present(
     first = table + 8 * total
     if first >= size:
         return ChunkCounts([0] * len(counts))
-    offsets = read_offsets(source, table, total)
-    inside = offsets - np.uint64(first) < np.uint64(
-        size - first
-    )  # offsets that are too small wrap around to huge numbers
-    if inside.all():
-        return ChunkCounts(list(counts))
-    present, start = [], 0
-    for count in counts:
-        present.append(int(np.count_nonzero(inside[start : start + count])))
-        start += count
-    if np.count_nonzero(offsets) == len(offsets):
+    present, has_zeros = _count_inside(_read_table(source, table, total), first, size, counts)
+    if present == list(counts) or not has_zeros:
         return ChunkCounts(list(present))
     scanned = scan_chunks(source, first, size, grids, is_multi_part)
     if scanned is None:
@@ -83,6 +77,34 @@ def count_present(
     found = [max(known, scan.count(1)) for known, scan in zip(present, scanned, strict=True)]
     unlisted = tuple(at for at, known in enumerate(present) if known < found[at] == counts[at])
     return ChunkCounts(list(found), unlisted)
+
+
+def _count_inside(data: bytes, first: int, size: int, counts: Sequence[int]) -> tuple[list[int], bool]:
+    """Return how many offsets of each part are between `first` and `size`, and True if any offset is zero."""
+    present, start = [], 0
+    length = len(data) // 8
+    if _is_plain(length):
+        table: tuple[int, ...] = unpack_from(f"<{length}Q", data)
+        for count in counts:
+            present.append(sum(first <= offset < size for offset in table[start : start + count]))
+            start += count
+        return present, 0 in table
+    import numpy as np
+
+    offsets = np.frombuffer(data, OFFSET_DTYPE, length)
+    inside = offsets - np.uint64(first) < np.uint64(size - first)  # offsets that are too small wrap around
+    for count in counts:
+        present.append(int(np.count_nonzero(inside[start : start + count])))
+        start += count
+    return present, bool(np.count_nonzero(offsets) < length)
+
+
+def _is_plain(count: int) -> bool:
+    """Return True for a table that is compared without numpy: it is small, or numpy is not imported and it is not huge.
+
+    numpy takes longer to import than this program takes to print a header.
+    """
+    return count <= (SMALL_TABLE if "numpy" in sys.modules else MAX_PLAIN_TABLE)
 
 
 def all_present(data: bytes, table: int, size: int, count: int) -> bool:
@@ -97,10 +119,12 @@ def all_present(data: bytes, table: int, size: int, count: int) -> bool:
     first = table + 8 * count
     if first > len(data):
         return False
-    if count > SMALL_TABLE:
+    if not _is_plain(count):
+        import numpy as np
+
         offsets = np.frombuffer(data, OFFSET_DTYPE, count, table)
         # For a table of thousands of offsets this is faster than numpy's min and max.
-        return offsets.item(offsets.argmin()) >= first and offsets.item(offsets.argmax()) < size
+        return bool(offsets.item(offsets.argmin()) >= first and offsets.item(offsets.argmax()) < size)
     small_table: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
     return first <= min(small_table) and max(small_table) < size
 
@@ -114,9 +138,16 @@ def read_offsets(source: Source, start: int, count: int) -> npt.NDArray[np.uint6
     Raises:
         OSError: The source cannot be read.
     """
-    end = start + 8 * count
-    data = b"".join([source.read(at, min(READ_BYTES, end - at)) for at in range(start, end, READ_BYTES)])
+    import numpy as np
+
+    data = _read_table(source, start, count)
     return np.frombuffer(data, OFFSET_DTYPE, len(data) // 8)
+
+
+def _read_table(source: Source, start: int, count: int) -> bytes:
+    """Return the bytes of `count` offsets, fewer where the file was cut while it was read."""
+    end = start + 8 * count
+    return b"".join([source.read(at, min(READ_BYTES, end - at)) for at in range(start, end, READ_BYTES)])
 
 
 _HEADS = {  # (tiled, deep): the position of the chunk, then the sizes of its data

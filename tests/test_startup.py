@@ -1,0 +1,64 @@
+"""Start-up: the modules that `--version` and `inspect` may import, and the help of the program and its commands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exr_inspector_app import cli
+from exr_inspector_app.__main__ import main
+from tests.exr_files import write_exr
+
+PROGRAM = "import sys; from exr_inspector_app.__main__ import main; main(sys.argv[1:]); print('|', *sys.modules)"
+OF_VERSION = {"exr_inspector_app", "exr_inspector_app.__main__"}
+# Packages of this program that print a header, and modules in them that do not.
+OF_INSPECT = {"__main__", "cli", "color", "config", "contracts", "errors", "exr", "ingest", "model", "text"}
+NOT_OF_INSPECT = tuple(
+    f"exr_inspector_app.{name}"
+    for name in (
+        *("color.processor", "contracts.queries", "contracts.results", "exr.pixels", "exr.chunk_map"),
+        *("exr.diff.header_diff", "exr.diff.outliers", "ingest.records", "ingest.pipeline"),
+    )
+)
+THIRD_PARTIES = {"platformdirs"}
+NOT_OF_PYTHON = {"asyncio", "multiprocessing", "subprocess", "email", "http", "unittest", "sqlite3", "xml"}
+
+
+def imported(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", PROGRAM, *arguments],
+        capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path), "HOME": "/nonexistent"},
+    )  # fmt: skip
+    return set(done.stdout.rpartition("|")[2].split())
+
+
+def test_version_imports_nothing() -> None:
+    modules = imported("--version")
+    assert {name for name in modules if name.startswith("exr_inspector_app")} == OF_VERSION
+    assert not modules & {"argparse", "typing", "re", "json"}
+
+
+def test_inspect_imports_what_reads_headers_alone(tmp_path: Path) -> None:
+    modules = imported("inspect", str(write_exr(tmp_path / "a.exr")))
+    own = {name.split(".")[1] for name in modules if name.startswith("exr_inspector_app.")}
+    assert own - OF_INSPECT == set()
+    assert [name for name in modules if name.startswith(NOT_OF_INSPECT)] == []
+    own_or_python = {"exr_inspector_app", "__main__", *sys.stdlib_module_names, *THIRD_PARTIES}
+    assert {name.partition(".")[0] for name in modules} - own_or_python == set()
+    assert modules & NOT_OF_PYTHON == set()
+    commands = {module for name, module in cli.COMMANDS.items() if name != "inspect"}
+    assert [name for name in modules if name.removeprefix("exr_inspector_app.cli.") in commands] == []
+
+
+def test_help_lists_every_command_and_the_options_of_all(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert [name for name in cli.COMMANDS if f"\n  {name} " not in text] == []
+    with pytest.raises(SystemExit):
+        main(["inspect", "--help"])
+    for shown in (text, capsys.readouterr().out):
+        assert "--config-file FILE" in shown
