@@ -89,7 +89,7 @@ class _WindowParser(argparse.ArgumentParser):
 
 
 class _Commands:
-    """Subparsers of the program, as far as commands use them, for the one command that is asked for."""
+    """Registry in the form of argparse subparsers, for the one command that runs."""
 
     def __init__(self, parsers: list[argparse.ArgumentParser]) -> None:
         self._parsers = parsers
