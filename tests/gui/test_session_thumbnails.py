@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtWidgets import QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.controller import Controller
@@ -17,6 +19,7 @@ from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnail
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
 from tests.exr.pictures import write_picture
+from tests.exr_files import write_exr
 
 
 def coloured(path: Path, red: float = 0.8, green: float = 0.05, blue: float = 0.05) -> Path:
@@ -60,9 +63,25 @@ def test_file_without_thumbnail_is_requested_once(
 ) -> None:
     pictures = SessionThumbnails(core, tasks)
     assert picture(pictures, qtbot, tmp_path / "none.exr") is None
+    assert pictures.failure(str(tmp_path / "none.exr")) == "There is no such file."
     qtbot.waitUntil(lambda: not tasks.running(), timeout=20_000)
     with qtbot.assertNotEmitted(pictures.arrived, wait=300):
         assert pictures.get(str(tmp_path / "none.exr")) is None
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints|raise")
+def test_tooltip_gives_the_reason_without_a_thumbnail(
+    window: MainWindow, controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write_exr(tmp_path / "show" / "a.exr", width=8, height=8, present=0)
+    controller.files.open_paths([str(tmp_path / "show")])
+    thumbnails = controller.session_thumbnails
+    qtbot.waitUntil(lambda: bool(thumbnails.failure(str(path))), timeout=20_000)
+    view = window.session.view
+    index = view.model().index(0, 0, view.model().index(0, 0))
+    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
+    assert view.itemDelegate().helpEvent(event, view, QStyleOptionViewItem(), index)
+    assert "none of the pixels are in the file" in QToolTip.text()
 
 
 def test_publish_creates_thumbnails(controller: Controller, core: Backend, qtbot: QtBot, tmp_path: Path) -> None:

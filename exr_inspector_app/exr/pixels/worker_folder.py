@@ -33,9 +33,9 @@ class WorkerFolder:
     def remove(self) -> None:
         """Remove the folder with its files. Idempotent."""
         shutil.rmtree(self.path, ignore_errors=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
 
 
 @cache

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from typing import IO
 
@@ -67,6 +68,7 @@ class WorkerProcess:
         """
         _unreaped[:] = [process for process in _unreaped if process.poll() is None]
         self._command = decoder_command()
+        self._release_lock = threading.Lock()
         try:
             self._folder = WorkerFolder()  # removed with the process, however it ends
         except OSError as error:
@@ -172,7 +174,11 @@ class WorkerProcess:
         self._release()
 
     def _release(self) -> None:
-        """Remove the files and return the memory to the budget, once."""
+        """Remove the files and return the memory to the budget, once, although two threads may end the process."""
+        with self._release_lock:
+            self._release_once()
+
+    def _release_once(self) -> None:
         if not self._errors.closed:
             self._startup_error = _last_line(self._errors)
             self._errors.close()

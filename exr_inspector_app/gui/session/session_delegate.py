@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, SessionGroup, SessionRow
 from exr_inspector_app.gui.style import icons, paint, theme
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 
@@ -61,6 +62,22 @@ class SessionDelegate(QStyledItemDelegate):
             _status(painter, rect, shown, option)
             _rules(painter, rect, shown)
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Show the tooltip of the row, with the reason if it has no thumbnail."""
+        entries = index.data(NODE).entries if index.isValid() else ()
+        failure = self.thumbnails.failure(entries[len(entries) // 2].path) if self.thumbnails and entries else ""
+        if not failure or event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        text = f"{index.data(Qt.ItemDataRole.AccessibleDescriptionRole)}\n{failure}"
+        QToolTip.showText(event.globalPos(), escape_tooltip(text), view)
+        return True
 
     def _thumbnail(self, entries: Sequence[SessionFile], shown: SessionRow) -> QImage | None:
         """Return the thumbnail of the middle frame; None if it is waiting or could not be read."""
