@@ -28,7 +28,7 @@ PICTURES = 150
 _TWINS = ("DisplayWindow", "Beachball", "_YC", "XYZ", "NanInf", "Cube", "AllHalf", "Stereo", "LowResLeftView/Trunks")
 _PHOTOGRAPHS = Path("/usr/share/backgrounds")  # of both packages
 _SIZE = 256  # pixels of the longer side, as for thumbnails
-_GOAL = 0.9
+_GOAL = 0.95
 
 
 def _real() -> list[Pixels]:
