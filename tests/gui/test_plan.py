@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Identity, Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.gui.publish.plan_lines import Failed, PlanGroup, PlanLine, make_lines, tail
+from exr_inspector_app.gui.publish.plan_lines import Failed, PlanGroup, PlanLine, make_lines, plan_rows, tail
 from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow
 from exr_inspector_app.model import payload
 from tests.gui.files import channel, file, part
@@ -116,3 +117,24 @@ def test_long_group_ends_in_an_overflow_row() -> None:
 def test_title_keeps_name_and_nearest_folders() -> None:
     assert tail("/a/b.exr") == "/a/b.exr"
     assert tail("C:\\show\\shot\\light\\beauty\\v1\\b.exr") == "light/beauty/v1/b.exr"
+
+
+def test_lines_and_groups_are_left_out_with_their_check_boxes() -> None:
+    model = PlanModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    lines = planned(item("a", PlanStatus.NEW), item("b", PlanStatus.NEW), item("c", PlanStatus.CHANGED))
+    model.show_plan([*lines, *make_lines(Plan("", ()), [Failed("/d.exr", "The file is empty.")])])
+    model.toggle(model.index(1))
+    assert [record.identity.file_id for record in model.chosen()] == ["b", "c"]
+    heading = rows(model)[0]
+    assert isinstance(heading, PlanHeading)
+    assert (heading.note, heading.check) == ("1 file will be added, 1 file skipped", Qt.CheckState.PartiallyChecked)
+    model.toggle(model.index(0))
+    assert model.added() == 3
+    model.toggle(model.index(0))
+    assert [record.identity.file_id for record in model.chosen()] == ["c"]
+    failed = model.index(model.rowCount() - 1)
+    model.toggle(failed)
+    assert failed.data(Qt.ItemDataRole.CheckStateRole) is None
+    assert model.added() == 1
+    assert [plan_rows(line)[0][2] for line in model.all_lines()] == ["no", "no", "yes", "no"]

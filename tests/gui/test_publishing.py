@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -90,3 +90,25 @@ def test_quitting_during_a_publish_asks_first(
     assert questions == ["Publishing is not finished."]
     assert window.isVisible() is is_open
     settle()
+
+
+def test_selected_rows_are_published_alone(
+    window: MainWindow, core: Backend, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    other = write_exr(tmp_path / "other" / "still.exr")
+    window.open_paths([str(shot), str(other)])
+    settle()
+    window.session.select(window._controller.session.get(str(other)))
+    window.actions_["publish_selected"].trigger()
+    settle()
+    assert window.sheet.publish.text() == "Publish 1 file"
+    view, model = window.sheet.view, window.sheet.model
+    view.setCurrentIndex(model.index(1))
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert not window.sheet.publish.isEnabled()
+    qtbot.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(model.index(0)).topLeft() + QPoint(32, 14)
+    )
+    press(qtbot, window.sheet.publish)
+    settle()
+    assert LocalStore(core.config.library).count() == 1

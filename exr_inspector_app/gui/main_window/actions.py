@@ -18,7 +18,7 @@ _MENUS = (
     ("edit", ("copy_path", "find", "", "settings")),
     ("session", ("filter", "ORDERS", "", "read_again", "measure", "retry", "stop", "", "remove", "clear")),
     ("view", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "exposure", "full")),
-    ("library", ("publish", "undo", "TARGETS", "", "similar", "compare", "look_up")),
+    ("library", ("publish", "publish_selected", "undo", "TARGETS", "", "similar", "compare", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
 

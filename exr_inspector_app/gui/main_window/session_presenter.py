@@ -16,10 +16,10 @@ from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
 
 _NEED_FILES = (
-    *("filter", "publish", "read_all", "read_again", "measure", "retry", "remove", "clear"),
+    *("filter", "publish", "publish_selected", "read_all", "read_again", "measure", "retry", "remove", "clear"),
     *("copy_path", "look_up"),
 )
-_OF_ROWS = ("similar", "compare", "read_again", "measure", "copy_path", "remove")
+_OF_ROWS = ("similar", "compare", "publish_selected", "read_again", "measure", "copy_path", "remove")
 
 
 class SessionPresenter(QObject):

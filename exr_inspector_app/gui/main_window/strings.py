@@ -32,6 +32,7 @@ ACTIONS = {
     "clear": ("&Clear session", "", ""),
     "stop": ("&Stop", "stop", "Ctrl+."),
     "publish": ("&Publish…", "publish", "Ctrl+P"),
+    "publish_selected": ("Publish s&election…", "publish", "Ctrl+Alt+P"),
     "undo": ("&Undo last publish", "undo", ""),
     "settings": ("&Settings…", "settings", "Ctrl+Shift+P"),
     "similar": ("Find &similar", "similar", "Ctrl+L"),

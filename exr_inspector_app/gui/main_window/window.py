@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
             quit=self.close,
             find=self._focus_search,
             publish=self._publish.start,
+            publish_selected=lambda: self._publish.start_with(self.session.entries() or None),
             undo=self._publish.undo,
             similar=self._selection_actions.find_similar,
             compare=self._selection_actions.compare,

@@ -46,7 +46,7 @@ class PlanLine:
     count: int
     tip: str
     records: tuple[Record, ...] = ()
-    is_included: bool = False  # of incomplete files: the user includes them
+    is_included: bool = False  # its files are published; the user chooses
 
     @property
     def copied(self) -> str:
@@ -95,6 +95,7 @@ def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) 
         count=len(items),
         tip=escape_control(path),
         records=tuple(item.record for item in items),
+        is_included=group is not PlanGroup.INCOMPLETE,
     )
 
 
@@ -143,8 +144,8 @@ def _date(timestamp: str | None) -> str:
 
 def plan_rows(line: PlanLine) -> list[tuple[str, ...]]:
     """Return one row under PLAN_COLUMNS for each file of a line."""
-    published = {PlanGroup.PRESENT: "refreshed", PlanGroup.FAILED: "no"}.get(line.group, "yes")
-    if line.group is PlanGroup.INCOMPLETE and not line.is_included:
+    published = "refreshed" if line.group is PlanGroup.PRESENT else "yes"
+    if not line.is_included:
         published = "no"
     paths = [escape_control(record.identity.file_path) for record in line.records] or [line.tip]
     return [(line.group.value, path, published, line.reason) for path in paths]

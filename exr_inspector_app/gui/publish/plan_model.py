@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -27,6 +27,7 @@ class PlanHeading:
     group: PlanGroup
     note: str
     is_open: bool
+    check: Qt.CheckState = field(default=Qt.CheckState.Unchecked, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,22 @@ PlanRow = PlanHeading | PlanLine | PlanOverflow
 
 
 def _note(group: PlanGroup, files: int, included: int) -> str:
-    """Return the note on a group for its heading."""
-    match group:
-        case PlanGroup.NEW:
-            return strings.will_be_added(files)
-        case PlanGroup.CHANGED:
-            return strings.will_be_added_as_version(files)
-        case PlanGroup.PRESENT:
-            return strings.will_be_updated(files)
-        case PlanGroup.INCOMPLETE if included:
-            return strings.partly_included(files, included)
-    return strings.skipped(files)
+    """Return the note on a group for its heading: what happens to the files that are included."""
+    if not included:
+        return strings.skipped(files)
+    if group is PlanGroup.INCOMPLETE:
+        return strings.partly_included(files, included)
+    notes = {
+        PlanGroup.NEW: strings.will_be_added,
+        PlanGroup.CHANGED: strings.will_be_added_as_version,
+        PlanGroup.PRESENT: strings.will_be_updated,
+    }
+    note = notes[group](included)
+    return note if included == files else f"{note}, {strings.skipped(files - included)}"
 
 
 class PlanModel(QAbstractListModel):
-    """Model whose groups can be collapsed, and whose incomplete lines can be included."""
+    """Model whose groups can be collapsed, and whose lines and groups can be included or left out."""
 
     choice_changed = Signal()
 
@@ -83,17 +85,20 @@ class PlanModel(QAbstractListModel):
         return tuple(line for group in LIST_ORDER for line in self._lines.get(group, ()))
 
     def chosen(self) -> tuple[Record, ...]:
-        """Return the records to publish: all except incomplete ones that are not included."""
-        return tuple(
-            record
-            for line in self.all_lines()
-            if line.group is not PlanGroup.INCOMPLETE or line.is_included
-            for record in line.records
-        )
+        """Return the records to publish: those of the included lines."""
+        return tuple(record for line in self.all_lines() if line.is_included for record in line.records)
 
     def added(self) -> int:
         """Return how many of the chosen files are not published yet."""
-        return len(self.chosen()) - self.files(PlanGroup.PRESENT)
+        return len(self.chosen()) - self.refreshed()
+
+    def refreshed(self) -> int:
+        """Return how many of the chosen files are published already."""
+        return self.included(PlanGroup.PRESENT)
+
+    def included(self, group: PlanGroup) -> int:
+        """Return the number of chosen files in a group."""
+        return sum(line.count for line in self._lines.get(group, ()) if line.is_included)
 
     def row(self, index: Index) -> PlanRow | None:
         """Return the row at an index."""
@@ -101,7 +106,7 @@ class PlanModel(QAbstractListModel):
         return self._rows[index.row()] if inside else None
 
     def activate(self, index: Index) -> None:
-        """Collapse or expand a group, show its rest, or include or exclude an incomplete line."""
+        """Collapse or expand a group, show its rest, or include or leave out a line."""
         match self.row(index):
             case PlanHeading(group=group):
                 self._open ^= {group}
@@ -109,16 +114,22 @@ class PlanModel(QAbstractListModel):
             case PlanOverflow(group=group):
                 self._expanded.add(group)
                 self._rebuild()
-            case PlanLine(group=PlanGroup.INCOMPLETE) as line:
-                self._include(line)
+            case PlanLine():
+                self.toggle(index)
             case _:
                 pass
 
-    def _include(self, line: PlanLine) -> None:
-        lines = self._lines[line.group]
-        lines[lines.index(line)] = PlanLine(
-            line.group, line.title, line.reason, line.count, line.tip, line.records, not line.is_included
-        )
+    def toggle(self, index: Index) -> None:
+        """Include or leave out a line, or all lines of a group; files that cannot be published stay out."""
+        row = self.row(index)
+        if row is None or isinstance(row, PlanOverflow) or row.group is PlanGroup.FAILED:
+            return
+        lines = self._lines[row.group]
+        if isinstance(row, PlanLine):
+            lines[lines.index(row)] = replace(row, is_included=not row.is_included)
+        else:
+            is_included = row.check is not Qt.CheckState.Checked
+            lines[:] = [replace(line, is_included=is_included) for line in lines]
         self._refresh()
         self.choice_changed.emit()
 
@@ -138,8 +149,12 @@ class PlanModel(QAbstractListModel):
             lines = self._lines.get(group, [])
             if not lines:
                 continue
-            included = sum(line.count for line in lines if line.is_included)
-            rows.append(PlanHeading(group, _note(group, self.files(group), included), group in self._open))
+            files, included = self.files(group), self.included(group)
+            states = Qt.CheckState
+            check = (
+                states.Unchecked if not included else states.Checked if included == files else states.PartiallyChecked
+            )
+            rows.append(PlanHeading(group, _note(group, files, included), group in self._open, check))
             if group in self._open:
                 rows += self._group_rows(group, lines)
         return rows
@@ -162,9 +177,20 @@ class PlanModel(QAbstractListModel):
             return None
         if role == ROW_ROLE:
             return row
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return check_state(row)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _row_text(row)
         return None
+
+
+def check_state(row: PlanRow) -> Qt.CheckState | None:
+    """Return the state of the check box of a row; None for a row without one, or whose files cannot be published."""
+    if isinstance(row, PlanOverflow) or row.group is PlanGroup.FAILED:
+        return None
+    if isinstance(row, PlanHeading):
+        return row.check
+    return Qt.CheckState.Checked if row.is_included else Qt.CheckState.Unchecked
 
 
 def _row_text(row: PlanRow) -> str:

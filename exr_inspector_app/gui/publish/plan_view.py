@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
-from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow
+from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow, check_state
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.side_sheet import INSET
 from exr_inspector_app.text.format import pluralize
@@ -67,15 +67,16 @@ def _heading(painter: QPainter, rect: QRectF, heading: PlanHeading) -> None:
     glyph, token = GROUP_STYLES[heading.group]
     chevron = "chevron-down" if heading.is_open else "chevron-right"
     icons.paint(painter, chevron, QRectF(4, middle - 7, 14, 14), "t2")
-    icons.paint(painter, glyph, QRectF(INSET, middle - 8, 16, 16), token)
-    font = theme.ui_font(13, theme.SEMIBOLD)
-    width = paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), heading.group.value, font, "t1")
-    paint.text(painter, rect.adjusted(_TEXT + width + 10, 0, -INSET, 0), heading.note, theme.ui_font(12), "t2")
+    paint_check(painter, check_box(rect), check_state(heading))
+    icons.paint(painter, glyph, QRectF(_TEXT, middle - 8, 16, 16), token)
+    font, left = theme.ui_font(13, theme.SEMIBOLD), _TEXT + 24
+    width = paint.text(painter, rect.adjusted(left, 0, 0, 0), heading.group.value, font, "t1")
+    paint.text(painter, rect.adjusted(left + width + 10, 0, -INSET, 0), heading.note, theme.ui_font(12), "t2")
 
 
-def include_box(rect: QRectF) -> QRectF:
-    """Return the rectangle of the Include box of a line."""
-    return QRectF(rect.right() - INSET - 15, rect.center().y() - 8, 15, 15)
+def check_box(rect: QRectF) -> QRectF:
+    """Return the rectangle of the check box of a heading or a line."""
+    return QRectF(INSET, rect.center().y() - 8, 16, 16)
 
 
 def copy_box(rect: QRectF) -> QRectF:
@@ -88,14 +89,12 @@ def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str) -> None:
     middle = rect.center().y()
     right = rect.right() - INSET - 88
     name = paint.shorten_path(line.title, theme.ui_font(13), right - _TEXT)
-    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui_font(13), "t1")
+    paint_check(painter, check_box(rect), check_state(line))
+    token = "t1" if line.is_included or line.group is PlanGroup.FAILED else "t2"
+    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui_font(13), token)
     room = rect.right() - INSET - _TEXT - (110 if line.group is not PlanGroup.NEW else 0)
     paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui_font(11), quiet)
-    if line.group is PlanGroup.INCOMPLETE:
-        _include(painter, include_box(rect), line.is_included)
-        label = rect.adjusted(0, 0, -INSET - 24, 0)
-        paint.text(painter, label, strings.INCLUDE, theme.ui_font(12), "t2", "right")
-    elif line.group is PlanGroup.FAILED:
+    if line.group is PlanGroup.FAILED:
         icons.paint(painter, "copy", copy_box(rect), "t2")
     else:
         count = QRectF(right, middle - 18, 88, 18)
@@ -103,17 +102,21 @@ def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str) -> None:
     paint.hairline(painter, _TEXT, rect.right() - INSET, rect.bottom() - 1)
 
 
-def _include(painter: QPainter, box: QRectF, is_on: bool) -> None:
+def paint_check(painter: QPainter, box: QRectF, state: Qt.CheckState | None) -> None:
+    """Paint a check box with three states, or an empty outline for files that cannot be published."""
     t = theme.tokens()
-    painter.setPen(QPen(t.color("fill" if is_on else "edge"), 1))
-    painter.setBrush(t.color("fill" if is_on else "field"))
+    is_on = state not in (None, Qt.CheckState.Unchecked)
+    painter.setPen(QPen(t.color("line2" if state is None else "fill" if is_on else "edge"), 1))
+    painter.setBrush(t.color("panel" if state is None else "fill" if is_on else "field"))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-    if is_on:
+    if state is Qt.CheckState.Checked:
         icons.paint(painter, "check", box.adjusted(2, 2, -2, -2), "on_fill")
+    elif state is Qt.CheckState.PartiallyChecked:
+        painter.fillRect(box.adjusted(4, 7, -4, -7), t.color("on_fill"))
 
 
 class PlanView(QListView):
-    """View in which Enter, Space or a click expands a group, includes a line, or copies an error."""
+    """View in which Space or a click on a check box includes files, and Enter expands a group or copies an error."""
 
     error_copied = Signal()
 
@@ -141,21 +144,30 @@ class PlanView(QListView):
         row = self._model.row(index)
         if event.button() != Qt.MouseButton.LeftButton or row is None:
             return
-        if not isinstance(row, PlanLine) or self._is_on_button(row, index, position):
+        rect = QRectF(self.visualRect(index))
+        if check_state(row) is not None and check_box(rect).adjusted(-6, -8, 6, 8).contains(position):
+            self._toggle(index)
+        elif not isinstance(row, PlanLine) or self._is_on_copy(row, rect, position):
             self._act(index)
 
-    def _is_on_button(self, line: PlanLine, index: QModelIndex, position: QPoint) -> bool:
-        rect = QRectF(self.visualRect(index))
-        if line.group is PlanGroup.INCOMPLETE:
-            return include_box(rect).adjusted(-64, -8, 12, 8).contains(position)
+    def _is_on_copy(self, line: PlanLine, rect: QRectF, position: QPoint) -> bool:
         return line.group is PlanGroup.FAILED and copy_box(rect).adjusted(-8, -8, 8, 8).contains(position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Act on the current row with Enter and Space."""
+        """Include the files of the current row with Space; act on it with Enter."""
+        row = self._model.row(self.currentIndex())
+        if event.key() == Qt.Key.Key_Space and row is not None and check_state(row) is not None:
+            self._toggle(self.currentIndex())
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._act(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        number = index.row()
+        self._model.toggle(index)
+        self.setCurrentIndex(self._model.index(number))
 
     def _act(self, index: QModelIndex) -> None:
         row = self._model.row(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -22,7 +22,7 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, make_lines
-from exr_inspector_app.gui.session.session import Session
+from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobRunner, JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
 from exr_inspector_app.services.backend import Backend, Where
@@ -62,22 +62,24 @@ class PublishJob(QObject):
         """True while records are being published."""
         return self.job is not None
 
-    def prepare(self) -> None:
-        """Make the plan for all files of the session and emit `planned`."""
-        inspected = self._session.inspected()
+    def prepare(self, entries: Sequence[SessionFile] | None = None) -> None:
+        """Make the plan for these files, or for all of the session, and emit `planned`."""
+        chosen = list(self._session) if entries is None else [entry for entry in entries if entry in self._session]
+        inspected = [item for entry in chosen if (item := entry.record or entry.unpublishable)]
 
         def work(stop: StopCheck) -> Plan:
             return self._backend.plan_publish(inspected, stop)
 
-        self._tasks.run(PLAN_KIND, work, self._on_plan, self.plan_failed.emit, supersede=True)
+        on_plan = partial(self._on_plan, chosen)
+        self._tasks.run(PLAN_KIND, work, on_plan, self.plan_failed.emit, supersede=True)
 
     def drop_plan(self) -> None:
         """Drop a plan that is still being made."""
         self._tasks.drop(PLAN_KIND)
 
-    def plan_lines(self, plan: Plan) -> list[PlanLine]:
-        """Return the rows of the sheet: the plan of the store, and the files that cannot be read."""
-        failed = [Failed(entry.path, entry.problems[0].message) for entry in self._session if entry.problems]
+    def plan_lines(self, plan: Plan, entries: Iterable[SessionFile]) -> list[PlanLine]:
+        """Return the rows of the sheet: the plan of the store, and those of the files that cannot be read."""
+        failed = [Failed(entry.path, entry.problems[0].message) for entry in entries if entry.problems]
         return make_lines(plan, failed)
 
     def publish(self, records: Sequence[Record], target: str) -> None:
@@ -155,11 +157,11 @@ class PublishJob(QObject):
         undo = Job(strings.UNDO, job.title, is_cancellable=False).op(work)
         undo.success(succeed).failure(fail).run_in_background(self._jobs)
 
-    def _on_plan(self, plan: Plan) -> None:
+    def _on_plan(self, entries: Sequence[SessionFile], plan: Plan) -> None:
         differing = self._session.apply_disk_states(plan)
         self.entries_changed.emit([*differing, *self._session.apply_plan(plan.items)])
         self.reread.emit(differing)
-        self.planned.emit(self.plan_lines(plan))
+        self.planned.emit(self.plan_lines(plan, entries))
 
     def _on_event(
         self, where: Where, lacking: dict[str, Record], refused: dict[str, str], job: Job, event: Event

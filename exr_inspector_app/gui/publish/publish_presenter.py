@@ -14,6 +14,7 @@ from exr_inspector_app.gui.publish.plan_lines import PlanLine
 from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.publish_sheet import PublishSheet
 from exr_inspector_app.gui.publish.targets import Targets
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.widgets.save_dialog import open_save_dialog
 from exr_inspector_app.gui.widgets.strings import PLAN_NAME_FILTER
 from exr_inspector_app.services.backend import Where
@@ -32,11 +33,12 @@ class PublishPresenter(QObject):
         super().__init__(overlay)
         self._publishing = publishing
         self._targets = targets
+        self._entries: Sequence[SessionFile] | None = None  # of the plan; None for the whole session
         self.sheet = PublishSheet(overlay)
         self.sheet.publish_requested.connect(self._publish)
         self.sheet.cancelled.connect(self._close)
         self.sheet.message.connect(self.message)
-        self.sheet.retry_requested.connect(self.start)
+        self.sheet.retry_requested.connect(lambda: self.start_with(self._entries))
         self.sheet.save_requested.connect(self._save)
         self.sheet.target_requested.connect(self._change_target)
         publishing.planned.connect(self.sheet.show_plan)
@@ -44,13 +46,18 @@ class PublishPresenter(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Open the sheet and make its plan, unless a publish is running."""
+        """Open the sheet with the plan of the whole session, unless a publish is running."""
+        self.start_with(None)
+
+    def start_with(self, entries: Sequence[SessionFile] | None) -> None:
+        """Open the sheet with the plan of these files, or of all, unless a publish is running."""
         if self._publishing.is_running:
             self.message.emit(strings.ALREADY_RUNNING)
             return
         self.sheet.open_sheet(self._targets.current, [target for target in self._targets.all if target.is_set_up])
         self.opened.emit()
-        self._publishing.prepare()
+        self._entries = entries
+        self._publishing.prepare(entries)
 
     @Slot()
     def undo(self) -> None:
@@ -78,7 +85,7 @@ class PublishPresenter(QObject):
     def _change_target(self, where: Where) -> None:
         """Choose another target, and make its plan."""
         self.target_requested.emit(where)
-        self.start()
+        self.start_with(self._entries)
 
     @Slot(object)
     def _save(self, lines: Sequence[PlanLine]) -> None:

@@ -208,7 +208,7 @@ class PublishSheet(SideSheet):
     @Slot()
     def _update_buttons(self) -> None:
         """Show on the button what will happen to how many files."""
-        added, refreshed = self.model.added(), self.model.files(PlanGroup.PRESENT)
+        added, refreshed = self.model.added(), self.model.refreshed()
         self.publish.setText(strings.publish_button(added, refreshed) if self._is_planned else strings.PUBLISH)
         self.publish.setAccessibleName(self.publish.text())
         self.publish.setEnabled(bool(added or refreshed))

@@ -21,7 +21,7 @@ QUIT, QUIT_QUESTION = "Quit", "Publishing is not finished."
 KEEP_PUBLISHING, STOP_AND_QUIT = "Keep publishing", "Stop and quit"
 
 # Sheet
-CANCEL, PUBLISH, SAVE_PLAN, TRY_AGAIN, INCLUDE = "Cancel", "Publish", "Save plan", "Try again", "Include"
+CANCEL, PUBLISH, SAVE_PLAN, TRY_AGAIN = "Cancel", "Publish", "Save plan", "Try again"
 NOTHING_TO_PUBLISH = "Nothing to publish"
 SAVE_PLAN_TOOLTIP = "Save this plan as CSV or JSON; nothing is published"
 UNDO_NOTE = "You can undo this until you publish again. Undo removes library entries only, never your files."
