@@ -53,9 +53,14 @@ def relevant_attributes(payload: Mapping[str, Any]) -> list[Attribute]:
                 continue
             if len(attributes) == MAX_ATTRIBUTES:
                 return attributes
-            name = percent_encode_invalid(name)[:MAX_FEATURE_CHARS]
+            name = _encoded_name(name)
             attributes.append(Attribute(name, row.get("value"), is_volatile(name, str(row.get("type")))))
     return attributes
+
+
+@lru_cache(maxsize=1 << 14)
+def _encoded_name(name: str) -> str:
+    return percent_encode_invalid(name)[:MAX_FEATURE_CHARS]
 
 
 def name_features(attributes: list[Attribute]) -> Features:

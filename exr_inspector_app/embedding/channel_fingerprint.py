@@ -121,8 +121,13 @@ def _names_and_type(row: Mapping[str, Any]) -> tuple[str, str, str]:
         kind = row.get("type") or ""
     except (AttributeError, KeyError, TypeError) as error:
         raise VectorEmbeddingError("A channel needs a `name`, or its layer and component.") from error
+    return _encoded(str(layer), str(component), str(kind))
+
+
+@lru_cache(maxsize=1 << 14)  # frames of a sequence share their channels
+def _encoded(layer: str, component: str, kind: str) -> tuple[str, str, str]:
     return (
-        percent_encode_invalid(str(layer))[:MAX_FEATURE_CHARS],
-        percent_encode_invalid(str(component))[:MAX_FEATURE_CHARS],
-        percent_encode_invalid(str(kind))[:_MAX_TYPE_CHARS],
+        percent_encode_invalid(layer)[:MAX_FEATURE_CHARS],
+        percent_encode_invalid(component)[:MAX_FEATURE_CHARS],
+        percent_encode_invalid(kind)[:_MAX_TYPE_CHARS],
     )

@@ -52,6 +52,7 @@ WEIGHTS = {
 }
 
 _OPTIONAL = ("chunkCount", "type", "name", "version", "preview", "view", "multiView")
+_READ = (*_OPTIONAL, "screenWindowCenter", "screenWindowWidth")
 MAX_CHANNELS = 5000  # of one file; later ones are ignored
 _MAX_PARTS = 64
 
@@ -149,7 +150,9 @@ def _format(parts: list[Mapping[str, Any]]) -> Features:
 def _header(section: object, parts: list[Mapping[str, Any]]) -> Features:
     """Yield the optional attributes of the first part, and its line order: they tell writers of OpenEXR apart."""
     listed = section.get("parts") if isinstance(section, Mapping) else None
-    values = {str(row.get("name")): row.get("value") for row in _rows(listed[0])} if listed else {}
+    values = (
+        {name: row.get("value") for row in _rows(listed[0]) if (name := row.get("name")) in _READ} if listed else {}
+    )
     for name in _OPTIONAL:
         if name in values:
             yield f"has {name}", 1.0
