@@ -38,15 +38,15 @@ def _run(arguments: list[str]) -> int:
     """Run a command, or open the window, with the options that all of them have."""
     from exr_inspector_app import cli
 
-    options, arguments = cli.split_options(arguments)
-    options.apply()
-    if cli.is_command(arguments):
+    options, others = cli.split_options(arguments)
+    if cli.is_command(others):
         return cli.main(arguments)
-    message = cli.misspelling_message(arguments[0], cli.COMMANDS) if arguments else None
+    options.apply()
+    message = cli.misspelling_message(others[0], cli.COMMANDS) if others else None
     if message:
-        cli.print_message(message)
+        cli.print_error(message)
         return 2
-    parsed = cli.window_parser().parse_args(arguments)
+    parsed = cli.window_parser().parse_args(others)
     return _open_window(parsed)
 
 

@@ -12,14 +12,14 @@ from exr_inspector_app import __version__
 from exr_inspector_app.cli.common_options import OPTIONS_TEXT, split_options
 from exr_inspector_app.cli.misspelling import misspelling_message
 from exr_inspector_app.cli.path_arguments import add_paths, read_list
-from exr_inspector_app.cli.terminal import print_message, run_guarded
+from exr_inspector_app.cli.terminal import print_error, run_guarded
 
 __all__ = [
     "COMMANDS",
     "is_command",
     "main",
     "misspelling_message",
-    "print_message",
+    "print_error",
     "read_list",
     "run_guarded",
     "split_options",
@@ -59,6 +59,8 @@ def _run_command(arguments: list[str]) -> int:
     options.apply()
     parsed = _parser(arguments[0]).parse_args(arguments[1:])
     if isinstance(sys.stdout, TextIOWrapper):
+        if sys.platform == "win32" and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")  # a code page would spoil paths for the program that reads them
         sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has × and –
     return run_guarded(lambda: int(parsed.run(parsed)), getattr(parsed, "stopped", "Stopped."))
 

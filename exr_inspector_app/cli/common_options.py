@@ -5,23 +5,36 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from exr_inspector_app.cli.terminal import set_quiet
 from exr_inspector_app.config import SETTINGS_VARIABLE
 from exr_inspector_app.errors import UsageError
 
 OPTIONS_TEXT = """options of every command:
-  --config-file FILE  settings file that wins over those of the user and of the site"""
-_WITH_VALUE = {"--config-file": "config_file"}
+  --config-file FILE  settings file that wins over those of the user and of the site
+  -q, --quiet         print no messages but errors, and no progress
+  -v, --verbose       print what the program does; twice for details
+  --log-file FILE     write what the program does to FILE, which is rotated at 5 MB"""
+_WITH_VALUE = {"--config-file": "config_file", "--log-file": "log_file"}
+_QUIET, _VERBOSE = ("-q", "--quiet"), {"-v": 1, "--verbose": 1, "-vv": 2}
 
 
 class CommonOptions(NamedTuple):
     """Values of the options of every command."""
 
     config_file: str = ""
+    log_file: str = ""
+    is_quiet: bool = False
+    verbosity: int = 0
 
     def apply(self) -> None:
         """Put the options into effect for this process and for those that it starts."""
         if self.config_file:
             os.environ[SETTINGS_VARIABLE] = os.path.abspath(self.config_file)
+        set_quiet(self.is_quiet)
+        if self.log_file or self.verbosity:
+            from exr_inspector_app.cli.log_output import start_log  # imported on demand: logging takes long to import
+
+            start_log(self.log_file, self.verbosity)
 
 
 def split_options(arguments: list[str]) -> tuple[CommonOptions, list[str]]:
@@ -41,6 +54,10 @@ def split_options(arguments: list[str]) -> tuple[CommonOptions, list[str]]:
             if not value:
                 raise UsageError(f"{name} needs a value. See --help.")
             options = options._replace(**{_WITH_VALUE[name]: value})
+        elif argument in _QUIET:
+            options = options._replace(is_quiet=True)
+        elif argument in _VERBOSE:
+            options = options._replace(verbosity=options.verbosity + _VERBOSE[argument])
         else:
             rest.append(argument)
     return options, rest

@@ -7,11 +7,13 @@ import json
 import posixpath
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.duplicates import add_duplicates
+from exr_inspector_app.cli.library_undo import add_undo
 from exr_inspector_app.cli.roots import add_rekey, add_roots
 from exr_inspector_app.cli.summary import summary
 from exr_inspector_app.cli.terminal import (
@@ -39,10 +41,11 @@ def add(commands: Any) -> None:
     text = "List, show, export, and remove published files."
     parser = commands.add_parser("library", help=text, description=text)
     subcommands = parser.add_subparsers(
-        required=True, metavar="list|show|export|remove|duplicates|check|reembed|roots|rekey|migrate"
+        required=True, metavar="list|show|export|remove|undo|duplicates|check|reembed|roots|rekey|migrate"
     )
     for add_subcommand in (
-        *(_add_list, _add_show, _add_export, _add_remove, add_duplicates, _add_check, _add_reembed, _add_migrate),
+        *(_add_list, _add_show, _add_export, _add_remove, add_undo, add_duplicates),
+        *(_add_check, _add_reembed, _add_migrate),
     ):
         add_subcommand(subcommands)
     add_roots(subcommands)
@@ -54,7 +57,7 @@ def _add_list(subcommands: Any) -> None:
     parser.set_defaults(run=_list)
     parser.add_argument("--sequences", action="store_true", help="one line per sequence, with its frames")
     parser.add_argument("--limit", type=parse_count, default=1000, metavar="N", help="lines to show (1000)")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="a list of files or sequences with their columns")
     add_target(parser)
     add_where(parser)
 
@@ -131,9 +134,6 @@ def _show(parsed: argparse.Namespace) -> int:
     print_result(summary(header))
     print_result(escape_control(f"  published {file['inspection_timestamp'][:19]} by {publisher}"))
     print_result(f"  file_id {file['file_id']}, inspected {count:,} times, last {last}")
-    for row in stored.attributes:
-        value = row["attribute_value"] if row["value_text"] is None else row["value_text"]
-        print_result(escape_control(f"  {row['attribute_name']} ({row['attribute_type']}): {value[:200]}"))
     return 0
 
 
@@ -201,12 +201,16 @@ def _confirm_removal(count: int, target: str) -> bool:
 def _add_check(subcommands: Any) -> None:
     parser = subcommands.add_parser("check", help="show library statistics and verify its integrity")
     parser.set_defaults(run=_check)
+    parser.add_argument("--json", action="store_true", help="target, files, versions, notes and problems as one object")
     add_target(parser)
 
 
 def _check(parsed: argparse.Namespace) -> int:
     with create_backend(parsed).store() as store:
         report = store.check()
+    if parsed.json:
+        print_result(json.dumps(asdict(report), indent=2, default=str))
+        return int(bool(report.problems))
     print_result(f"{report.target}: {pluralize(report.files, 'file')}, schema version {report.schema_version}")
     for sentence in (*report.notes, *report.problems):
         print_result(escape_control(sentence))

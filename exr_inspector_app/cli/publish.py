@@ -11,12 +11,13 @@ from typing import Any
 from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.summary import problem_sentence
 from exr_inspector_app.cli.terminal import (
+    JsonRows,
     OrderedOutput,
     ProgressBar,
     add_target,
     create_backend,
     parse_seconds,
-    print_json_line,
+    print_error,
     print_message,
     print_result,
 )
@@ -59,7 +60,9 @@ def add(commands: Any) -> None:
     stopped = "Stopped. Published files stay published; run the command again to continue."
     parser.set_defaults(run=_publish, stopped=stopped)
     add_paths(parser)
-    parser.add_argument("--jsonl", action="store_true", help="one JSON object per line")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a list of results, one per file")
+    form.add_argument("--jsonl", action="store_true", help="one JSON object per line")
     text = "then read one frame per sequence for thumbnails and `similar --by look`"
     parser.add_argument("--previews", action="store_true", help=text)
     text = "how long to wait for a VAST Database that fails (default 300)"
@@ -76,7 +79,7 @@ def _publish(parsed: argparse.Namespace) -> int:
         return _dry_run(backend, parsed)
     paths, publish_id = _paths_and_id(backend, parsed)
     unfinished_publish.save(backend.location, publish_id, paths)
-    order, bar = OrderedOutput(), ProgressBar()
+    order, bar, rows = OrderedOutput(), ProgressBar(), JsonRows(parsed)
     finished, is_lacking = RunFinished(0, 0, False), False
     ready: Iterator[tuple[str, PublishResult]] = iter(())
     candidates: list[Candidate] = []
@@ -96,8 +99,9 @@ def _publish(parsed: argparse.Namespace) -> int:
                 _show_event(event, bar)
         for path, result in ready:
             bar.clear()
-            _print_publish_result(path, result, parsed.jsonl)
+            _print_publish_result(path, result, rows)
     bar.clear()
+    rows.finish()
     counts = finished.counts
     with backend.store() as store:
         target = f"{store.target}, {backend.location}"
@@ -105,6 +109,7 @@ def _publish(parsed: argparse.Namespace) -> int:
     print_message(
         f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed ({target})"
     )
+    _print_undo(counts["inserted"], publish_id, parsed.target)
     if note:
         print_message(note)
     if is_lacking:
@@ -192,16 +197,24 @@ def _make_previews(backend: Backend, candidates: list[Candidate]) -> int:
     return finished.failed
 
 
-def _print_publish_result(path: str, result: PublishResult, jsonl: bool) -> None:
-    if jsonl:
-        print_json_line({"path": path, **result.as_dict()})
-    elif result.error:
-        print_message(f"{path}: {result.error}")
+def _print_undo(inserted: int, publish_id: str, target: str) -> None:
+    """Print the id of a publish that added files, and the command that removes them."""
+    if inserted:
+        option = "" if target == "local" else f" --target {target}"
+        print_message(f"publish_id {publish_id}; to undo it: exr-inspector library undo {publish_id}{option}")
+
+
+def _print_publish_result(path: str, result: PublishResult, rows: JsonRows) -> None:
+    rows.add({"path": path, **result.as_dict()})
+    if rows.is_chosen:
+        return
+    if result.error:
+        print_error(f"{path}: {result.error}")
 
 
 def _dry_run(backend: Backend, parsed: argparse.Namespace) -> int:
     """Print what publishing would do with each file, or its error, in the order given."""
-    order, counts, failed = OrderedOutput(), Counter[PlanStatus](), 0
+    order, counts, failed, rows = OrderedOutput(), Counter[PlanStatus](), 0, JsonRows(parsed)
     index_of_record: dict[int, int] = {}  # by id(record), until its plan arrives
     for event in backend.inspect(parse_paths(parsed)):
         ready: list[PlanItem | ExrFile] = []
@@ -222,7 +235,8 @@ def _dry_run(backend: Backend, parsed: argparse.Namespace) -> int:
                 for inspected, result in _results_of_plan(plan):
                     ready += order.set_result(index_of_record.pop(id(inspected)), result)
         for result in ready:
-            _print_plan(result, parsed.jsonl)
+            _print_plan(result, rows)
+    rows.finish()
     totals = [f"{counts[status]:,} {status.value}" for status in PlanStatus]
     print_message(f"{', '.join(totals)}, {failed:,} failed; nothing was written")
     return int(bool(failed))
@@ -234,18 +248,17 @@ def _results_of_plan(plan: Plan) -> Iterator[tuple[Record | ExrFile, PlanItem | 
     yield from ((failure.inspected, failure.file) for failure in plan.failures)
 
 
-def _print_plan(result: PlanItem | ExrFile, jsonl: bool) -> None:
+def _print_plan(result: PlanItem | ExrFile, rows: JsonRows) -> None:
     """Print the plan of a file, or the first error of one that cannot be published."""
     if isinstance(result, ExrFile):
-        if jsonl:
-            print_json_line({"path": result.path, "errors": [problem._asdict() for problem in result.errors]})
-        print_message(f"{result.path}: {problem_sentence(result.errors[0])}")
+        rows.add({"path": result.path, "errors": [problem._asdict() for problem in result.errors]})
+        print_error(f"{result.path}: {problem_sentence(result.errors[0])}")
         return
     path, status = result.record.payload["file"]["path"], result.status.value
     is_reread = result.replaces is not None
-    if jsonl:
+    if rows.is_chosen:
         plan = {"path": path, "plan": status, "is_incomplete": result.is_incomplete}
-        print_json_line({**plan, "is_reread": True} if is_reread else plan)
+        rows.add({**plan, "is_reread": True} if is_reread else plan)
     else:
         notes = [note for note, applies in (("unfinished", result.is_incomplete), (CHANGED_NOTE, is_reread)) if applies]
         print_result(f"{status}: {escape_control(path)}" + (f" ({'; '.join(notes)})" if notes else ""))

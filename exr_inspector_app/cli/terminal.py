@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_COUNT = 100_000_000  # of a --limit: stores refuse integers beyond 64 bits
 _BAR_CHARS = 24
+_is_quiet = False
 
 
 def run_guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
@@ -44,7 +45,7 @@ def run_guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
         _discard_output()
     except OutputError as error:
         _discard_output()
-        print_message(error.sentence)
+        print_error(error.sentence)
     return 1
 
 
@@ -54,25 +55,37 @@ def _run(run: Callable[[], int], stopped: str) -> int:
     except OutputError:
         raise
     except UsageError as error:
-        print_message(error.sentence)
+        print_error(error.sentence)
         return 2
     except KnownError as error:
-        print_message(error.sentence)
+        print_error(error.sentence)
         return 1
     except KeyboardInterrupt:
         print_message(stopped)
         return 130
 
 
+def set_quiet(is_quiet: bool) -> None:
+    """Print errors alone to stderr, or messages and progress too."""
+    global _is_quiet  # of the process, as stderr is
+    _is_quiet = is_quiet
+
+
 def print_message(text: str) -> None:
-    """Print a message to stderr, with control characters escaped."""
+    """Print a message to stderr, with control characters escaped; nothing with --quiet."""
+    if not _is_quiet:
+        print_error(text)
+
+
+def print_error(text: str) -> None:
+    """Print the sentence of a failure to stderr, with control characters escaped."""
     print(escape_control(text), file=sys.stderr)
 
 
 def print_problems(file: ExrFile) -> None:
     """Print the errors of a file to stderr, one per line."""
     for problem in file.errors:
-        print_message(f"{file.path}: {problem_sentence(problem)}")
+        print_error(f"{file.path}: {problem_sentence(problem)}")
 
 
 def print_result(text: str, *, flush: bool = False) -> None:
@@ -122,7 +135,8 @@ def _discard_output() -> None:
 
 def add_target(parser: argparse.ArgumentParser) -> None:
     """Add the option --target to a command."""
-    parser.add_argument("--target", choices=("local", "vast"), default="local")
+    text = "the library on this machine (default), or the VAST Database"
+    parser.add_argument("--target", choices=("local", "vast"), default="local", help=text)
 
 
 def add_where(parser: argparse.ArgumentParser) -> None:
@@ -186,6 +200,31 @@ def parse_filter(parsed: argparse.Namespace) -> Filter:
 _WRITE_CHARS = 64 * 1024  # that are written at once
 
 
+class JsonRows:
+    """Output of --json and --jsonl: one list at the end, or one object per line at once."""
+
+    def __init__(self, parsed: argparse.Namespace) -> None:
+        self._is_list, self._is_lines = bool(parsed.json), bool(parsed.jsonl)
+        self._rows: list[Mapping[str, Any]] = []
+
+    @property
+    def is_chosen(self) -> bool:
+        """True if one of the options was given."""
+        return self._is_list or self._is_lines
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Print an object, or keep it for the list."""
+        if self._is_lines:
+            print_json_line(row)
+        elif self._is_list:
+            self._rows.append(row)
+
+    def finish(self) -> None:
+        """Print the list."""
+        if self._is_list:
+            print_json(self._rows)
+
+
 class OrderedOutput:
     """Reorder buffer: results arrive as files are done and leave in the order in which the files were found."""
 
@@ -218,10 +257,10 @@ class OrderedOutput:
 
 
 class ProgressBar:
-    """Progress bar on stderr; prints nothing if stderr is no terminal."""
+    """Progress bar on stderr; prints nothing if stderr is no terminal, or one without cursor control."""
 
     def __init__(self) -> None:
-        self.is_terminal = sys.stderr.isatty()
+        self.is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not _is_quiet
         self._is_shown = False
 
     def show(self, event: Progress) -> None:
