@@ -14,7 +14,7 @@ OPTIONS_TEXT = """options of every command:
   -q, --quiet         print no messages but errors, and no progress
   -v, --verbose       print what the program does; twice for details
   --log-file FILE     write what the program does to FILE, which is rotated at 5 MB"""
-_WITH_VALUE = {"--config-file": "config_file", "--log-file": "log_file"}
+_WITH_VALUE = ("--config-file", "--log-file")
 _QUIET, _VERBOSE = ("-q", "--quiet"), {"-v": 1, "--verbose": 1, "-vv": 2}
 
 
@@ -53,7 +53,8 @@ def split_options(arguments: list[str]) -> tuple[CommonOptions, list[str]]:
             value = value if equals else next(remaining, "")
             if not value:
                 raise UsageError(f"{name} needs a value. See --help.")
-            options = options._replace(**{_WITH_VALUE[name]: value})
+            is_log = name == "--log-file"
+            options = options._replace(log_file=value) if is_log else options._replace(config_file=value)
         elif argument in _QUIET:
             options = options._replace(is_quiet=True)
         elif argument in _VERBOSE:
