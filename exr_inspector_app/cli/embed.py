@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_json_line, print_problems
+from exr_inspector_app.cli.terminal import JsonRows, create_backend, inspected_files, print_problems
 
 
 def add(commands: Any) -> None:
@@ -15,21 +15,26 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("embed", help=text, description=text)
     parser.set_defaults(run=_embed)
     add_paths(parser)
-    parser.add_argument("--jsonl", action="store_true", required=True, help="one JSON object per line")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a list of objects, one per file")
+    form.add_argument("--jsonl", action="store_true", help="one JSON object per line (default)")
 
 
 def _embed(parsed: argparse.Namespace) -> int:
     failed = False
+    parsed.jsonl = not parsed.json
+    rows = JsonRows(parsed)
     for file, event in inspected_files(create_backend(parsed).inspect(parse_paths(parsed), with_plan=False)):
         record = event.record if event else None
         if record is None:
             failed = True
-            print_json_line({"path": file.path, "errors": [problem._asdict() for problem in file.errors]})
+            rows.add({"path": file.path, "errors": [problem._asdict() for problem in file.errors]})
             print_problems(file)
             continue
         vectors = {
             "metadata_embedding": record.metadata_embedding.tolist(),
             "channel_fingerprint": record.channel_fingerprint.tolist(),
         }
-        print_json_line({"path": file.path, **vectors})
+        rows.add({"path": file.path, **vectors})
+    rows.finish()
     return int(failed)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from exr_inspector_app.config.layers import VAST_KEYS, SettingsLayer
 from exr_inspector_app.config.paths import APP, expand_home
@@ -204,6 +203,8 @@ def _to_texts(values: Mapping[str, object], source: str) -> dict[str, str]:
 
 def _parse_endpoint(text: str, variable: str = "VAST_DB_ENDPOINT") -> str:
     """Return the endpoint as a URL; ConfigError for an invalid one does not repeat it, since it may hold a password."""
+    from urllib.parse import urlsplit  # imported on demand: not without a database
+
     with_scheme = text if "://" in text else f"https://{text}"
     example = f"Use https://vast.example.com or https://vast.example.com:8443 in {variable}"
     try:

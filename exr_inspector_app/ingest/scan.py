@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -174,6 +173,8 @@ def _as_storage_access(read: ReadFile) -> ReadFile:
 def report_bug(path: str, error: Exception) -> ExrFile:
     """Log an unforeseen exception while a file was read; return the file with a sentence that has the place."""
     log.error("Bug while reading %r", path, exc_info=error)
+    import traceback  # imported on demand: not for sound files
+
     frame = traceback.extract_tb(error.__traceback__)[-1]
     reason = f"{type(error).__name__}: {error}".splitlines()[0][:MAX_REASON_CHARS]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import PathUnreadable
-from exr_inspector_app.exr.paths.notation import has_token
-from exr_inspector_app.exr.paths.resolver import resolve_argument
 from exr_inspector_app.exr.sequences.discovery import walk_folder
 from exr_inspector_app.exr.storage_wait import storage_wait
 
@@ -63,6 +61,9 @@ def expand_path(path: str, roots: Sequence[Root] = ()) -> Iterator[str | PathUnr
     if exists:
         yield path
         return
+    from exr_inspector_app.exr.paths.notation import has_token  # imported on demand: most paths exist
+    from exr_inspector_app.exr.paths.resolver import resolve_argument
+
     with storage_wait:  # it mostly looks for files and lists folders
         resolved = resolve_argument(path, roots)
         is_pattern = len(resolved.paths) == 1 and has_token(resolved.paths[0])

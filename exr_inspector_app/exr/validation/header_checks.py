@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from fractions import Fraction
 from operator import is_
 from typing import Any, NamedTuple
 
@@ -132,6 +131,8 @@ def _shared_values(attributes: Sequence[Attribute]) -> tuple[str, ...]:
 def _shared_text(kind: str, value: Value) -> str:
     """Return a text that is the same for equal values; 24/1 and 24000/1000 are one rate."""
     if kind == "rational" and value["denominator"]:
+        from fractions import Fraction  # imported on demand: with its patterns it takes a millisecond
+
         return repr(Fraction(value["numerator"], value["denominator"]))
     return repr(value)
 
