@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,26 @@ def test_help_lists_every_command_and_the_options_of_all(capsys: pytest.CaptureF
         main(["inspect", "--help"])
     for shown in (text, capsys.readouterr().out):
         assert "--config-file FILE" in shown
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_has_commands_and_their_options(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    text = capsys.readouterr().out
+    option = "-l fail-on" if shell == "fish" else "--fail-on"
+    assert [word for word in (*cli.COMMANDS, "reembed", option) if word not in text] == []
+
+
+def test_bash_completes_commands_options_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash")
+    assert main(["completion", "bash"]) == 0
+    (tmp_path / "a b.exr").touch()
+    script = f"""{capsys.readouterr().out}
+complete_words() {{ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _exr_inspector; printf '%s\\n' "${{COMPREPLY[@]}}"; }}
+complete_words exr-inspector insp
+complete_words exr-inspector inspect --jsonl
+complete_words exr-inspector inspect a"""
+    done = subprocess.run([bash, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (done.stdout.splitlines(), done.stderr) == (["inspect", "--jsonl", "a b.exr"], "")

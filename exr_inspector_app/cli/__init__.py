@@ -16,6 +16,7 @@ from exr_inspector_app.cli.terminal import print_error, run_guarded
 
 __all__ = [
     "COMMANDS",
+    "command_parser",
     "is_command",
     "main",
     "misspelling_message",
@@ -41,6 +42,7 @@ COMMANDS: Final = {
     "config": "settings",
     "doctor": "doctor",
     "schema": "schema",
+    "completion": "completion",
 }  # modules of this package
 
 
@@ -57,7 +59,7 @@ def main(arguments: list[str]) -> int:
 def _run_command(arguments: list[str]) -> int:
     options, arguments = split_options(arguments)
     options.apply()
-    parsed = _parser(arguments[0]).parse_args(arguments[1:])
+    parsed = command_parser(arguments[0]).parse_args(arguments[1:])
     if isinstance(sys.stdout, TextIOWrapper):
         if sys.platform == "win32" and not sys.stdout.isatty():
             sys.stdout.reconfigure(encoding="utf-8")  # a code page would spoil paths for the program that reads them
@@ -84,8 +86,8 @@ class _WindowParser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Return the help, with one line per command and the options of all of them."""
-        sentences = {name: str(_parser(name).description).partition(". ")[0].rstrip(".") for name in COMMANDS}
-        lines = [f"  {name:10} {sentence}." for name, sentence in sentences.items()]
+        sentences = {name: str(command_parser(name).description).partition(". ")[0].rstrip(".") for name in COMMANDS}
+        lines = [f"  {name:11} {sentence}." for name, sentence in sentences.items()]
         listed = "\n".join(["commands, see `exr-inspector COMMAND --help`:", *lines])
         return f"{super().format_help()}\n{listed}\n\n{OPTIONS_TEXT}\n"
 
@@ -106,7 +108,7 @@ class _Commands:
         return parser
 
 
-def _parser(command: str) -> argparse.ArgumentParser:
+def command_parser(command: str) -> argparse.ArgumentParser:
     """Return the parser of a command, whose module is imported."""
     parsers: list[argparse.ArgumentParser] = []
     import_module(f"exr_inspector_app.cli.{COMMANDS[command]}").add(_Commands(parsers))

@@ -14,6 +14,7 @@ OPTIONS_TEXT = """options of every command:
   -q, --quiet         print no messages but errors, and no progress
   -v, --verbose       print what the program does; twice for details
   --log-file FILE     write what the program does to FILE, which is rotated at 5 MB"""
+OPTION_NAMES = ("--config-file", "--quiet", "--verbose", "--log-file")
 _WITH_VALUE = ("--config-file", "--log-file")
 _QUIET, _VERBOSE = ("-q", "--quiet"), {"-v": 1, "--verbose": 1, "-vv": 2}
 

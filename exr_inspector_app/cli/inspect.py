@@ -13,9 +13,9 @@ from exr_inspector_app.cli.summary import findings_text, summary
 from exr_inspector_app.cli.terminal import (
     inspected_files,
     load_config,
+    print_error,
     print_json,
     print_json_line,
-    print_message,
     print_problems,
     print_result,
 )
@@ -194,4 +194,4 @@ def _print_findings(check: SequenceCheck) -> None:
     """Print the findings of a sequence as messages."""
     name = os.path.basename(check["sequence"])
     for finding in check["validation"]:
-        print_message(f"{name}: {finding['severity']}, {finding['code']}: {finding['message']}")
+        print_error(f"{name}: {finding['severity']}, {finding['code']}: {finding['message']}")
