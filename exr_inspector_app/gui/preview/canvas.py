@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from exr_inspector_app.exr.pixels.data_colors import DataLook
 from exr_inspector_app.gui.preview import overlays, strings
 from exr_inspector_app.gui.preview.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
@@ -107,6 +108,15 @@ class Canvas(QWidget):
         """Set the status label over the image; an empty text hides it."""
         self._status = text
         self.update()
+
+    @property
+    def scale(self) -> tuple[DataLook, str] | None:
+        """Look of a data layer and the caption of its scale; None for colors and IDs."""
+        look = self._pyramid.look if self._pyramid else None
+        if look is None or not look.has_range:
+            return None
+        shown = look.with_limits(self._settings.limits)
+        return shown, overlays.describe_range(shown)
 
     @property
     def text(self) -> str:
@@ -245,6 +255,8 @@ class Canvas(QWidget):
                 overlays.paint_message(painter, room, *self._message)
         else:
             self._paint_image(painter, self._pyramid, room)
+        if self.scale:
+            overlays.paint_scale(painter, *self.scale, room)
         if self._status:
             overlays.paint_pill(painter, QPointF(12, self.height() - 32), self._status, room)
         if self.hasFocus():

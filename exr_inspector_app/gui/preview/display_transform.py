@@ -18,7 +18,8 @@ from exr_inspector_app.color.processor import (
     drag_processor,
 )
 from exr_inspector_app.color.tone_table import DisplayCurve, list_half_values, look_up, make_tone_table
-from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Codes, PyramidLevel
+from exr_inspector_app.exr.pixels.data_colors import DataLook, Mapping, Range, apply_look
+from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Codes, Floats, PyramidLevel
 
 CHECKERBOARD_GREYS = (48, 72)  # 8-bit greys behind transparent pixels
 _CHECKERBOARD_SQUARE = 8  # px
@@ -68,6 +69,7 @@ class ViewSettings:
     display: DisplayTransform = DisplayTransform.SRGB
     channels: str = "RGB"  # enabled ones of R, G, B, and A
     color: ColorSettings = field(default_factory=ColorSettings)
+    limits: Range | None = None  # values of a data layer that are shown; None for the automatic range
 
     @property
     def choice(self) -> DisplayChoice:
@@ -105,6 +107,8 @@ def render_level(level: PyramidLevel, settings: ViewSettings, processor: Display
     """Return a level, or a region of one, as 8-bit image with view settings applied."""
     if settings.channels == "A" and level.alpha is not None:
         return DisplayImage(_linear_values(level.alpha))
+    if level.look is not None and level.values is not None:
+        return DisplayImage(_render_data(level.values, level.look.with_limits(settings.limits), settings.channels))
     if settings.display is DisplayTransform.FALSE:
         return DisplayImage(look_up(make_zone_table(settings.exposure), level.luminance), is_zones=True)
     colors = [letter for letter in "RGB" if letter in settings.channels]
@@ -120,6 +124,19 @@ def render_level(level: PyramidLevel, settings: ViewSettings, processor: Display
     if "A" in settings.channels and level.alpha is not None:
         pixels = _blend_over_checkerboard(pixels, _linear_values(level.alpha))
     return DisplayImage(pixels)
+
+
+def _render_data(values: Floats, look: DataLook, channels: str) -> Bytes:
+    """Return the colors of a data layer with the enabled components, a single one as grays."""
+    pixels = apply_look(values, look)
+    enabled = [index for index, letter in enumerate("RGB") if letter in channels]
+    if look.mapping is Mapping.ID or look.channel_count == 1 or len(enabled) == 3:
+        return pixels
+    if len(enabled) == 1:
+        return np.ascontiguousarray(pixels[..., enabled[0]])
+    for index in {0, 1, 2}.difference(enabled):
+        pixels[..., index] = 0
+    return pixels
 
 
 def _render_colors(codes: Codes, settings: ViewSettings, processor: DisplayProcessor) -> Bytes:

@@ -7,8 +7,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
+from exr_inspector_app.exr.pixels.data_colors import DataLook, Range
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
+from exr_inspector_app.gui.preview.range_panel import RangePanel
 from exr_inspector_app.gui.style import paint, theme
 
 HEIGHT = 76  # px
@@ -74,7 +76,7 @@ class Histogram(QWidget):
 
 
 class ExposurePanel(QWidget):
-    """Panel with the histogram at the left, exposure and gamma at the right."""
+    """Panel with the histogram at the left; at the right exposure and gamma, or the range of a data layer."""
 
     changed = Signal(float, float, bool)  # exposure, gamma, whether a slider is being dragged
 
@@ -86,7 +88,11 @@ class ExposurePanel(QWidget):
         self.histogram = Histogram()
         self.exposure = SliderSetting(strings.EXPOSURE, -8, 8, 0, 1, strings.STOPS)
         self.gamma = SliderSetting(strings.GAMMA, 0.2, 3, 1, 2, "")
-        grid = QGridLayout()
+        self.range = RangePanel()
+        self.range.hide()
+        self._sliders = QWidget()
+        grid = QGridLayout(self._sliders)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         for row, setting in enumerate((self.exposure, self.gamma)):
@@ -98,7 +104,15 @@ class ExposurePanel(QWidget):
         line.setContentsMargins(12, 6, 12, 4)
         line.setSpacing(24)
         line.addWidget(self.histogram, 1)
-        line.addLayout(grid)
+        line.addWidget(self._sliders)
+        line.addWidget(self.range)
+
+    def show_look(self, look: DataLook | None, limits: Range | None) -> None:
+        """Show the range of a data layer, or exposure and gamma."""
+        has_range = look is not None and look.has_range
+        self._sliders.setVisible(not has_range)
+        self.range.setVisible(has_range)
+        self.range.show_look(look, limits)
 
     @Slot(bool)
     def _emit_changed(self, is_dragging: bool) -> None:

@@ -6,7 +6,7 @@ curve are one small lookup table, independent of the image size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from exr_inspector_app.color.colorimetry import REC709_WEIGHTS
 from exr_inspector_app.color.tone_table import list_half_values
-from exr_inspector_app.exr.pixels.data_colors import to_id_colors
+from exr_inspector_app.exr.picture import COLOR_KINDS
+from exr_inspector_app.exr.pixels.data_colors import DataLook, measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 
 Floats = npt.NDArray[np.float32]
@@ -22,7 +23,7 @@ Codes = npt.NDArray[np.uint16]
 Bytes = npt.NDArray[np.uint8]
 Weights: TypeAlias = tuple[float, float, float]
 
-ID_KINDS = frozenset(["cryptomatte", "id"])  # shown as one color per ID
+PICKED_KINDS = frozenset(["cryptomatte", "id", "depth"])  # a mean of two surfaces would be neither
 NAN, INF = 1, 2  # marks of non-finite pixels
 MAX_LAST_LEVEL_SIDE = 640  # px; a level whose sides are not larger is the last one
 FIRST_STOP, LAST_STOP, BINS_PER_STOP = -12, 6, 8  # of the histogram; stop 0 is the value 1.0
@@ -31,12 +32,17 @@ MAX_HISTOGRAM_SAMPLES = 2_000_000  # per channel, evenly spaced
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PyramidLevel:
-    """Image at one size: half codes of color, alpha, and luminance, and marks of non-finite pixels."""
+    """Image at one size: half codes of color, alpha, and luminance, and marks of non-finite pixels.
+
+    A data layer has values as stored, too, and the look in which they are shown.
+    """
 
     colors: Codes  # (height, width, 1 or 3)
     alpha: Codes | None  # (height, width)
     luminance: Codes
     non_finite: Bytes | None  # 0, NAN, or INF; None if every value is finite
+    values: Floats | None = None  # (height, width, channels)
+    look: DataLook | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -47,7 +53,8 @@ class PyramidLevel:
         """Return a view of the pixels from `left` and `top` up to, without, `right` and `bottom`."""
         box = (slice(top, bottom), slice(left, right))
         alpha = None if self.alpha is None else self.alpha[box]
-        return PyramidLevel(self.colors[box], alpha, self.luminance[box], None)
+        values = None if self.values is None else self.values[box]
+        return PyramidLevel(self.colors[box], alpha, self.luminance[box], None, values, self.look)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +67,11 @@ class MipPyramid:
     histogram: Floats  # (1 or 3, bins), share of values in each bin
     nan_count: int  # values over all channels
     inf_count: int
+
+    @property
+    def look(self) -> DataLook | None:
+        """Look of a data layer with its automatic range; None for colors."""
+        return self.levels[0].look
 
     def level_for(self, scale: float, max_pixels: int | None = None) -> int:
         """Return the index of the smallest level that suffices for a scale.
@@ -95,23 +107,20 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
         nan_count = int(np.count_nonzero(nan))
         inf_count = int(np.count_nonzero(~finite)) - nan_count
         marks = np.where(nan.any(axis=2), NAN, np.where(finite.all(axis=2), 0, INF)).astype(np.uint8)
-    shown = letters
-    small = pixels if marks is None else np.where(finite, pixels, np.float32(0))
-    levels = [encode_level(pixels, letters, marks, weights)]
-    if picture.selection is not None and picture.selection.kind in ID_KINDS:
-        shown, small = ("R", "G", "B"), id_light(pixels)
-        levels = [encode_level(small, shown, marks, weights)]
+    kind = picture.selection.kind if picture.selection is not None else "colour"
+    is_picked = kind in PICKED_KINDS
+    look = None if kind in COLOR_KINDS else measure_look(pixels, kind)
+    small = pixels if marks is None or is_picked else np.where(finite, pixels, np.float32(0))
+    levels = [_encode_data(encode_level(pixels, letters, marks, weights), pixels, look)]
     while max(small.shape[:2]) > MAX_LAST_LEVEL_SIDE:
-        small = halve(small)
+        small = pick_half(small) if is_picked else halve(small)
         marks = None if marks is None else _halve_marks(marks)
-        levels.append(encode_level(small, shown, marks, weights))
+        levels.append(_encode_data(encode_level(small, letters, marks, weights), small, look))
     return MipPyramid(picture, letters, tuple(levels), compute_histogram(levels[0].colors), nan_count, inf_count)
 
 
-def id_light(pixels: Floats) -> Floats:
-    """Return linear light, (height, width, 3), that is shown as one color per ID in sRGB."""
-    colors = to_id_colors(pixels).astype(np.float32) / np.float32(255)
-    return np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4).astype(np.float32)
+def _encode_data(level: PyramidLevel, values: Floats, look: DataLook | None) -> PyramidLevel:
+    return level if look is None else replace(level, values=values, look=look)
 
 
 def is_black(picture: Picture) -> bool:
@@ -130,6 +139,12 @@ def halve(pixels: Floats) -> Floats:
             before = (slice(None),) * axis
             pixels = (pixels[(*before, first)] + pixels[(*before, second)]) * np.float32(0.5)
     return pixels
+
+
+def pick_half(pixels: Floats) -> Floats:
+    """Return an image half as wide and high of every second pixel; a side of 1 stays."""
+    height, width = (max(size // 2 * 2, 1) for size in pixels.shape[:2])
+    return np.ascontiguousarray(pixels[:height:2, :width:2])
 
 
 def compute_histogram(codes: Codes) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -201,7 +203,9 @@ def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: Vi
     if processor is None:  # the canvas is about to load it
         return None
     weights = luminance_weights(color.space.primaries)
-    level = encode_level(np.array([[values]], np.float32), pyramid.letters, weights=weights)
+    pixel_values = np.array([[values]], np.float32)
+    level = encode_level(pixel_values, pyramid.letters, weights=weights)
+    level = replace(level, values=pixel_values, look=pyramid.look)
     rendered = render_level(level, settings, processor)
     pixel = rendered.pixels[0, 0]
     if rendered.is_zones:

@@ -56,6 +56,7 @@ class PreviewPane(QWidget):
         self.spaces_by_folder: dict[str, str] = {}  # that the user has chosen
         self._state = PreviewState()
         self._is_data = True
+        self._layer_of_range: tuple[str, str, str] | None = None  # whose typed range is kept
         self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(tasks), PixelReadout()
         self.levels, self.strip, self.exposure_panel = LevelSelector(), FrameStrip(), ExposurePanel()
         column = QVBoxLayout(self)
@@ -97,6 +98,7 @@ class PreviewPane(QWidget):
         self.canvas.frame_step_requested.connect(self.strip.step)
         self.strip.frame_requested.connect(self.frame_requested)
         self.exposure_panel.changed.connect(self._set_exposure)
+        self.exposure_panel.range.changed.connect(lambda limits: self._apply(replace(self._settings, limits=limits)))
 
     @Slot(object)
     def show_state(self, state: PreviewState) -> None:
@@ -107,6 +109,7 @@ class PreviewPane(QWidget):
         self.levels.show_levels(state.levels, state.level)
         if is_new or state.pyramid is None:
             part = state.part
+            self._show_look(state)
             self._show_space(state)
             aspect = part.pixel_aspect_ratio if part and part.pixel_aspect_ratio else 1.0
             self.canvas.show_image(state.pyramid, aspect if 0.05 < aspect < 20 else 1.0)
@@ -121,6 +124,15 @@ class PreviewPane(QWidget):
             self._loading_timer.stop()
             self.canvas.show_status(state.pyramid.picture.warning if state.pyramid else "")
             self.strip.schedule_next()
+
+    def _show_look(self, state: PreviewState) -> None:
+        """Show the range of a data layer; typed bounds stay for the same layer of other frames only."""
+        look = state.pyramid.look if state.pyramid else None
+        layer = state.layer.identity if state.layer else None
+        if state.pyramid is not None and layer != self._layer_of_range:
+            self._layer_of_range = layer
+            self._settings = replace(self._settings, limits=None)
+        self.exposure_panel.show_look(look, self._settings.limits)
 
     @Slot(int, int)
     def _on_probe_moved(self, x: int, y: int) -> None:
@@ -248,7 +260,8 @@ class PreviewPane(QWidget):
             super().keyPressEvent(event)
 
     def reset_exposure(self) -> None:
-        """Reset exposure and gamma."""
+        """Reset exposure, gamma, and the range of data."""
+        self.exposure_panel.range.reset()
         self.exposure_panel.exposure.reset()
         self.exposure_panel.gamma.reset()
 

@@ -49,6 +49,16 @@ STOPS = "stops"
 HISTOGRAM = "Histogram"
 HISTOGRAM_TOOLTIP = "Values of each channel in stops; the dotted line is 1.0"
 
+# Range of data
+
+LOW = "Low"
+HIGH = "High"
+AUTO = "Auto"
+AUTO_RANGE = "Automatic range"
+NEAR_IS_LIGHT = "near is light, none is black"
+BY_MAGNITUDE = "without sign"
+NOTHING_TO_SHOW = "No values to show"
+
 # Frames
 
 FRAME = "Frame"
@@ -142,6 +152,30 @@ def setting_tooltip(name: str, unit: str) -> str:
 def setting_field(name: str) -> str:
     """Return the accessible name of the number field of a setting."""
     return f"{name} as a number"
+
+
+def bound_tooltip(name: str) -> str:
+    """Return the tooltip of a bound of the range."""
+    return f"{name} value that is shown; the button Auto restores the range of the layer"
+
+
+def format_bound(value: float) -> str:
+    """Return a bound of a range in at most six digits."""
+    return f"{value:.6g}".replace("-", "−")
+
+
+def parse_bound(text: str) -> float:
+    """Return the number of a bound.
+
+    Raises:
+        ValueError: It is no number.
+    """
+    return float(text.strip().replace("−", "-").replace(",", "."))
+
+
+def shown_range(low: str, high: str, remark: str) -> str:
+    """Return the caption of the scale of a data layer."""
+    return f"Shown {low} to {high}" + (f", {remark}" if remark else "")
 
 
 def frame_summary(damaged: int, unusual: int, missing: int) -> str:

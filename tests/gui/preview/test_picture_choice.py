@@ -162,12 +162,13 @@ def test_view_change_keeps_the_layer_and_the_next_file_keeps_both(
     for frame in (1001, 1002):
         channels = {name.replace("__", "."): value for name, value in {**values, "right__depth__Z": 1.0}.items()}
         pixels = np.full((32, 32, len(channels)), list(channels.values()), np.float32)
+        pixels[16:, :, list(channels).index("depth.Z")] = 0.25  # nearer, so that the rest is dark
         paths.append(write_picture(tmp_path / f"a.{frame}.exr", pixels, tuple(channels), **views))
     open_and_settle(window, settle, *paths)
     bar = window.preview.bar
     select(window, paths[0], settle)
     choose(bar.layer, "depth", settle)
-    assert color(window, 10, 10) == GREY
+    assert color(window, 10, 10) == (38, 38, 38)
     choose(bar.view, "right", settle)
     assert shown_layer(window).channels == ("right.depth.Z",)
     assert color(window, 10, 10) == WHITE
