@@ -14,7 +14,12 @@ SOURCES = [
     *sorted((PACKAGE / "persistence" / "vast").glob("*.py")),
     *(PACKAGE / name for name in ("config/vast.py", "persistence/factory.py", "persistence/roots.py", "function.py")),
 ]
-INTERNAL = ("DriverUnavailableError", "TypeError", "OSError")  # that no user reads as a sentence
+INTERNAL = (
+    "CacheUnavailableError",
+    "DriverUnavailableError",
+    "TypeError",
+    "OSError",
+)  # that no user reads as a sentence
 MIN_LITERAL = 12  # characters that a message must have around its gaps
 GAP = "\0"
 

@@ -30,7 +30,7 @@ ROW_HEIGHT = 36
 MAX_DETAIL_CHARS = 500
 FULL_WIDTH = 1180  # minimum width of the view for full column widths
 PROGRESS_WIDTH, NARROW_PROGRESS_WIDTH, RESULT_WIDTH, MIN_RESULT_WIDTH = 248, 168, 480, 120
-STARTED_WIDTH, ACTION_WIDTH = 104, 248
+MIN_TITLE_WIDTH, STARTED_WIDTH, ACTION_WIDTH = 220, 104, 248
 _GLYPHS = {
     JobState.RUNNING: ("spinner", "accent"),
     JobState.DONE: ("done", "ok"),
@@ -138,7 +138,8 @@ class ActivityView(TableView):
         progress, result = PROGRESS_WIDTH, RESULT_WIDTH
         if width < FULL_WIDTH:
             progress = NARROW_PROGRESS_WIDTH
-            result = max((width - progress - STARTED_WIDTH - ACTION_WIDTH) // 2, MIN_RESULT_WIDTH)
+            rest = width - progress - STARTED_WIDTH - ACTION_WIDTH
+            result = max(min(rest // 2, rest - MIN_TITLE_WIDTH), MIN_RESULT_WIDTH)
         self.set_widths(0, progress, result, STARTED_WIDTH, ACTION_WIDTH)
 
     @Slot()
