@@ -182,7 +182,7 @@ def test_ctrl_c_prints_the_message_of_the_command(
 
     for name in ("record_for_query", "ingest", "reembed", "inspect"):
         monkeypatch.setattr(Backend, name, interrupted)
-    monkeypatch.setattr("exr_inspector_app.cli.inspect.inspect_headers", interrupted)
+    monkeypatch.setattr("exr_inspector_app.cli.inspect.inspect_paths", interrupted)
     assert cli.main(arguments) == 130
     assert capsys.readouterr().err == message
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from exr_inspector_app.cli.attribute_lines import parse_selection, select_attributes, selected_text
+from exr_inspector_app.cli.object_scan import inspect_paths
 from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.summary import findings_text, summary
 from exr_inspector_app.cli.terminal import (
-    inspected_files,
     load_config,
     print_error,
     print_json,
@@ -20,7 +20,6 @@ from exr_inspector_app.cli.terminal import (
     print_result,
 )
 from exr_inspector_app.contracts import never_stop
-from exr_inspector_app.ingest.header_scan import inspect_headers
 from exr_inspector_app.model import ExrFile, Payload, payload
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def _inspect(parsed: argparse.Namespace) -> int:
     failed = False
     checked: list[ExrFile] = []
     settings = load_config()
-    files = (file for file, _ in inspected_files(inspect_headers(parse_paths(parsed), settings.roots)))
+    files = inspect_paths(parse_paths(parsed), settings.roots)
     for file in _measure(files) if parsed.stats else files:
         if parsed.check:
             checked.append(file)

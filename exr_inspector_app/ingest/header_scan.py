@@ -15,25 +15,26 @@ from exr_inspector_app.contracts import (
     measure_progress,
     never_stop,
 )
-from exr_inspector_app.ingest.scan import FileScan
+from exr_inspector_app.ingest.scan import FileScan, ReadFile
 
 PROGRESS_INTERVAL_S = 0.1
 
 
 def inspect_headers(
-    paths: Sequence[str], roots: Sequence[Root] = ()
+    paths: Sequence[str], roots: Sequence[Root] = (), read: ReadFile | None = None
 ) -> Iterator[FilesFound | FileInspected | PathUnreadable | Progress]:
     """Inspect files and folders; the events have no records.
 
     Args:
         paths: Files, folders, and sequences.
         roots: The path map of the configuration.
+        read: Returns the inspected file of a name, None for files on disk.
 
     Yields:
         Events in the order in which files are done.
     """
     started, last, done = time.monotonic(), 0.0, 0
-    with closing(FileScan(paths, roots, None, never_stop, has_records=False)) as scan:
+    with closing(FileScan(paths, roots, read, never_stop, has_records=False)) as scan:
         while scan.has_more:
             yield from scan.find_files()
             for event in scan.take_inspected():
