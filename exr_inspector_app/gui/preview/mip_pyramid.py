@@ -67,6 +67,7 @@ class MipPyramid:
     histogram: Floats  # (1 or 3, bins), share of values in each bin
     nan_count: int  # values over all channels
     inf_count: int
+    negative_count: int  # of colors; negative data are usual
 
     @property
     def look(self) -> DataLook | None:
@@ -116,7 +117,9 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
         small = pick_half(small) if is_picked else halve(small)
         marks = None if marks is None else _halve_marks(marks)
         levels.append(_encode_data(encode_level(small, letters, marks, weights), small, look))
-    return MipPyramid(picture, letters, tuple(levels), compute_histogram(levels[0].colors), nan_count, inf_count)
+    histogram = compute_histogram(levels[0].colors)
+    negative_count = int(np.count_nonzero(pixels < 0)) if look is None else 0
+    return MipPyramid(picture, letters, tuple(levels), histogram, nan_count, inf_count, negative_count)
 
 
 def _encode_data(level: PyramidLevel, values: Floats, look: DataLook | None) -> PyramidLevel:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.color.processor import ready_processor
+from exr_inspector_app.exr.pixels.data_colors import Mapping
 from exr_inspector_app.exr.pixels.value_text import MAX_CHARS, format_stored
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, render_level
@@ -122,11 +123,25 @@ class PixelReadout(QWidget):
         return f"x {self._probe[0]} y {self._probe[1]} {facts} {self.remarks}".strip()
 
     @property
+    def warning(self) -> str:
+        """Counts of NaN, infinite and negative values; empty without such values."""
+        pyramid = self._pyramid
+        if pyramid is None:
+            return ""
+        is_depth = pyramid.look is not None and pyramid.look.mapping is Mapping.DEPTH  # infinite without a surface
+        return strings.special_counts(pyramid.nan_count, 0 if is_depth else pyramid.inf_count, pyramid.negative_count)
+
+    @property
     def remarks(self) -> str:
-        """Remarks on the image: non-finite values, missing chunks, reduced size."""
+        """Remarks on the image: special values, missing chunks, reduced size."""
+        return ", ".join(filter(None, (self.warning, self._notes)))
+
+    @property
+    def _notes(self) -> str:
+        """Missing chunks and reduced size."""
         if self._pyramid is None:
             return ""
-        remarks = [strings.non_finite_counts(self._pyramid.nan_count, self._pyramid.inf_count)]
+        remarks = []
         picture = self._pyramid.picture
         if picture.missing:
             remarks.append(self._missing_note or strings.missing_units(len(picture.missing), "region"))
@@ -141,10 +156,7 @@ class PixelReadout(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), t.color("panel"))
         mono, middle = theme.mono_font(12), self.height() / 2
-        remarks = self.remarks
-        width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(remarks)
-        paint.text(painter, QRectF(12, 0, self.width() - 24, self.height()), remarks, theme.ui_font(12), "t2", "right")
-        end = self.width() - 24 - width
+        end = self._paint_remarks(painter)
         step = QFontMetricsF(mono).horizontalAdvance("0")
         left = 12.0
         for axis, letter in enumerate("xy"):
@@ -164,6 +176,17 @@ class PixelReadout(QWidget):
         else:
             self._paint_values(painter, left, end, step)
         painter.end()
+
+    def _paint_remarks(self, painter: QPainter) -> float:
+        """Paint the remarks at the right, special values as an amber chip, and return their left edge."""
+        notes, font, right = self._notes, theme.ui_font(12), self.width() - 12.0
+        if notes:
+            paint.text(painter, QRectF(12, 0, right - 12, self.height()), notes, font, "t2", "right")
+            right -= QFontMetricsF(font).horizontalAdvance(notes) + 12
+        if self.warning:
+            right -= paint.chip_width(self.warning)
+            paint.chip(painter, right, self.height() / 2, self.warning, "warn")
+        return right - 12
 
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> None:
         """Paint names and values in columns of fixed width; columns that do not fit are omitted."""

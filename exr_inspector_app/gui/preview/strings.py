@@ -186,9 +186,10 @@ def frame_summary(damaged: int, unusual: int, missing: int) -> str:
     return ", ".join(facts)
 
 
-def non_finite_counts(nan_count: int, inf_count: int) -> str:
-    """Return the counts of NaN and infinite values."""
-    return f"NaN {nan_count:,}, Inf {inf_count:,}"
+def special_counts(nan_count: int, inf_count: int, negative_count: int) -> str:
+    """Return the counts of NaN, infinite and negative values; counts of 0 are omitted."""
+    counts = (("NaN", nan_count), ("Inf", inf_count), ("negative", negative_count))
+    return ", ".join(f"{name} {count:,}" for name, count in counts if count)
 
 
 def missing_units(count: int, unit: str) -> str:

@@ -118,6 +118,29 @@ def test_nan_is_counted_and_marked(window: MainWindow, tmp_path: Path, settle: S
     pixels = np.full((32, 32, 3), 0.5, np.float32)
     pixels[10, 10, 0] = np.nan
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", pixels))
-    assert window.preview.readout.remarks == "NaN 1, Inf 0"
+    assert window.preview.readout.remarks == "NaN 1"
     qtbot.keyClick(window.preview.canvas, Qt.Key.Key_N)
     assert color(window, 10, 10) == (255, 0, 255)
+
+
+def test_special_values_light_up_only_where_there_are_some(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    pixels = np.full((32, 32, 3), 0.5, np.float32)
+    open_and_settle(window, settle, write_picture(tmp_path / "a.exr", pixels))
+    readout = window.preview.readout
+
+    def counts_amber_pixels() -> int:
+        image = readout.grab(readout.rect().adjusted(readout.width() // 2, 0, 0, 0)).toImage()
+        columns, rows = range(image.width()), range(image.height())
+        colors = (image.pixelColor(x, y) for x in columns for y in rows)
+        return sum(shown.red() > shown.blue() + 60 for shown in colors)
+
+    assert (readout.remarks, counts_amber_pixels()) == ("", 0)
+    pixels[3, 4:6, 1] = -0.25
+    pixels[7, 7] = np.inf
+    open_and_settle(window, settle, write_picture(tmp_path / "b.exr", pixels))
+    window._controller.files.select(window._controller.session.get(str(tmp_path / "b.exr")))
+    settle()
+    assert readout.remarks == "Inf 3, negative 2"
+    assert counts_amber_pixels()
