@@ -18,11 +18,12 @@ _AXIS_LABELS = {-12: "−12", -8: "−8", -4: "−4", 0: "1.0", 4: "+4"}
 
 
 class Histogram(QWidget):
-    """Histogram of each channel in stops around 1.0, of the file's values before exposure."""
+    """Histogram of each channel in stops around 1.0, of the file's values before exposure; of data over their range."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float32]]]] = []
+        self._look: DataLook | None = None
         self.setAccessibleName(strings.HISTOGRAM)
         self.setToolTip(strings.HISTOGRAM_TOOLTIP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -31,6 +32,8 @@ class Histogram(QWidget):
     def show_image(self, pyramid: MipPyramid | None) -> None:
         """Show the histogram of an image."""
         self._curves = []
+        self._look = pyramid.look if pyramid else None
+        self.setToolTip(strings.DATA_HISTOGRAM_TOOLTIP if self._look else strings.HISTOGRAM_TOOLTIP)
         if pyramid is not None:
             heights = np.sqrt(pyramid.histogram)  # keeps few bright pixels visible among many dark ones
             peak = max(float(heights.max()), 1e-9)
@@ -56,13 +59,23 @@ class Histogram(QWidget):
             painter.setPen(QPen(color, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(line)
+        if self._look is None:
+            self._paint_stops(painter, room)
+        elif self._look.has_range:
+            self._paint_bounds(painter, room, self._look)
+        painter.end()
+
+    def _paint_bounds(self, painter: QPainter, room: QRectF, look: DataLook) -> None:
+        """Paint the ends of the range."""
+        box = QRectF(room.left() + 4, room.bottom() + 3, room.width() - 8, 15)
+        for value, side in ((look.low, "left"), (look.high, "right")):
+            paint.text(painter, box, strings.format_bound(value), theme.ui_font(11), "t2", side)
+
+    def _paint_stops(self, painter: QPainter, room: QRectF) -> None:
+        """Paint the line at 1.0, and the axis in stops."""
         unity = round(_stop_to_x(room, 0)) + 0.5
         painter.setPen(QPen(theme.DARK.color("t3"), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(unity, room.top()), QPointF(unity, room.bottom()))
-        self._paint_axis(painter, room)
-        painter.end()
-
-    def _paint_axis(self, painter: QPainter, room: QRectF) -> None:
         font = theme.ui_font(11)
         painter.setFont(font)
         painter.setPen(theme.tokens().color("t2"))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from exr_inspector_app.color.colorimetry import REC709_WEIGHTS
 from exr_inspector_app.color.tone_table import list_half_values
 from exr_inspector_app.exr.picture import COLOR_KINDS
-from exr_inspector_app.exr.pixels.data_colors import DataLook, measure_look
+from exr_inspector_app.exr.pixels.data_colors import DataLook, Mapping, measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 
 Floats = npt.NDArray[np.float32]
@@ -64,7 +64,7 @@ class MipPyramid:
     picture: Picture
     letters: tuple[str, ...]  # component name of each channel
     levels: tuple[PyramidLevel, ...]
-    histogram: Floats  # (1 or 3, bins), share of values in each bin
+    histogram: Floats  # (1 or 3, bins), share of values in each bin; of data over the range of the look
     nan_count: int  # values over all channels
     inf_count: int
     negative_count: int  # of colors; negative data are usual
@@ -117,7 +117,7 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
         small = pick_half(small) if is_picked else halve(small)
         marks = None if marks is None else _halve_marks(marks)
         levels.append(_encode_data(encode_level(small, letters, marks, weights), small, look))
-    histogram = compute_histogram(levels[0].colors)
+    histogram = compute_histogram(levels[0].colors) if look is None else compute_data_histogram(pixels, look)
     negative_count = int(np.count_nonzero(pixels < 0)) if look is None else 0
     return MipPyramid(picture, letters, tuple(levels), histogram, nan_count, inf_count, negative_count)
 
@@ -159,6 +159,21 @@ def compute_histogram(codes: Codes) -> Floats:
     for channel in range(codes.shape[2]):
         counts = np.bincount(samples[..., channel].ravel(), minlength=65536)
         np.add.at(shares[channel], bins[is_inside], counts[is_inside])
+    return shares / np.float32(max(1, samples.shape[0] * samples.shape[1]))
+
+
+def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
+    """Return the share of each channel's values in equal bins over the range of a look; IDs have none."""
+    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / MAX_HISTOGRAM_SAMPLES)))
+    samples = pixels[::step, ::step, : look.channel_count]
+    samples = np.abs(samples) if look.mapping is Mapping.MAGNITUDE else samples
+    # The histogram has rows for one channel or three.
+    shares = np.zeros((1 if look.channel_count == 1 else 3, (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
+    if look.has_range:
+        for channel in range(samples.shape[2]):
+            values = samples[..., channel]
+            counts, _ = np.histogram(values[np.isfinite(values)], shares.shape[1], (look.low, look.high))
+            shares[channel] = counts
     return shares / np.float32(max(1, samples.shape[0] * samples.shape[1]))
 
 

@@ -47,6 +47,7 @@ EXPOSURE = "Exposure"
 GAMMA = "Gamma"
 STOPS = "stops"
 HISTOGRAM = "Histogram"
+DATA_HISTOGRAM_TOOLTIP = "Values of each channel over the automatic range"
 HISTOGRAM_TOOLTIP = "Values of each channel in stops; the dotted line is 1.0"
 
 # Range of data

@@ -92,6 +92,17 @@ def test_range_can_be_typed_and_reset(window: MainWindow, tmp_path: Path, settle
     assert (preview.canvas.scale[1], color(window, 30, 20)) == (automatic, near)
 
 
+def test_histogram_of_data_spans_their_range(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    data_file(tmp_path / "a.exr")
+    open_and_settle(window, settle, tmp_path / "a.exr")
+    for name, rows in (("depth", 1), ("P", 3), ("N", 3)):
+        show_layer(window, settle, name)
+        histogram = window._controller.preview.shown.pyramid.histogram
+        assert len(histogram) == rows
+        assert (histogram.sum(axis=1) > 0.9).all()
+        assert window.preview.exposure_panel.histogram.toolTip().endswith("the automatic range")
+
+
 def test_colors_have_no_scale(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", np.full((32, 32, 3), 0.18, np.float32), "RGB"))
     panel = window.preview.exposure_panel
