@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.contracts import Progress, StopCheck
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.gui.activity.job_model import ActivityModel
-from exr_inspector_app.gui.tasks.job import Job, JobRunner, JobState
+from exr_inspector_app.gui.tasks.job import Job, JobState
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import Emit, TaskRunner, emit_each
 
 

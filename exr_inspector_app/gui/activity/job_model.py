@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.gui.activity import strings
-from exr_inspector_app.gui.tasks.job import Job, JobRunner, JobState
+from exr_inspector_app.gui.tasks.job import Job, JobState
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from exr_inspector_app.contracts import Filter, Hit, StopCheck
 from exr_inspector_app.gui.export import strings
 from exr_inspector_app.gui.publish.plan_lines import PLAN_COLUMNS, PlanLine, plan_rows
-from exr_inspector_app.gui.tasks.job import Job, JobRunner
+from exr_inspector_app.gui.tasks.job import Job
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.text.escape import escape_control
 

@@ -19,7 +19,8 @@ from exr_inspector_app.gui.session.profile_check import ProfileCheck
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.similar.search_controller import SearchController
-from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobRunner, JobState
+from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobState
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 from exr_inspector_app.gui.thumbnails.stored_thumbnails import StoredThumbnails

@@ -23,7 +23,8 @@ from exr_inspector_app.contracts import (
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, make_lines
 from exr_inspector_app.gui.session.session import Session, SessionFile
-from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobRunner, JobState
+from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobState
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
 from exr_inspector_app.services.backend import Backend, Where
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate

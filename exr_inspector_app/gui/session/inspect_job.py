@@ -23,7 +23,8 @@ from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.opened_files import FileCallback
 from exr_inspector_app.gui.session.record_interner import RecordInterner
 from exr_inspector_app.gui.session.session import Session, SessionFile
-from exr_inspector_app.gui.tasks.job import Job, JobRunner, JobState
+from exr_inspector_app.gui.tasks.job import Job, JobState
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend

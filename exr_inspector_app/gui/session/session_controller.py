@@ -15,7 +15,7 @@ from exr_inspector_app.gui.session.opened_files import OpenedFiles
 from exr_inspector_app.gui.session.path_opener import PathOpener
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.session.statistics_job import StatisticsJob
-from exr_inspector_app.gui.tasks.job import JobRunner
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 from exr_inspector_app.services.backend import Backend

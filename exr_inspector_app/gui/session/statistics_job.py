@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from exr_inspector_app.contracts import Progress, StopCheck, measure_progress
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.tasks.job import Job, JobRunner
+from exr_inspector_app.gui.tasks.job import Job
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import emit_each
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend

@@ -19,7 +19,8 @@ from exr_inspector_app.gui.similar.search_state import (
     count_matches,
     search,
 )
-from exr_inspector_app.gui.tasks.job import Job, JobRunner
+from exr_inspector_app.gui.tasks.job import Job
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.text.escape import escape_control
 
