@@ -235,7 +235,7 @@ class _Run:
                 results, error = _publish_batches(store, backend.config, records)
                 self._add_transient(records, results, error)
                 failed = [number for number, result in enumerate(results) if result.status == "error"]
-                # Published alone, a file of a batch gets an error of the store, which says whether it may pass.
+                # Published alone, a file of a batch gets its own error, which shows whether it is transient.
                 for number in failed if error is None and len(records) > 1 else ():
                     results[number : number + 1], error = _publish_batches(store, backend.config, [records[number]])
                     self._add_transient([records[number]], [results[number]], error)

@@ -106,7 +106,7 @@ class LocalEngine:
         self._finished.append(FinishedShard(running.number, f"{sentence} It may need more memory."))
 
     def _hand_out(self) -> None:
-        """Send waiting tasks to the workers with the fewest; a worker that dies meanwhile is replaced by `poll`."""
+        """Send waiting tasks to the workers with the fewest; a worker that dies is replaced by `poll`."""
         while self._waiting:
             worker = min(self._workers, key=lambda worker: len(worker.tasks))
             if len(worker.tasks) >= TASKS_PER_WORKER:

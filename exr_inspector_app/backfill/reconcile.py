@@ -29,7 +29,7 @@ from exr_inspector_app.text.encoding import percent_encode_invalid
 
 GONE_NOTE = "gone: "  # with which the note of a file that no longer exists begins
 ABSENT = -1  # as the size of a listed file that does not exist
-_CHUNK = 1000  # files of one look at the disk, or of one transaction
+_CHUNK = 1000  # files per check of the disk, or per transaction
 _SCAN_FILES = 10_000
 _TOLERANCE_S = 1.0  # of dates of a catalog, which may be less precise than those of the file system
 
@@ -128,7 +128,7 @@ class Reconciler:
             yield from self._find_gone({key: row for key, row in stored.items() if key not in listed})
 
     def _find_gone(self, missing: dict[str, Row]) -> Iterator[Difference]:
-        """Yield the published files that are neither listed nor on disk: a link may lead to them, or they are new."""
+        """Yield the published files that are gone: not listed and not on disk, where links could lead to them."""
         rows = {key: row for key, row in missing.items() if not key.startswith(tuple(self._unknown))}
         places = {key: local_path(row[0], self._roots) for key, row in rows.items()}
         stamps = self._stamps.read([place for place in dict.fromkeys(places.values()) if _is_on_disk(place)])
@@ -139,7 +139,7 @@ class Reconciler:
 
 
 def _state(file: ListedFile, stamp: tuple[int, str] | str | None) -> list[Any]:
-    """Return size, date and precision of a file: ABSENT if it does not exist, None for what is not known."""
+    """Return size, date and precision of a file: ABSENT if it does not exist, None for unknown values."""
     if file.size_bytes is not None:
         return [file.size_bytes, file.mtime, _TOLERANCE_S]
     if isinstance(stamp, tuple):

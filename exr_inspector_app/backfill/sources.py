@@ -18,7 +18,7 @@ from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """File that a source lists; size and date are None if the source does not know them."""
+    """File that a source lists; size and date may be unknown to the source."""
 
     path: str
     size_bytes: int | None = None

@@ -31,7 +31,7 @@ from exr_inspector_app.ingest.publish_run import new_publish_id
 
 Roots = tuple[Root, ...]
 
-_ATTEMPT_DIGITS = 31  # behind an f: attempts of publishers begin with the time, and are smaller until the year 2500
+_ATTEMPT_DIGITS = 31  # after an f: attempts of publishers begin with the time, and are smaller until the year 2500
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Manifest:
     """Description of a backfill.
 
     Attributes:
-        source: What is listed, as the command names it.
+        source: Listed folder or catalog, as the command names it.
         location: Address of the target.
         plan: Random id; part of the attempt ids and of the keys of the ledger.
         publish_id: Publish id of all rows, for `library undo`.
@@ -47,7 +47,7 @@ class Manifest:
         shards: Number of shards; None until everything is listed.
         files: Number of listed files.
         unreadable: Number of folders that could not be listed.
-        encoding: What the encoded rows depend on: versions and roots.
+        encoding: Inputs that the encoded rows depend on: versions and roots.
         is_finished: True once all shards are loaded and checked.
     """
 

@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help=text)
     parser.add_argument("--stats", action="store_true", help="read the pixels, for NaN, Inf and rules on values")
     parser.add_argument("--report", choices=REPORTS, default="text", help="format of the report")
-    text = "propose a profile: what all files have in common becomes a rule; prints TOML"
+    text = "propose a profile: values common to all files become rules; prints TOML"
     parser.add_argument("--learn", action="store_true", help=text)
     parser.add_argument("--out", metavar="FILE", help="write the report to FILE instead of stdout")
 

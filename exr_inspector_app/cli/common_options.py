@@ -1,4 +1,4 @@
-"""Options of every command and of the window, which may stand anywhere before `--`."""
+"""Options of every command and of the window, allowed anywhere before `--`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from exr_inspector_app.errors import UsageError
 OPTIONS_TEXT = """options of every command:
   --config-file FILE  settings file that wins over those of the user and of the site
   -q, --quiet         print no messages but errors, and no progress
-  -v, --verbose       print what the program does; twice for details
-  --log-file FILE     write what the program does to FILE, which is rotated at 5 MB"""
+  -v, --verbose       print informational messages; twice for details
+  --log-file FILE     write the same messages to FILE, which is rotated at 5 MB"""
 OPTION_NAMES = ("--config-file", "--quiet", "--verbose", "--log-file")
 _WITH_VALUE = ("--config-file", "--log-file")
 _QUIET, _VERBOSE = ("-q", "--quiet"), {"-v": 1, "--verbose": 1, "-vv": 2}
@@ -42,7 +42,7 @@ def split_options(arguments: list[str]) -> tuple[CommonOptions, list[str]]:
     """Return the options of every command, and the other arguments in their order.
 
     Raises:
-        UsageError: An option lacks its value.
+        UsageError: An option has no value.
     """
     options, rest = CommonOptions(), []
     remaining = iter(arguments)

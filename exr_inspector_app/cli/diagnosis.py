@@ -41,7 +41,7 @@ class Diagnosis(NamedTuple):
 
 
 def diagnose() -> Diagnosis:
-    """Run all checks; a fault of one does not prevent the others."""
+    """Run all checks; a fault in one check does not prevent the rest."""
     checks: list[Check] = []
     settings: list[SettingOrigin] = []
     try:

@@ -30,7 +30,7 @@ MAX_VALUE_CHARS = 100
 
 _DESCRIPTION = """Show header differences between files. Given one sequence or folder, show the frames that differ from
 the rest. A folder with several sequences is reported per sequence. Next to other paths, a sequence is
-represented by its first frame without differences. The exit code says whether every file could be read, not whether
+represented by its first frame without differences. The exit code shows whether every file could be read, not whether
 files differ: use the key "same" of --json for that."""
 
 

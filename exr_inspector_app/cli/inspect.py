@@ -156,7 +156,7 @@ class _TablePrinter(_TextPrinter):
 
 
 def _create_printer(parsed: argparse.Namespace, *, has_selection: bool) -> _TextPrinter:
-    """Return the printer of the output format that was asked for."""
+    """Return the printer of the requested output format."""
     printers: list[tuple[bool, type[_TextPrinter]]] = [
         (parsed.json, _JsonPrinter),
         (parsed.jsonl, _JsonLinesPrinter),

@@ -20,7 +20,7 @@ _EXAMPLE = "such as '{path} {width}x{height} {attr[owner]}'"
 
 
 class _Piece(NamedTuple):
-    """Literal text, and the field behind it with its alignment and width; None for no field."""
+    """Literal text, and the field after it with its alignment and width; None for no field."""
 
     literal: str
     read: Callable[[ExrFile], Field] | None

@@ -10,7 +10,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # paths and sequences have a dot,
 
 
 def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
-    """Return the message about a word that is neither a command nor a path; None for anything else.
+    """Return the message about an argument that is no command and no path, else None.
 
     Args:
         argument: First argument of the program.

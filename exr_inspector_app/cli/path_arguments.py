@@ -30,7 +30,7 @@ def parse_paths(parsed: argparse.Namespace) -> list[str]:
     """Return the paths of a command: its arguments, then the lines of the list.
 
     Raises:
-        UsageError: There is neither a path nor a list, or the list cannot be read.
+        UsageError: There is no path and no list, or the list cannot be read.
     """
     if not parsed.paths and parsed.files_from is None:
         raise UsageError("Give a PATH, or a list of them with --files-from FILE.")

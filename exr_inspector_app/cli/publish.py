@@ -154,7 +154,7 @@ def _show_event(event: Event, bar: ProgressBar) -> None:
 
 
 def _print_notes(event: FileInspected | FileReread, bar: ProgressBar) -> None:
-    """Print what is special about a file that is going to be published."""
+    """Print notes about a file before it is published."""
     file = event.file
     notes = [f"{CHANGED_NOTE}."] if isinstance(event, FileReread) else []
     if file.is_complete is False:

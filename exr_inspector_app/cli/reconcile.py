@@ -1,4 +1,4 @@
-"""Command `reconcile`: compare files with the published ones, and publish what is missing."""
+"""Command `reconcile`: compare files with the published ones, and publish the missing ones."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def create_backend(parsed: argparse.Namespace) -> Backend:
 
 
 def load_config() -> config.Config:
-    """Return the configuration, and print what is unknown in the settings files."""
+    """Return the configuration, and print the notices about the settings files."""
     settings = config.load()
     for notice in settings.notices:
         print_message(notice)

@@ -23,7 +23,7 @@ _MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 
 def add_prove(subcommands: Any) -> None:
     """Add the subcommand to the parser."""
-    text = "try out what the program expects of the server, in a scratch schema that is removed again"
+    text = "test the program's assumptions about the server in a scratch schema, which is removed again"
     parser = subcommands.add_parser("prove", help=text, description=text)
     parser.add_argument("--json", action="store_true", help="print one JSON object, to attach to a report")
     parser.add_argument(

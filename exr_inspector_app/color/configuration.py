@@ -19,7 +19,7 @@ from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.text.escape import escape_control
 
 BUILT_IN = {"cg": "ocio://cg-config-latest", "studio": "ocio://studio-config-latest"}
-NONE = "none"  # in place of a configuration: colorimetric conversion, whatever $OCIO is
+NONE = "none"  # in place of a configuration: colorimetric conversion; $OCIO is ignored
 COLORIMETRIC_VIEW = "Colorimetric"
 _SHOWN_CHARS = 200
 _UNUSABLE = "Cannot use the OpenColorIO configuration {}: {}. Colors are shown without it."
@@ -67,7 +67,7 @@ COLORIMETRIC = Configuration("", {str(curve): (COLORIMETRIC_VIEW,) for curve in 
 
 
 class LoadedConfiguration(NamedTuple):
-    """Configuration to use, and the sentence why it is not the one that was asked for, else ""."""
+    """Configuration to use, and the reason if it is not the requested one, else ""."""
 
     configuration: Configuration
     sentence: str = ""

@@ -76,7 +76,7 @@ def _run(request: bytes, environment: Mapping[str, str], stop: StopCheck) -> tup
                 output, errors = process.communicate(pending, timeout=_POLL_INTERVAL_S)
                 return process.returncode, output, errors
             except subprocess.TimeoutExpired:
-                pending = b""  # `communicate` keeps what it has not written yet
+                pending = b""  # `communicate` keeps the input that it has not written yet
             except BaseException:
                 process.kill()
                 raise

@@ -16,7 +16,7 @@ class FileSpace:
 
     Attributes:
         name: As it is shown and looked up in a configuration: ACEScg.
-        evidence: Name of the attribute that says so, ASSUMED or CHOSEN.
+        evidence: Name of the attribute that defines it, ASSUMED or CHOSEN.
         primaries: CIE xy of R, G, B and white; None for Rec.709.
         curve: LINEAR, or a key of `transfer_curves.CURVES`.
         is_known: False if primaries and curve are not those of the name, which only a configuration may know.

@@ -15,13 +15,13 @@ class KnownSpace(NamedTuple):
     """Color space of known primaries and transfer curve."""
 
     name: str  # as it is shown: ACEScg
-    gamut: str | None  # key of NAMED_PRIMARIES; None for a linear space whose primaries the name does not tell
+    gamut: str | None  # key of NAMED_PRIMARIES; None for a linear space whose primaries the name does not define
     curve: str = LINEAR  # LINEAR, or a key of `transfer_curves.CURVES`
     aliases: tuple[str, ...] = ()  # under which configurations have it, the most exact first
 
     @property
     def primaries(self) -> Primaries | None:
-        """Primaries and white; None if the name does not tell them."""
+        """Primaries and white; None if the name does not define them."""
         return NAMED_PRIMARIES[self.gamut] if self.gamut else None
 
 
@@ -75,7 +75,7 @@ KNOWN_SPACES = _parse(_TABLE)
 
 _IGNORED = re.compile(r"[^a-z0-9]+")
 _LINEAR_WORDS = re.compile(r"\b(?:lin|linear|scene[ _-]?linear)\b", re.IGNORECASE)
-# Words of gamuts in free names such as "Scene Linear - ACEScg (AP1)", the most special first.
+# Expressions for gamuts in free names such as "Scene Linear - ACEScg (AP1)", the most special first.
 _GAMUT_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), gamut)
     for pattern, gamut in (

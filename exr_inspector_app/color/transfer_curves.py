@@ -1,4 +1,4 @@
-"""Transfer curves: encoded values to linear light, by the formulas that camera makers and standards publish.
+"""Transfer curves: encoded values to linear light, by the formulas that camera manufacturers and standards publish.
 
 Sources: IEC 61966-2-1 (sRGB); S-2014-003 and S-2016-001 (ACEScc, ACEScct), https://docs.acescentral.com; ARRI LogC3
 (EI 800) and LogC4 specifications, https://www.arri.com; Sony S-Log3 technical summary; Panasonic V-Log reference

@@ -1,6 +1,6 @@
 """Data contracts between layers: records, filters, queries, hits, plans, results, and events.
 
-Each name is imported from its module when it is first used: a program that reads headers needs neither NumPy nor the
+Each name is imported from its module when it is first used: a program that reads headers does not load NumPy or the
 classes of stores.
 """
 

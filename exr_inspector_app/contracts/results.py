@@ -32,7 +32,7 @@ class PlanItem:
 
 @dataclass(frozen=True, slots=True)
 class PlanFailure:
-    """File that has changed since it was inspected and cannot be published, with what it is now."""
+    """File that has changed since it was inspected and cannot be published, with its present state."""
 
     inspected: Record | ExrFile
     file: ExrFile
@@ -81,7 +81,7 @@ def not_persisted(reason: str, file_id: str | None = None) -> PublishResult:
 
 
 def not_embedded(reason: str) -> PublishResult:
-    """Return the result of a payload from which no embedding can be computed."""
+    """Return the result of a payload whose embedding cannot be computed."""
     return PublishResult(
         "error", None, False, "Vector embedding error", f"Failed to compute metadata embedding: {reason}"
     )
@@ -156,11 +156,11 @@ class ProvenFact:
 
     Attributes:
         id: Stable name, such as `update.indexed`.
-        question: The question; "yes" is what the program expects.
+        question: The question; the program expects "yes".
         result: `unknown` if it could not be tried, or was not asked.
-        sentence: What was seen.
+        sentence: The observation.
         ms: Duration of the probe in milliseconds.
-        fallback: What the program does if the result is no; empty if it relies on yes.
+        fallback: Behavior of the program if the result is no; empty if it relies on yes.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Data classes of bulk loads: shards of encoded rows, and what a store made of them."""
+"""Data classes of bulk loads: shards of encoded rows, and their results in a store."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def _mask_hash(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _text_features(head: str, value: str) -> tuple[Feature, ...]:
-    """Return features of a full text and its first words, or of the number that it spells."""
+    """Return features of a full text and of its start, or of the number that it spells."""
     stable = value.strip()
     if stable in _NON_FINITE:
         return ()

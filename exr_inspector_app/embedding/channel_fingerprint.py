@@ -54,7 +54,7 @@ def channel_vectors(channels: Sequence[Mapping[str, Any]], dim: int = CHANNEL_DI
 
     Returns:
         (channels, dim) float32, bit-identical on every machine. After the first MAX_DISTINCT_CHANNELS distinct
-        channels, the others have one common vector.
+        channels, the rest have one common vector.
 
     Raises:
         VectorEmbeddingError: `dim` is out of range, or a row is not a channel.

@@ -1,6 +1,6 @@
 """Mean vector of the metadata embedding, as a table of features: `resources/embedding_mean.json`.
 
-Nearly every header is ZIP, RGB and half, so that bare headers would be alike by default. The table has the mean
+Nearly every header is ZIP, RGB and half, so that bare headers would be similar by default. The table has the mean
 strength of each common feature over files of many programs; hashed, it is their mean vector in any dimension. It
 belongs to one embedding version. `python -m tests.benchmarks.write_mean` computes it; resources/help/similar.md
 describes the files.

@@ -148,7 +148,7 @@ def _format(parts: list[Mapping[str, Any]]) -> Features:
 
 
 def _header(section: object, parts: list[Mapping[str, Any]]) -> Features:
-    """Yield the optional attributes of the first part, and its line order: they tell writers of OpenEXR apart."""
+    """Yield the optional attributes of the first part, and its line order: they distinguish writers of OpenEXR."""
     listed = section.get("parts") if isinstance(section, Mapping) else None
     values = (
         {name: row.get("value") for row in _rows(listed[0]) if (name := row.get("name")) in _READ} if listed else {}

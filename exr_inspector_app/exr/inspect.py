@@ -41,7 +41,7 @@ _OS_ERRORS = {
 def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
     """Inspect a file on disk: parse its headers and count its chunks, without decoding pixels.
 
-    Reads a typical header in at most three reads. A file that is written or replaced meanwhile is opened and read
+    Reads a typical header in at most three reads. A file that is written or replaced during this is opened and read
     again, up to MAX_READS times in all. Blocks while the storage is slow; safe to call from any thread.
 
     Args:

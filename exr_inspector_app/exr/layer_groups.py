@@ -239,12 +239,12 @@ def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str
 
 
 def _is_normal(joined: str, words: Sequence[str]) -> bool:
-    """Return whether a layer name says normals, by its letters or by one of its words."""
+    """Return whether a layer name denotes normals, as a whole or in one of its parts."""
     return _NORMAL.fullmatch(joined) is not None or any(map(_NORMAL.fullmatch, words))
 
 
 def _is_vector(joined: str, words: Sequence[str]) -> bool:
-    """Return whether a layer name says positions, motion or coordinates."""
+    """Return whether a layer name denotes positions, motion or coordinates."""
     is_position = _POSITION.fullmatch(joined) is not None or any(map(_POSITION.fullmatch, words))
     return is_position or joined in _VECTORS or not _VECTORS.isdisjoint(words)
 

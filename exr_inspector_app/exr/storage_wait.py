@@ -1,4 +1,4 @@
-"""Timer of storage access per thread: tells calls that the storage delays from computation."""
+"""Timer of storage access per thread: separates calls that the storage delays from computation."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Disk check: compares inspected records with the files on disk, and reads changed files again.
 
-What is planned and published is what is on disk, not what a window or a long run has read earlier.
+Plans and publishes use the files on disk, not the records that a window or a long run has read earlier.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class DiskCheck:
                 stamp = stat_file(path)
             if {stamp} == known:
                 return UNCHANGED
-        except (OSError, ValueError):  # `inspect_file` tells why
+        except (OSError, ValueError):  # `inspect_file` reports the reason
             pass
         try:
             file = inspect_file(path)
@@ -127,7 +127,7 @@ class DiskCheck:
 
 
 def _stamp_of(item: Inspected) -> tuple[str, Stamp] | None:
-    """Return path, size and date of what was inspected; None if it is not to be checked."""
+    """Return path, size and date of an inspected file; None if it is not checked."""
     if isinstance(item, ExrFile):
         return item.path, (item.size_bytes, item.mtime)
     file = item.payload["file"]

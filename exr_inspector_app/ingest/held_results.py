@@ -1,4 +1,4 @@
-"""Held results: the results of a publish wait for its end, and then say whose rows readers see.
+"""Held results: the results of a publish wait for its end, and then report whose rows readers see.
 
 A VAST Database has no unique keys. If two publishers insert a file at the same time, one of them wins, possibly after
 the other has finished its batch.

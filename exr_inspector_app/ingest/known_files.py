@@ -20,7 +20,7 @@ class KnownFiles:
         """Create a lookup.
 
         Args:
-            store: The store that is asked.
+            store: The store to query.
             roots: The path map of the configuration, for a store without roots.
         """
         self._store = store

@@ -1,4 +1,4 @@
-"""Reader of objects in S3 buckets: tries both readings of a key, and tells transient faults from permanent ones."""
+"""Reader of objects in S3 buckets: tries both readings of a key, and separates transient from permanent faults."""
 
 from __future__ import annotations
 

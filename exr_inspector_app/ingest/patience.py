@@ -27,7 +27,7 @@ NO_PATIENCE = Patience(0.0, 0.0)
 
 
 def patience_of(setting: float | None, default: float) -> Patience:
-    """Return the patience of a setting in seconds, or the default of the program if it is None."""
+    """Return the patience of a setting in seconds, or the default of the program without a setting."""
     if setting is not None:
         return Patience(setting, setting)
     return Patience(default, min(default, FIRST_CONTACT_S))

@@ -1,4 +1,4 @@
-"""Defaults of payloads from other programs: keys that a payload may lack, and the ones that it must have."""
+"""Defaults of payloads from other programs: optional keys with their defaults, and the required keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_SIZE_BYTES = 2**63 - 1
 
 
 def complete_payload(payload: Mapping[str, Any]) -> Payload:
-    """Return a payload with a default for every key that it lacks; the given one is not modified.
+    """Return a payload with a default for every missing key; the given one is not modified.
 
     Args:
         payload: Inspection payload (resources/help/payload.md) of any version, or the part of one that a script has.

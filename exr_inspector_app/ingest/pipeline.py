@@ -99,7 +99,7 @@ def plan(
 
     Args:
         inspected: Records, and files that could not be published when they were inspected, in the order of the plan.
-        store: The store that is asked.
+        store: The store to query.
         roots: The path map of the configuration, for files that have changed.
         stop: Polled while files are compared; the plan of a run that was stopped is empty.
     """
@@ -168,7 +168,7 @@ def ingest(
         skip_known: Do not read files that are published with their present path, size and date.
 
     Yields:
-        The events of `inspect` and one `FilePublished` per file, after a `FileReread` if it has changed meanwhile; one
+        The events of `inspect` and one `FilePublished` per file, after a `FileReread` if the file has changed; one
         `RunFinished` at the end.
     """
     known = KnownFiles(store, roots) if skip_known else None
@@ -181,7 +181,7 @@ def ingest(
 
 
 def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterator[Event]:
-    """Publish what the events of an inspection bring."""
+    """Publish the records that the events of an inspection contain."""
     waiting: list[tuple[int, Record]] = []
     for event in events:
         match event:

@@ -56,9 +56,9 @@ class _Waiting:
 class PublishRun:
     """Publish in progress: its id, its counts, batches that wait for the store, and results that are not final.
 
-    A batch that fails because of a fault that may pass is retried later, while other batches go on. Only a fault that
+    A batch that fails with a transient fault is retried later, while other batches continue. Only a fault that
     never passes, or the end of the patience, ends the publish. Where another publisher may turn out to have inserted
-    the same file first, results are held until the end, and then say whose rows readers see.
+    the same file first, results are held until the end, and then report whose rows readers see.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ def make_record(file: ExrFile, roots: Sequence[Root] = (), *, is_on_disk: bool =
     Args:
         file: The file.
         roots: The path map of the configuration, for the normalized path.
-        is_on_disk: The file was read from disk at its path; a publish then looks whether it has changed.
+        is_on_disk: The file was read from disk at its path; a publish then checks whether it has changed.
 
     Returns:
         The record, or None if errors in the file prevent publishing.

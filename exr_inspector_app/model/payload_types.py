@@ -46,7 +46,7 @@ class FilePayload(TypedDict):
     is_deep: Annotated[bool, "true if any part is deep"]
     header_hash: Annotated[str | None, "null if the end of the header is missing"]
     is_complete: Annotated[bool | None, "true if all chunks are in the file; null if that is unknown"]
-    picture: Annotated[PicturePayload | None, "what is shown first; null for a file without channels"]
+    picture: Annotated[PicturePayload | None, "image that is shown first; null for a file without channels"]
     renderer: Annotated[ProgramPayload | None, "program that made the picture"]
     writer: Annotated[ProgramPayload | None, "program that saved the file last"]
 

@@ -145,13 +145,13 @@ def _problem(attribute: Attribute, rule: AttributeRule) -> str:
     name = quote(attribute.name)
     if rule.types and attribute.type not in rule.types:
         return (
-            f"Attribute {name} has the type {quote(attribute.type)}, the profile asks for {join_options(rule.types)}."
+            f"Attribute {name} has the type {quote(attribute.type)}, the profile requires {join_options(rule.types)}."
         )
     texts = attribute_texts(attribute)
     if not rule.options or any(_accepts(option, attribute, texts) for option in rule.options):
         return ""
     asked = join_options([o.pattern if isinstance(o, re.Pattern) else f"{o:g}" for o in rule.options])
-    return f"Attribute {name} is {quote(texts[0]) or 'empty'}, the profile asks for {quote(asked)}."
+    return f"Attribute {name} is {quote(texts[0]) or 'empty'}, the profile requires {quote(asked)}."
 
 
 def _accepts(option: re.Pattern[str] | float, attribute: Attribute, texts: Sequence[str]) -> bool:
@@ -214,10 +214,10 @@ def check_frame_rate(file: ExrFile, options: Sequence[Conditions]) -> Iterator[R
         numbers = [number_of(values[name]) for name in FPS_ATTRIBUTES if name in values]
         rates.update({number: part.index for number in numbers[:1] if number is not None and number not in rates})
     if not rates:
-        yield RuleResult(None, False, f"The header has no frame rate (framesPerSecond), the profile asks for {asked}.")
+        yield RuleResult(None, False, f"The header has no frame rate (framesPerSecond), the profile requires {asked}.")
     for rate, part_index in rates.items():
         is_met = any(all(holds(item, rate, FPS_TOLERANCE) for item in conditions) for conditions in options)
-        end = "." if is_met else f", the profile asks for {asked}."
+        end = "." if is_met else f", the profile requires {asked}."
         yield RuleResult(part_index if len(rates) > 1 else None, is_met, f"Frame rate is {rate:.6g}{end}")
 
 
@@ -235,7 +235,7 @@ def _check_program(noun: str, program: Program | None, conditions: Sequence[Prog
     is_met = any(meets(program, condition) for condition in conditions)
     shown = quote(program.label) if program else "not in the header"
     unknown = " of unknown version" if program and not program.version else ""
-    end = "." if is_met else f"{unknown}, the profile asks for {join_options([item.text for item in conditions])}."
+    end = "." if is_met else f"{unknown}, the profile requires {join_options([item.text for item in conditions])}."
     return RuleResult(None, is_met, f"{noun} is {shown}{end}")
 
 

@@ -13,13 +13,13 @@ from exr_inspector_app.rules.value_forms import ValueFormError, join_options, pa
 PIXEL_TYPES = ("half", "float", "uint")
 _TYPE_ALIASES = {"float16": "half", "16": "half", "float32": "float", "32": "float", "uint32": "uint", "int": "uint"}
 _TYPE_FORM = 'half, float or uint, or a table such as {"Z" = "float"}'
-_LETTERS = ("RGB", "RGBA")  # stand for their letters: no program writes a channel of this name
+_LETTERS = ("RGB", "RGBA")  # expand to their letters: no program writes a channel of this name
 
 Types = Mapping[str, tuple[str, ...]]  # allowed types by pattern
 
 
 def parse_channels(value: object) -> tuple[str, ...]:
-    """Parse names or patterns of channels; `RGBA` and `diffuse.RGB` stand for a channel per letter."""
+    """Parse names or patterns of channels; `RGBA` and `diffuse.RGB` expand to a channel per letter."""
     names: list[str] = []
     for text in parse_texts(value, "a list of channel names"):
         layer, dot, letters = text.rpartition(".")
@@ -62,7 +62,7 @@ def _channels(file: ExrFile, view: str | None) -> Iterator[tuple[Part, Channel]]
 
 
 def channel_names(file: ExrFile, part: Part, channel: Channel) -> tuple[str, ...]:
-    """Return the names of a channel: as in the file, without its view, and behind the name of its part or view."""
+    """Return the names of a channel: as in the file, without its view, and prefixed by its part or view."""
     layer, view = channel.layer_name, channel.view_name or part.view
     bare = f"{layer}.{channel.component_name}" if layer else channel.component_name
     names = [channel.name, bare]
@@ -186,7 +186,7 @@ def check_types(file: ExrFile, types: Types) -> Iterator[RuleResult]:
                 wrong.setdefault((channel.type, allowed), []).append(channel.name)
         for (kind, allowed), names in wrong.items():
             verb = "is" if len(names) == 1 else "are"
-            message = f"{join_names(names)} {verb} {kind}, the profile asks for {join_options(allowed)}."
+            message = f"{join_names(names)} {verb} {kind}, the profile requires {join_options(allowed)}."
             yield RuleResult(part.index, False, message)
         if not wrong:
             yield RuleResult(part.index, True, "Channels have the right types.")

@@ -17,7 +17,7 @@ def parse_frames(value: object) -> tuple[Frame, ...]:
     """Parse frames into a sorted tuple.
 
     Args:
-        value: A text of runs with commas; a number; a list of texts and numbers, of which two ascending numbers are the
+        value: A text of runs with commas; a number; a list of texts and numbers, where two ascending numbers are the
             first and the last frame; or `{first, last}` with an optional `step`.
 
     Raises:

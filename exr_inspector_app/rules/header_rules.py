@@ -145,7 +145,7 @@ def _check_word(
     for part, text in zip(file.parts, texts, strict=True):
         shown = quote(text or "unknown")
         is_met = text in allowed
-        end = "." if is_met else f", the profile asks for {asked}."
+        end = "." if is_met else f", the profile requires {asked}."
         results.append(RuleResult(part.index, is_met, f"{noun} is {shown.upper() if upper else shown}{end}"))
     yield from _unless_equal(results)
 
@@ -157,7 +157,7 @@ def check_resolution(file: ExrFile, sizes: Sequence[Size]) -> Iterator[RuleResul
     for part in file.parts:
         box = part.display_window or part.data_window
         is_met = box is not None and any(_has_size(box, size) for size in sizes)
-        end = "." if is_met else f", the profile asks for {asked}."
+        end = "." if is_met else f", the profile requires {asked}."
         shown = _size_text((box.width, box.height)) if box else "unknown"
         results.append(RuleResult(part.index, is_met, f"Resolution is {shown}{end}"))
     yield from _unless_equal(results)
@@ -176,7 +176,7 @@ def check_display_window(file: ExrFile, windows: Sequence[WindowRule]) -> Iterat
 
 def _check_window(noun: str, part: Part, box: Box2i | None, windows: Sequence[WindowRule]) -> RuleResult:
     is_met = box is not None and any(_accepts(window, box, part.display_window) for window in windows)
-    end = "." if is_met else f", the profile asks for {join_options([window.text for window in windows])}."
+    end = "." if is_met else f", the profile requires {join_options([window.text for window in windows])}."
     return RuleResult(part.index, is_met, f"{noun} is {_box_text(box) if box else 'unknown'}{end}")
 
 
@@ -229,7 +229,7 @@ def check_pixel_aspect(file: ExrFile, options: Sequence[Conditions]) -> Iterator
             all(holds(item, ratio, _ASPECT_TOLERANCE * abs(item.number)) for item in conditions)
             for conditions in options
         )
-        end = "." if is_met else f", the profile asks for {asked}."
+        end = "." if is_met else f", the profile requires {asked}."
         results.append(
             RuleResult(part.index, is_met, f"Pixel aspect is {'unknown' if ratio is None else f'{ratio:g}'}{end}")
         )
@@ -245,7 +245,7 @@ def check_color_space(file: ExrFile, allowed: Sequence[str]) -> Iterator[RuleRes
     is_missing = not named if picture is None else not any(part.index == picture for part in named)
     if is_missing:
         is_met = any(text.lower() == "none" for text in allowed)
-        end = "." if is_met else f", the profile asks for {asked}."
+        end = "." if is_met else f", the profile requires {asked}."
         results.append(RuleResult(picture, is_met, f"The header names no color space{end}"))
     yield from _unless_equal(results)
 
@@ -253,7 +253,7 @@ def check_color_space(file: ExrFile, allowed: Sequence[str]) -> Iterator[RuleRes
 def _check_space(part: Part, allowed: Sequence[str], asked: str) -> RuleResult:
     space = part.color_space or ""
     is_met = any(_is_same_space(space, name) for name in allowed)
-    end = "." if is_met else f", the profile asks for {asked}."
+    end = "." if is_met else f", the profile requires {asked}."
     return RuleResult(part.index, is_met, f"Color space is {quote(space)}{end}")
 
 
@@ -265,7 +265,7 @@ def _is_same_space(space: str, name: str) -> bool:
 def check_parts(file: ExrFile, conditions: Conditions) -> Iterator[RuleResult]:
     """Yield whether the file has an allowed number of parts."""
     is_met = all(holds(item, len(file.parts)) for item in conditions)
-    end = "." if is_met else f", the profile asks for {describe_conditions(conditions)}."
+    end = "." if is_met else f", the profile requires {describe_conditions(conditions)}."
     yield RuleResult(None, is_met, f"Number of parts is {len(file.parts)}{end}")
 
 

@@ -1,4 +1,4 @@
-"""Profile proposals: what all files of a good folder have in common becomes a rule, written as TOML with comments."""
+"""Profile proposals: values common to all files of a good folder become rules, written as TOML with comments."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def learn_profile(files: Sequence[ExrFile], name: str = "") -> str:
     left_out = f" {pluralize(len(files) - len(good), 'file')} with errors left out." if len(good) < len(files) else ""
     head = [
         f"# Proposed from {pluralize(len(good), 'file')} in {pluralize(len(several), 'sequence')}.{left_out}",
-        "# A rule is what all of them have in common. Review each line; see Profiles in the help.",
+        "# Each rule is a value that all of them share. Review each line; see Profiles in the help.",
         f"name = {toml_value(name or 'learned')}",
     ]
     if not good:

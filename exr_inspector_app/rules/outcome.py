@@ -14,7 +14,7 @@ SEVERITY_RANKS = {"note": 0, "warning": 1, "error": 2}
 
 
 class RuleResult(NamedTuple):
-    """Result of one rule for a part, None for the whole file: whether it is met, and a sentence either way."""
+    """Result of one rule for a part, None for the whole file: whether it is fulfilled, and a sentence either way."""
 
     part_index: int | None
     is_met: bool

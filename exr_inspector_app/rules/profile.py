@@ -53,7 +53,7 @@ class Rules:
 
 
 def _merge_value(key: str, before: Any, value: Any) -> Any:
-    """Return the value of a requirement after a later table; an empty list or table removes what is before it."""
+    """Return the value of a requirement after a later table; an empty list or table removes the earlier value."""
     merge = RULES[key].merge
     if merge == "replace" or before is None or not value:
         return value
@@ -66,7 +66,7 @@ class When:
 
     paths: tuple[str, ...]  # globs; empty for any path
     columns: Mapping[str, tuple[str, ...]]  # show, shot, task, version: accepted globs
-    layers: tuple[str, ...]  # of which the file has one; empty for any
+    layers: tuple[str, ...]  # the file has one of them; empty for any
     rules: Rules
 
 

@@ -27,7 +27,7 @@ class ProgramCondition(NamedTuple):
 
 
 def parse_programs(value: object) -> tuple[ProgramCondition, ...]:
-    """Parse a condition, or a list of which one must hold; or `{name, version}`."""
+    """Parse a condition, or a list of alternative conditions; or `{name, version}`."""
     if isinstance(value, dict):
         name, version = value.get("name"), value.get("version", "")
         if not isinstance(name, str) or not isinstance(version, str) or not set(value) <= {"name", "version"}:
@@ -50,7 +50,7 @@ def _parse(value: object) -> ProgramCondition:
 
 
 def meets(program: Program | None, condition: ProgramCondition) -> bool:
-    """Return whether a program meets a condition; names are compared without case, spaces and hyphens."""
+    """Return whether a program fulfills a condition; names are compared without case, spaces and hyphens."""
     if program is None or _fold(program.name) != _fold(condition.name):
         return False
     if not condition.versions:

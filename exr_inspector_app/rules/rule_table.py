@@ -1,4 +1,4 @@
-"""Table of the rules: key in `[require]`, parser, check, and how a [[when]] table combines with what is before it.
+"""Table of the rules: key in `[require]`, parser, check, and how a [[when]] table combines with earlier values.
 
 Every rule has its key, with hyphens, as its code. `resources/help/profiles.md` documents the keys.
 """

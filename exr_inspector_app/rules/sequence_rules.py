@@ -17,10 +17,10 @@ def check_frames(sequence: FrameSequence, required: Sequence[Frame]) -> Iterator
     present, expected = set(sequence.frames), set(required)
     missing, extra = sorted(expected - present), sorted(present - expected)
     if not sequence.frames:
-        yield RuleResult(None, False, f"The name has no frame number, the profile asks for the frames {asked}.")
+        yield RuleResult(None, False, f"The name has no frame number, the profile requires the frames {asked}.")
         return
     if missing:
-        yield RuleResult(None, False, f"{_label(missing)} missing, the profile asks for {asked}.")
+        yield RuleResult(None, False, f"{_label(missing)} missing, the profile requires {asked}.")
     if extra:
         yield RuleResult(None, False, f"{_label(extra)} not in the range {asked} of the profile.")
     if not missing and not extra:

@@ -106,7 +106,7 @@ def _condition(operator: str, value: object, form: str) -> Condition:
 
 
 def holds(condition: Condition, number: float, tolerance: float = 0.0) -> bool:
-    """Return whether a number meets a condition; equality with a tolerance."""
+    """Return whether a number fulfills a condition; equality with a tolerance."""
     limit, is_equal = condition.number, abs(number - condition.number) <= tolerance
     return {
         ">=": number >= limit or is_equal,
@@ -163,7 +163,7 @@ def is_integers(value: Any, count: int) -> TypeGuard[list[int]]:
 
 
 def parse_several(value: object, parse: Callable[[object], T]) -> tuple[T, ...]:
-    """Parse one value, or a list of them of which one must hold."""
+    """Parse one value, or a list of alternatives."""
     try:
         return (parse(value),)
     except ValueFormError:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
-# Words that only mark a layer, the main image, or one light.
+# Terms that only mark a layer, the main image, or one light.
 _NOISE = frozenset(
     "rgba rgb viewlayer view layer combined default main beauty pass aov image hit world self lpe light lgt"
     " select puzzle multi index".split()
@@ -85,7 +85,7 @@ def canonical_channel(layer: str, component: str) -> tuple[str, str]:
         component: Name of the channel within the layer.
 
     Returns:
-        The words of the layer, sorted and separated by spaces (empty for the main image), and the component.
+        The terms of the layer, sorted and separated by spaces (empty for the main image), and the component.
     """
     words = [part for word in _WORDS.findall(layer) for part in _COMPOUND.sub(r"\1 ", word.lower()).split()]
     if len(words) == 1 and words[0] in _MAIN_IMAGE:

@@ -55,7 +55,7 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
     second = window._controller.session.get(str(tmp_path / "shot" / "a.1003.exr"))
     window._controller.files.select(second)
     settle()
-    wrong = "error: Compression is PIZ, the profile asks for ZIP."
+    wrong = "error: Compression is PIZ, the profile requires ZIP."
     assert wrong in findings(window)
     assert "2 passed" in findings(window)
     assert bar.counts.text() == "4 failed, 2 passed"
@@ -71,7 +71,7 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
     assert column(window) == [(1, 2), (0, 0)]
     assert wrong not in findings(window)
     window.inspector.checks.model.toggle("ignored")
-    row = findings(window).index("ignored: Compression is PIZ, the profile asks for ZIP.")
+    row = findings(window).index("ignored: Compression is PIZ, the profile requires ZIP.")
     assert "agreed" in window.inspector.checks.model.index(row, 0).data(ROW_ROLE).location
     bar.restore_requested.emit("compression")
     settle()

@@ -41,9 +41,9 @@ def test_check_groups_findings_by_sequence(shot: Path, capsys: pytest.CaptureFix
     lines = [line.split(maxsplit=2) for line in out.splitlines()]
     assert (code, err) == (1, "")
     assert lines[0] == [str(shot / "a.####.exr"), "1001-1002,1004"]
-    assert ["error", "frames", "Frame 1003 is missing, the profile asks for 1001–1004."] in lines
+    assert ["error", "frames", "Frame 1003 is missing, the profile requires 1001–1004."] in lines
     assert ["ignored", "sequence-gap", "Frame 1003 is missing. (rendered on twos)"] in lines
-    assert ["error", "compression", "frames 1002: Compression is PIZ, the profile asks for ZIP."] in lines
+    assert ["error", "compression", "frames 1002: Compression is PIZ, the profile requires ZIP."] in lines
     assert "\x1b" not in out
     assert out.splitlines()[-1] == "3 files, 1 sequence: 3 errors, 1 warning, 1 ignored, 7 passed."
 
@@ -86,7 +86,7 @@ def test_json_report_has_the_keys_of_a_payload(shot: Path, capsys: pytest.Captur
     report = json.loads(run(capsys, *arguments)[1])
     assert (report["profile"], report["status"], report["summary"]["errors"]) == ("orca <delivery>", "failed", 3)
     second = report["files"][1]
-    message = "Compression is PIZ, the profile asks for ZIP."
+    message = "Compression is PIZ, the profile requires ZIP."
     finding = {"severity": "error", "code": "compression", "part_index": 0, "message": message}
     assert (Path(second["path"]).name, second["validation"][0]) == ("a.1002.exr", finding)
     (sequence,) = report["sequences"]

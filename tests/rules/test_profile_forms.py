@@ -103,31 +103,31 @@ UNMET = {
     'forbid_channels = "diff*"': "The channels are not allowed (by diff*): diffuse.B, diffuse.G, diffuse.R.",
     'forbid_layers = "diffuse"': "The layer is not allowed: diffuse.",
     'allow_channels = ["RGBA", "diffuse.*"]': "Channels that the profile does not allow: Z.",
-    'types = {"Z" = "half"}': "Z is float, the profile asks for half.",
-    'types = "float"': "A, B, G and 4 more are half, the profile asks for float.",
-    'compression = ["zips", "piz"]': "Compression is ZIP, the profile asks for ZIPS or PIZ.",
-    'kind = ["tiled", "deep"]': "Storage is scanline, the profile asks for tiled or deep.",
-    'parts = ">= 2"': "Number of parts is 1, the profile asks for at least 2.",
-    'resolution = "20x10"': "Resolution is 16 × 8, the profile asks for 20 × 10.",
-    'data_window = "display"': "Data window is 20 × 10 from -2, -1, the profile asks for the display window.",
-    'data_window = "inside"': "Data window is 20 × 10 from -2, -1, the profile asks for one inside the display window.",
+    'types = {"Z" = "half"}': "Z is float, the profile requires half.",
+    'types = "float"': "A, B, G and 4 more are half, the profile requires float.",
+    'compression = ["zips", "piz"]': "Compression is ZIP, the profile requires ZIPS or PIZ.",
+    'kind = ["tiled", "deep"]': "Storage is scanline, the profile requires tiled or deep.",
+    'parts = ">= 2"': "Number of parts is 1, the profile requires at least 2.",
+    'resolution = "20x10"': "Resolution is 16 × 8, the profile requires 20 × 10.",
+    'data_window = "display"': "Data window is 20 × 10 from -2, -1, the profile requires the display window.",
+    'data_window = "inside"': "Data window is 20 × 10 from -2, -1, the profile requires one inside the display window.",
     "overscan = 1": "Overscan is 1 to 2 px, the profile allows at most 1.",
     "overscan = 0": "Overscan is 1 to 2 px, the profile allows at most 0.",
     'overscan = "10 %"': "Overscan is 1 to 2 px, the profile allows at most 10 %.",
-    "pixel_aspect = 2": "Pixel aspect is 1, the profile asks for 2.",
-    'color_space = ["sRGB", "ACEScct"]': "Color space is lin_ap1_scene, the profile asks for sRGB or ACEScct.",
-    "fps = 24": "Frame rate is 23.976, the profile asks for 24.",
-    'renderer = "Arnold >= 7.3"': "Renderer is Arnold 7.2.4.1, the profile asks for Arnold >= 7.3.",
-    'renderer = "Arnold 7.1"': "Renderer is Arnold 7.2.4.1, the profile asks for Arnold 7.1.",
-    'renderer = ["V-Ray >= 6", "Karma"]': "Renderer is Arnold 7.2.4.1, the profile asks for V-Ray >= 6 or Karma.",
-    'attributes = {owner = "^team"}': "Attribute owner is orca team, the profile asks for ^team.",
+    "pixel_aspect = 2": "Pixel aspect is 1, the profile requires 2.",
+    'color_space = ["sRGB", "ACEScct"]': "Color space is lin_ap1_scene, the profile requires sRGB or ACEScct.",
+    "fps = 24": "Frame rate is 23.976, the profile requires 24.",
+    'renderer = "Arnold >= 7.3"': "Renderer is Arnold 7.2.4.1, the profile requires Arnold >= 7.3.",
+    'renderer = "Arnold 7.1"': "Renderer is Arnold 7.2.4.1, the profile requires Arnold 7.1.",
+    'renderer = ["V-Ray >= 6", "Karma"]': "Renderer is Arnold 7.2.4.1, the profile requires V-Ray >= 6 or Karma.",
+    'attributes = {owner = "^team"}': "Attribute owner is orca team, the profile requires ^team.",
     'attributes = {Owner = true}': "Attribute Owner is missing. There is owner, whose case differs.",
     "attributes = {shutter = false}": "Attribute shutter is not allowed.",
-    "attributes = {shutter = 0.25}": "Attribute shutter is 0.5, the profile asks for 0.25.",
-    'attributes = {shutter = {type = "double"}}': "Attribute shutter has the type float, the profile asks for double.",
+    "attributes = {shutter = 0.25}": "Attribute shutter is 0.5, the profile requires 0.25.",
+    'attributes = {shutter = {type = "double"}}': "Attribute shutter has the type float, the profile requires double.",
     'file_name = "^plate"': "File name beauty.1001.exr does not match ^plate.",
-    'frames = "1001-1003,1005"': "Frames 1002–1003, 1005 are missing, the profile asks for 1001–1003, 1005.",
-    "frames = [1002, 1003]": "Frames 1002–1003 are missing, the profile asks for 1002–1003.",
+    'frames = "1001-1003,1005"': "Frames 1002–1003, 1005 are missing, the profile requires 1001–1003, 1005.",
+    "frames = [1002, 1003]": "Frames 1002–1003 are missing, the profile requires 1002–1003.",
 }  # fmt: skip
 
 
@@ -153,9 +153,9 @@ def test_parts_are_layers_and_are_checked_one_by_one(parts: Path) -> None:
     assert (
         failed(parts, 'require = {layers = ["rgba", "diffuse"], channels = ["RGBA", "diffuse.RGB"], parts = 2}') == []
     )
-    assert failed(parts, 'require.compression = "zip"') == ["Compression is PIZ, the profile asks for ZIP."]
-    assert failed(parts, 'require.attributes.owner = "y"') == ["Attribute owner is x, the profile asks for y."]
-    assert failed(parts, 'require.resolution = "9x9"') == ["Resolution is 8 × 8, the profile asks for 9 × 9."]
+    assert failed(parts, 'require.compression = "zip"') == ["Compression is PIZ, the profile requires ZIP."]
+    assert failed(parts, 'require.attributes.owner = "y"') == ["Attribute owner is x, the profile requires y."]
+    assert failed(parts, 'require.resolution = "9x9"') == ["Resolution is 8 × 8, the profile requires 9 × 9."]
 
 
 def test_values_are_ranges_of_pixels(plain: Path) -> None:

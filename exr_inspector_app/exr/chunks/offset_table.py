@@ -59,7 +59,7 @@ def count_present(
         is_multi_part: True if the version field of the file has the flag for several parts.
 
     Returns:
-        The number for each part, None where it is unknown, and the parts whose table lacks entries.
+        The number for each part, None where it is unknown, and the parts whose table is incomplete.
 
     Raises:
         OSError: The source cannot be read.

@@ -117,7 +117,7 @@ def _compare(frames: Frames) -> Iterator[_Result]:
 
 
 def _frames_without_alpha(frames: Frames) -> dict[Frame, set[str]]:
-    """Return the frames that lack alpha, at most half of all, with the names that it has in the others."""
+    """Return the frames without alpha, at most half of all, with the alpha channels of the rest."""
     alphas = {file.picture.layer: _alpha_names(file.picture) for _, file in frames if file.picture}
     for _, file in frames:
         if file.picture:
@@ -138,7 +138,7 @@ def _alpha_names(picture: Picture) -> set[str]:
 
 
 def _compare_headers(frames: Frames, opaque: Mapping[Frame, set[str]]) -> Iterator[_Result]:
-    """Yield frames whose headers differ from the rest, in more than the alpha that they lack."""
+    """Yield frames whose headers differ from the rest, in more than missing alpha."""
     files = {file.path: file for _, file in frames}
     numbers = {file.path: number for number, file in frames}
     result = find_outliers([file for _, file in frames])

@@ -38,8 +38,8 @@ class _Reading(NamedTuple):
 def time_code_jumps(frames: Iterable[tuple[Frame, ExrFile]]) -> list[TimeCodeJump]:
     """Return the frames at which the time code jumps.
 
-    The time code is counted by the frame rate of the header and by its drop-frame flag. A time code that stands still,
-    or that has no regular step, does not jump.
+    The time code is counted by the frame rate of the header and by its drop-frame flag. A constant time code,
+    or one without a regular step, does not jump.
 
     Args:
         frames: Frames of one sequence, in any order. Sub-frames and frames without a time code are ignored.
@@ -85,7 +85,7 @@ def _jumps_at(readings: Sequence[_Reading], base: int, divisor: int) -> list[Tim
     ]
 
 
-_Step = tuple[int, int]  # frames, and time codes that elapse meanwhile
+_Step = tuple[int, int]  # difference of the frame numbers, and of the time codes
 
 
 def _usual_speed(steps: Sequence[_Step], divisor: int) -> Fraction | None:

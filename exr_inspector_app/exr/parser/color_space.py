@@ -26,8 +26,8 @@ def color_space(values: Mapping[str, Any]) -> str | None:
     """Return the color space of a part, None without evidence.
 
     The evidence in its order: `colorInteropID`, attributes that name a space, the ACES container flag where the
-    chromaticities agree with it, the chromaticities (within 0.0002 of CIE xy). Chromaticities do not tell a log curve
-    from a linear one; see `is_log_name`.
+    chromaticities agree with it, the chromaticities (within 0.0002 of CIE xy). Chromaticities do not distinguish
+    a log curve from a linear one; see `is_log_name`.
 
     Args:
         values: Decoded values of the part's attributes by name.

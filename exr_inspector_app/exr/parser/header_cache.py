@@ -51,7 +51,7 @@ class TrieNode:
     def __init__(self) -> None:
         self.attributes: tuple[CachedAttribute, ...] = ()
         self.paths: tuple[CompressedPath, ...] = ()
-        # By the id of the variant before. Any path of a node is valid behind each of them, should an id be used again.
+        # By the id of the variant before. Any path of a node is valid after each of them, if an id is reused.
         self.paths_after: dict[int, tuple[CompressedPath, ...]] = {}
         self.heads: tuple[AttributeHead, ...] = ()
         self.heads_by_prefix: dict[bytes, AttributeHead] = {}

@@ -39,7 +39,7 @@ class PartSummary(NamedTuple):
     time_codes: tuple[int, ...]  # indices of the attributes
     checks: PartChecks
     programs: Programs
-    assumes_space: bool  # the color space is known by the primaries only, which do not tell a log curve
+    assumes_space: bool  # the color space is known by the primaries only, which do not reveal a log curve
 
 
 def summarize(attributes: Sequence[Attribute], version: int, index: int) -> PartSummary:
@@ -124,7 +124,7 @@ def _box(value: dict[str, list[int]] | None) -> Box2i | None:
 
 
 def _channels_of(rows: list[dict[str, Any]], views: tuple[str, ...] | None, view: str | None) -> tuple[Channel, ...]:
-    """Return the channels of a decoded list; parts with the same list share them, and what is cached by them."""
+    """Return the channels of a decoded list; parts with the same list share them and their cached values."""
     key = id(rows), views, view
     cached = _channels.get(key)
     if cached is None or cached[0] is not rows:

@@ -115,7 +115,7 @@ def _rows_of_name(name: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=256)
 def _matches(text: str) -> dict[int, tuple[str | None, ...]]:
-    """Return the versions that the expressions of each row find in a text, by row number; rows without a match lack."""
+    """Return the versions that the expressions of each row find in a text, by row number; only rows with a match."""
     found: dict[int, tuple[str | None, ...]] = {}
     for at, row in enumerate(_table()[1]):
         groups = [match.groupdict().get("v") for pattern in row.values if (match := pattern.search(text))]
@@ -130,7 +130,7 @@ def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequenc
     Args:
         row: Row of the table.
         values: Attribute values by name.
-        versions: What the expressions of the row find in each text.
+        versions: Matches of the expressions of the row in each text.
     """
     in_texts = [version for found in versions for version in found]
     present = row.attributes.intersection(values)

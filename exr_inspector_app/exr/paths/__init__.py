@@ -1,4 +1,4 @@
-"""Path resolver: what a person dropped, pasted or typed, as paths of this machine.
+"""Path resolver: converts dropped, pasted or typed text to paths of this machine.
 
 Its modules are imported when a name is first used: most paths exist as they are written.
 """

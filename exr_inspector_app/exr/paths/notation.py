@@ -17,7 +17,7 @@ from exr_inspector_app.exr.sequences.frame_number import Frame, Siblings, find_f
 MAX_FOLDERS = 1000  # that one pattern may list
 FrameTest: TypeAlias = Callable[[Frame], bool]
 
-_SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # no sign behind a word or a number
+_SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # no sign after a letter or a digit
 _NUMBER = rf"{_SIGN}[0-9]+(?:\.[0-9]+)?"
 _RANGE = rf"{_NUMBER}(?:\s*(?:[-–]|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
 _RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"
@@ -110,7 +110,7 @@ def _files_matching(folder: str, pattern: str, frames: FrameTest | None) -> list
     """Return the files in a folder that a pattern names, with their frames."""
     names = os.listdir(folder or ".")
     tokens = list(_TOKEN.finditer(pattern))
-    # The last token alone, the others as written; then all of them; then digits before a `#` as part of the name.
+    # The last token alone, the rest as written; then all of them; then digits before a `#` as part of the name.
     readings = [(read, has_range) for has_range in (True, False) for read in (tokens[-1:], tokens)]
     forms = [name_form(read, pattern, has_range) for read, has_range in readings]
     if re.search(r"[*?\[]", pattern):

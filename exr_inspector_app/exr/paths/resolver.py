@@ -21,7 +21,7 @@ from exr_inspector_app.exr.paths.uri import paths_of_file_uri, scheme_of
 MAX_TEXT_CHARS = 32_000_000
 MAX_LINES = 200_000
 MAX_SHELL_CHARS = 1_000_000  # of one line; shlex reads character by character
-MAX_EMBEDDED = 1000  # paths between other words of one line
+MAX_EMBEDDED = 1000  # paths within other text of one line
 MAX_PATH_CHARS = 8192  # of a text that may be one path, though it has several lines
 _QUOTES = {  # closing marks by opening mark
     '"': '"', "'": "'", "“": "”„“", "”": "”", "„": "“”", "‘": "’", "’": "’", "«": "»", "»": "«", "‹": "›", "›": "‹",
@@ -64,7 +64,7 @@ class Reading(NamedTuple):
 def resolve_paths(
     text: str, *, form: Literal["text", "uri-list"] = "text", roots: Sequence[Root] = ()
 ) -> ResolvedPaths:
-    """Return the paths that a person dropped, pasted or typed.
+    """Return the paths that the user dropped, pasted or typed.
 
     Reads folders to see which of several readings exists, so it must not run on the GUI thread. Sequences in any
     notation give their files on disk, within the range that the notation names. A path that leads nowhere is
@@ -177,7 +177,7 @@ def _read_all(pieces: Sequence[str], roots: Sequence[Root]) -> list[Reading]:
 
 
 def _read_embedded(line: str, roots: Sequence[Root]) -> list[Reading]:
-    """Return the EXR files on disk that a line of a list, a log or a mail names between other words."""
+    """Return the EXR files on disk that a line of a list, a log or a mail names within other text."""
     pieces = [match[2] or match[3] for match in islice(_EMBEDDED.finditer(line), MAX_EMBEDDED)]
     names = [bare for piece in pieces if _EXTENSION.search(bare := piece.rstrip(".,:!?…*"))]
     return [reading for name in names if (reading := _existing(name, roots))]

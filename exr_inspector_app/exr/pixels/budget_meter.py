@@ -9,7 +9,7 @@ from exr_inspector_app.exr.pixels.operation_budget import CLOCK_LIMIT, Budget
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 
 _MAX_RATIO = 256  # decoded bytes per byte on disk; ZIP reaches 1,000 for black
-_DISK_FACTOR, _DISK_FLOOR = 4, 16 * 2**20  # of a copy, against what the file takes on disk
+_DISK_FACTOR, _DISK_FLOOR = 4, 16 * 2**20  # of a copy, relative to the size of the file on disk
 
 _CPU_LIMIT = "Decoding needs more than {:g} s of processor time, the limit."
 _PIXEL_LIMIT = "Decoding needs more than {:,} pixels, the limit."
@@ -43,7 +43,7 @@ class BudgetMeter:
         """Count pixels that are about to be decoded into `size` bytes.
 
         Raises:
-            BudgetExceededError: They are too many, or too many for what the file stores.
+            BudgetExceededError: They are too many, or too many for the size of the file.
         """
         self.check_time()
         self._pixels += pixels

@@ -25,7 +25,7 @@ def unpack(data: bytes, compression: str, runs: Iterable[Run]) -> bytes | None:
     """Unpack the data of one chunk.
 
     Args:
-        data: The bytes behind the head of the chunk.
+        data: The bytes after the head of the chunk.
         compression: One of UNPACKABLE.
         runs: Pixel type and number of the consecutive values of each channel in each line, in stored order.
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.pixels.display_transform import Colors, Pixels
 
-MAX_MEASURED = 2_000_000  # pixels, evenly spaced, of which the automatic range is measured
+MAX_MEASURED = 2_000_000  # evenly spaced pixels for the automatic range
 NEAREST_GRAY, FARTHEST_GRAY = 1.0, 0.15  # of surfaces; the farthest one differs from none
 _MAX_DEPTH = 1e9  # renderers store 1e10, 1e30 or Infinity where there is no surface
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 1.0, 99.0

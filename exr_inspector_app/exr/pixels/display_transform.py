@@ -18,7 +18,7 @@ Colors = npt.NDArray[np.uint8]
 
 MIDDLE_GRAY = 0.18
 MAX_OFFSET_STOPS = 1.5  # distance from middle gray at which an image keeps its exposure
-_BLACK_RATIO = 2.0**-10  # of the bright pixels, or of white: below it is the ground before which a subject stands
+_BLACK_RATIO = 2.0**-10  # of the bright pixels, or of white: below it is the background of a subject
 _BRIGHT_PERCENTILE, _WHITE_PERCENTILE = 99.9, 99.0
 _LUMINANCE = np.array(REC709_WEIGHTS, np.float32)
 
@@ -64,7 +64,7 @@ def to_rgb(pixels: Pixels) -> Pixels:
 def exposure_stops(colors: Pixels) -> float:
     """Return the stops by which the middle of an image must be exposed to come close to middle gray.
 
-    Pixels that are nearly black beside the bright ones do not count, nor do few very bright ones; a dark image is
+    Pixels that are nearly black relative to the bright ones, and few very bright ones, are ignored. A dark image is
     exposed at most until its bright pixels are white.
     """
     luminance = colors @ _LUMINANCE

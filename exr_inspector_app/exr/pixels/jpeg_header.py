@@ -15,7 +15,7 @@ _FRAMES = frozenset([0xC0, 0xC1, 0xC2])  # baseline, extended and progressive, w
 _OTHER_FRAMES = frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC}  # lossless, hierarchical, arithmetic
 _SCAN, _END = 0xDA, 0xD9
 _LENGTH, _FRAME = Struct(">H"), Struct(">BHHB")  # precision, height, width, components
-_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # behind the data of a scan
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # after the data of a scan
 
 
 class JpegError(ValueError):

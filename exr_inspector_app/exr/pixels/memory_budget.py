@@ -61,7 +61,7 @@ def _read_number(path: str) -> int:
 
 
 class MemoryBudget:
-    """Budget from which workers reserve address space. Thread-safe."""
+    """Budget of address space for workers. Thread-safe."""
 
     def __init__(self, machine_mb: int) -> None:
         self._machine_mb = machine_mb
@@ -69,7 +69,7 @@ class MemoryBudget:
         self._lock = threading.Lock()
 
     def reserve(self, requested_mb: int) -> int:
-        """Reserve at most half of the machine and what other workers have left, or a small share; returns MiB."""
+        """Reserve at most half of the machine and the unreserved rest, or a small share; returns MiB."""
         with self._lock:
             least = max(_MIN_MB, int(self._machine_mb * _MIN_SHARE))
             granted = min(requested_mb, self._machine_mb // 2, max(self._free_mb, least))

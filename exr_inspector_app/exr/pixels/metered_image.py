@@ -1,4 +1,4 @@
-"""Image reader that counts what it decodes against the budget of its request."""
+"""Image reader that counts decoded pixels against the budget of its request."""
 
 from __future__ import annotations
 

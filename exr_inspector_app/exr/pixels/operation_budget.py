@@ -1,4 +1,4 @@
-"""Budget of one operation of the decoder: clock and processor time, pixels, and what they may be inflated to.
+"""Budget of one operation of the decoder: clock and processor time, pixels, and decoded bytes.
 
 The caller chooses it, the request carries it, and the worker counts against it over all parts, channels and attempts
 of the request. Signs of life renew nothing.
@@ -17,7 +17,7 @@ class Budget(NamedTuple):
     wall_s: float  # from the start of the task in the worker
     cpu_s: float  # of all threads of the worker
     pixels: int  # decoded, of all channels together at one place
-    ratio_bytes: int = 2**31  # decoded, above which they are compared with what the file takes on disk
+    ratio_bytes: int = 2**31  # decoded, above which they are compared with the size of the file on disk
 
     def after(self, elapsed_s: float) -> Budget:
         """Return what an operation may still use that has run for `elapsed_s`."""
@@ -27,4 +27,4 @@ class Budget(NamedTuple):
 PICTURE_BUDGET = Budget(120.0, 480.0, 2**36)
 STATISTICS_BUDGET = Budget(120.0, 480.0, 2**40)
 THUMBNAIL_BUDGET = Budget(3.0, 2.0, 64_000_000)  # larger pictures are sampled
-SLOW_THUMBNAIL_BUDGET = Budget(15.0, 10.0, 64_000_000)  # of those that are tried again behind all others
+SLOW_THUMBNAIL_BUDGET = Budget(15.0, 10.0, 64_000_000)  # of those that are retried after the rest

@@ -90,7 +90,7 @@ def _measure_parts(
 ) -> tuple[tuple[ChannelStats, ...], list[Problem]]:
     """Return the statistics of all parts that can be decoded, and an error for each other part.
 
-    All requests for a file share one budget, of which the time since `started` is used.
+    All requests for a file share one budget; the time since `started` counts against it.
     """
     stats: list[ChannelStats] = []
     problems: list[Problem] = []
@@ -158,7 +158,7 @@ def check_stats(parts: Sequence[Part], stats: Sequence[ChannelStats]) -> tuple[F
 
 
 class _Subject(NamedTuple):
-    """Kind of a finding, of which a part has one."""
+    """Kind of a finding; a part has at most one of each."""
 
     code: str
     singular: str  # continues the name of a channel
@@ -211,7 +211,7 @@ def _cryptomatte_channels(part: Part) -> set[str]:
 
 
 def _check_channel(stats: ChannelStats, pixel_type: str | None, is_depth: bool) -> Iterator[tuple[_Subject, _Remark]]:
-    """Yield what is to report of NaN, infinities, and a single value in a channel."""
+    """Yield the remarks about NaN, infinities, and a single value in a channel."""
     if stats.nan_count:
         yield _NAN, _remark(stats.name, stats.nan_count, "NaN", stats.first_nan)
     if stats.inf_count:
@@ -225,7 +225,7 @@ def _check_channel(stats: ChannelStats, pixel_type: str | None, is_depth: bool) 
 
 
 def _check_infinities(stats: ChannelStats, is_half: bool, is_depth: bool) -> Iterator[tuple[_Subject, _Remark]]:
-    """Yield what is to report of infinities; -Inf in a half channel was not too bright for it."""
+    """Yield the remarks about infinities; -Inf in a half channel was not too bright for it."""
     minus = stats.minus_inf_count
     plus = stats.inf_count - minus
     if not (is_half or is_depth):

@@ -14,7 +14,7 @@ _FILE_CALLS = {
 
 
 class ProcessState(NamedTuple):
-    """State of the most telling thread, and CPU time.
+    """State of the most significant thread, and CPU time.
 
     Attributes:
         letter: T stopped, D waiting for storage, R running or waiting for a processor, S sleeping.
@@ -38,7 +38,7 @@ def read_state(pid: int) -> ProcessState | None:
 
 
 def _thread_letter(folder: str) -> str:
-    """Return the state of a thread; a call that waits for a file counts as D, whatever the file system calls it."""
+    """Return the state of a thread; a call that waits for a file counts as D on every file system."""
     letter = _read_fields(f"{folder}/stat")[0]
     if letter != "S":
         return letter

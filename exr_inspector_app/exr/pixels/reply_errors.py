@@ -39,5 +39,5 @@ def reply_error(reply: Reply) -> Exception:
 
 
 def decoder_bug(reason: str) -> DecoderBugError:
-    """Return the error of a worker that does not do what it should."""
+    """Return the error of a worker that breaks the protocol."""
     return DecoderBugError(_FAILED.format(escape_control(reason)[:MAX_ERROR_CHARS]))

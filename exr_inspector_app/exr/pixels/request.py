@@ -85,7 +85,7 @@ def _holds(part: Part, group: LayerGroup, name: str) -> bool:
 
 
 def list_pictures(path: str, index: int | None) -> list[tuple[Part, Picture]]:
-    """Return what can be shown of a part or of the whole file, the most likely picture first; at least one item.
+    """Return the displayable images of a part or of the whole file, the most likely one first; at least one item.
 
     Raises:
         PixelRequestError: There is no such part, or it has no pixels.

@@ -63,7 +63,7 @@ def limit_resources() -> None:
 def limit_processes() -> None:
     """Forbid new processes where no filter does; does nothing if the system cannot.
 
-    Linux counts the threads of the user, of which this process may still start some; root is not limited.
+    Linux counts all threads of the user, so this process may still start some; root is not limited.
     """
     try:
         import resource

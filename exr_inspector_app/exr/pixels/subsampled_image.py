@@ -1,6 +1,6 @@
 """Image reader for parts with subsampled channels, which OpenImageIO refuses.
 
-Each sample is repeated over the pixels that it stands for; luminance and chroma are converted to RGB.
+Each sample is repeated over the pixels that it covers; luminance and chroma are converted to RGB.
 
 Source: Technical Introduction to OpenEXR, Subsampled Images and Luminance/Chroma Images,
 https://openexr.com/en/latest/TechnicalIntroduction.html
@@ -77,7 +77,7 @@ class SubsampledImage:
         self._missing = MissingChunks(path, part, (0, 0), self.box, self._chunks.chunk_size)
 
     def _stored_sources(self) -> list[Channel]:
-        """Return the stored channels from which the requested ones are made."""
+        """Return the stored channels that the requested ones are computed from."""
         by_name: dict[str, Channel] = {}
         for channel in self._stored:
             by_name.setdefault(channel.name, channel)
@@ -166,7 +166,7 @@ class SubsampledImage:
 
 
 def _sampled_lines(box: Box2i, sampling: int) -> range:
-    """Return the lines of a box of which a channel has samples."""
+    """Return the lines of a box where a channel has samples."""
     step = max(1, sampling)
     return range(-(-box.min_y // step) * step, box.max_y + 1, step)
 

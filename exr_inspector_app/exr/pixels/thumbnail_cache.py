@@ -66,7 +66,7 @@ class ThumbnailCache:
     ) -> Iterator[tuple[str, RgbImage | str]]:
         """Yield each path with its image, or the sentence why it has none, until `stop` returns True.
 
-        Pictures that take long come behind all others. A failure is remembered until the file changes.
+        Slow pictures come last. A failure is remembered until the file changes.
         """
         slow: list[str] = []
         for budget, group in ((THUMBNAIL_BUDGET, paths), (SLOW_THUMBNAIL_BUDGET, slow)):

@@ -72,7 +72,7 @@ from exr_inspector_app.model import Box2i, ChannelStats, Part
 from exr_inspector_app.model import Picture as Selection
 
 HEARTBEAT_S = 0.2
-HARD_LIMIT_CPU_S = 2.0  # behind the budget, at which the system ends a worker that does not check it
+HARD_LIMIT_CPU_S = 2.0  # beyond the budget; the system then ends a worker that does not check it
 MAX_SAMPLED_BYTES = 2**30  # of all channels, which are unpacked together, for one thumbnail
 MAX_TRACEBACK_CHARS = 20_000
 MAX_PICTURES = 6  # that are decoded for one thumbnail until one is not black

@@ -12,7 +12,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import Message, ProtocolError,
 
 MAX_LINE_BYTES = 32 * 2**20  # the statistics of 50,000 channels with long names fit
 _READ_BYTES = 1 << 16
-_PAUSE_BYTES, _PAUSE_S = 1 << 19, 0.02  # a flood is read at 25 MB/s at most: it neither fills memory nor takes the GIL
+_PAUSE_BYTES, _PAUSE_S = 1 << 19, 0.02  # a flood is read at 25 MB/s at most: it cannot fill memory or hold the GIL
 _SEND_TIMEOUT_S = 10.0  # of a process that does not read
 
 if sys.platform == "win32":

@@ -1,6 +1,6 @@
 """Parser of frame numbers in file names: which run of digits is the frame, by the name and by its siblings.
 
-A run of digits is the frame where it stands directly before the extension and directly behind `.` or `_`, or where
+A run of digits is the frame if it is directly before the extension and directly after `.` or `_`, or if
 sibling files differ in these digits alone. Versions, resolutions, dates and times, bit depths, encodings and UDIM
 tiles are never frames, and such a run ends the search. The rules with examples: `resources/help/payload.md`.
 """
@@ -120,7 +120,7 @@ def plain_frame(path: str) -> int | None:
 
 @lru_cache(maxsize=1024)  # the frames of a sequence share their head
 def _is_doubtful(head: str) -> bool:
-    """Return whether what stands before a number makes it doubtful that this is a frame."""
+    """Return whether the text before a number makes it doubtful that this is a frame."""
     folder, name = split_path(head)
     if not name or name[-1].isdigit() or is_encoding(f"{name}.", ""):
         return True
@@ -155,7 +155,7 @@ def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = Non
 
 
 def span_of_frame(name: str, frame: Frame | None) -> FrameSpan | None:
-    """Find where a known frame stands in a name, without reading the folder.
+    """Find the position of a known frame in a name, without reading the folder.
 
     Used for records whose frame was found before. The last run of digits with that value counts.
     """
@@ -207,7 +207,7 @@ def _verdict(name: str, stem: str, folder: str, match: re.Match[str], siblings: 
 
 
 def _numbers_between(head: str, tail: str, siblings: Siblings) -> Collection[str]:
-    """Return the digits that names have between `head` and `tail`, with those behind a minus sign."""
+    """Return the digits that names have between `head` and `tail`, with those after a minus sign."""
     bare = head[:-1] if _has_sign(head, len(head)) else head
     numbers = siblings.numbers(bare, tail)
     negative = siblings.numbers(f"{bare}-", tail) if bare[-1:] in ("", ".", "_") else ()
@@ -226,7 +226,7 @@ def _are_shots(stem: str, start: int, end: int, numbers: Collection[str]) -> boo
 def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[str]) -> bool:
     """Return whether digits between a separator and the extension are a frame.
 
-    One or two digits behind `_` without padding (`spot_0`, `spot_2`) are variants unless more files say otherwise.
+    One or two digits after `_` without padding (`spot_0`, `spot_2`) are variants unless more files show otherwise.
     """
     is_minor = len(digits) == 1 and re.search(r"v[0-9]+\.$", stem[:start], re.IGNORECASE)  # v1.2
     if start == 0 or (stem[start - 1] == "." and not is_minor) or len(digits) > 2 or is_padded(numbers):
@@ -265,7 +265,7 @@ def _whole_frame(stem: str, start: int, end: int) -> FrameSpan:
 
 
 def _sub_frame(name: str, stem: str, match: re.Match[str], folder: str, siblings: Siblings) -> FrameSpan | None:
-    """Return the frame with a fraction, `1001.25` of `sim.1001.25`, where siblings or the digits say so."""
+    """Return the frame with a fraction, `1001.25` of `sim.1001.25`, if siblings or the digits confirm it."""
     start, end = match.span()
     head = re.search(r"(?:^|[._])(-?)([0-9]+)\.$", stem[:start])
     if head is None or len(head[2]) > 9:
@@ -288,7 +288,7 @@ def _run_at(stem: str, start: int) -> re.Match[str]:
 
 
 def _are_fractions(pairs: Collection[tuple[str, str]]) -> bool:
-    """Return whether numbers behind whole ones divide them evenly: 0000, 2500, 5000, 7500, and not 0001, 0002."""
+    """Return whether numbers after whole ones divide them evenly: 0000, 2500, 5000, 7500, and not 0001, 0002."""
     fractions = {fraction for _, fraction in pairs}
     if _divide_evenly(fractions):
         return True
@@ -307,7 +307,7 @@ def _divide_evenly(fractions: Collection[str]) -> bool:
 
 
 def _is_fraction_of(stem: str, runs: list[re.Match[str]], at: int, frame: Frame) -> bool:
-    """Return whether a run with the value of a frame is only the fraction behind that same frame (`0.0`)."""
+    """Return whether a run with the value of a frame is only the fraction after that same frame (`0.0`)."""
     if at == 0 or stem[runs[at - 1].end() : runs[at].start()] != ".":
         return False
     sub = _joined(stem, runs[at - 1].start(), runs[at].start(), runs[at].end())

@@ -35,7 +35,7 @@ _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])
 _DATE_BEFORE = re.compile(r"(?:19|20)[0-9]{2}([._-]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])[T._-]$")
 _DAY_FIRST = re.compile(r"(?:^|[^0-9])(?:0[1-9]|[12][0-9]|3[01])([._-])(?:0[1-9]|1[0-2])\1$")
 _CLOCK = re.compile(r"(?:^| |[0-9]{2}[T_-])(?:[01][0-9]|2[0-3])([.:_-])[0-5][0-9]\1$")
-_BELOW_TEXTURES = re.compile(  # names of folders that only sort what is in them
+_BELOW_TEXTURES = re.compile(  # names of folders that only sort their content
     r"v(?:er)?[0-9]+|[0-9]+k|exr|tif|tx|src|source|pub(?:lish)?(?:ed)?|latest|master|udims?|(?:lin|acescg|raw|srgb)",
     re.IGNORECASE,
 )
@@ -136,7 +136,7 @@ def is_tile(stem: str, folder: str, match: re.Match[str], numbers: Collection[st
 
 
 def _jumps_to_next_row(numbers: Collection[str]) -> bool:
-    """Return whether numbers go on at 1011 or 1021 before the row of ten is full, as tiles do."""
+    """Return whether numbers continue at 1011 or 1021 before the row of ten is full, as tiles do."""
     values = {int(digits) for digits in numbers if len(digits) == 4}
     return any(value % 10 == 1 and value > 1001 and value - 1 not in values for value in values)
 

@@ -25,8 +25,8 @@ class HeaderReservation:
     def grow(self, header_bytes: int) -> None:
         """Reserve memory for a header of at least `header_bytes`; wait until other readers have released theirs.
 
-        A header that needs more than the whole budget is read alone. What the reader has already is released while it
-        waits, so that two of them never wait for each other.
+        A header that needs more than the whole budget is read alone. The memory that a reader already holds is released
+        while it waits, so that two of them never wait for each other.
         """
         global _free
         if header_bytes < MIN_COUNTED_BYTES:

@@ -95,7 +95,7 @@ class S3Source:
 
 
 def _read_body(body: Any, size: int) -> bytes:
-    """Read a body of at most `size` bytes within BODY_TIMEOUT_S, whatever the server sends.
+    """Read a body of at most `size` bytes within BODY_TIMEOUT_S, even if the server sends more or stalls.
 
     Raises:
         OSError: The body is larger, or does not end in time.

@@ -43,7 +43,7 @@ def cryptomatte_findings(channels: Sequence[Channel], attributes: Sequence[Attri
 
 
 def _is_half_id(channel: Channel) -> bool:
-    """Return True for an id stored as half; the coverage beside it, in G and A, may be half."""
+    """Return True for an id stored as half; its coverage, in G and A, may be half."""
     return channel.type == "half" and channel.component_name[:1].lower() not in ("g", "a")
 
 
@@ -65,12 +65,12 @@ def sidecar_findings(path: str, attributes: Sequence[Attribute]) -> Iterator[Fin
         if not is_there:
             yield FindingRule(
                 "cryptomatte-manifest-missing",
-                f"The manifest of {quote(group.name)} is not beside the file: {quote(group.sidecar)}.",
+                f"The manifest file of {quote(group.name)} is missing: {quote(group.sidecar)}.",
             )
 
 
 def _check_sidecar(path: str, name: str) -> bool:
-    """Return True for a sound manifest beside a file, False if the file is missing.
+    """Return True for a valid manifest file, False if it is missing.
 
     Raises:
         ManifestError: The manifest cannot be used.

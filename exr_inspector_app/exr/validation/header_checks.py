@@ -73,7 +73,7 @@ class PartChecks(NamedTuple):
     alone: tuple[Finding, ...]  # of a file with this part only
     is_picture: bool
     shared: tuple[str, ...]  # values of SHARED_ATTRIBUTES, which the parts of a file should have in common
-    has_sidecar: bool  # names a Cryptomatte manifest beside the file
+    has_sidecar: bool  # names a Cryptomatte manifest file
 
 
 def check_part(

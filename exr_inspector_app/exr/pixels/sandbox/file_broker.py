@@ -104,7 +104,7 @@ class FileBroker:
                 return
 
     def _answer(self, call: int, thread: int, *arguments: int) -> None:
-        """Answer one `openat`: with a descriptor, an error number, or the permission to go on."""
+        """Answer one `openat`: with a descriptor, an error number, or the permission to continue."""
         address, flags = arguments[-5], arguments[-4]
         path = self._read_memory(address, _MAX_PATH_BYTES).partition(b"\0")[0]
         try:

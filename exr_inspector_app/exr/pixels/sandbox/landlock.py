@@ -41,7 +41,7 @@ def has_landlock() -> bool:
 
 
 def restrict_files(own_folder: str, readable: Iterable[str] | None) -> None:
-    """Restrict this thread, and the threads that it starts, to its own folder and what may be read.
+    """Restrict this thread, and the threads that it starts, to its own folder and the readable paths.
 
     Args:
         own_folder: May be written.

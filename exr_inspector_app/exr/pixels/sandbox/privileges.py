@@ -32,6 +32,6 @@ def drop_privileges() -> None:
 
 
 def _held_capabilities() -> int:
-    """Return the permitted capabilities of this process, of which a container may have removed some."""
+    """Return the permitted capabilities of this process; a container may have removed some."""
     with open("/proc/self/status", encoding="ascii", errors="replace") as file:
         return next((int(line.split()[1], 16) for line in file if line.startswith("CapPrm:")), 0)

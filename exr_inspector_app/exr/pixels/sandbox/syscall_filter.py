@@ -1,4 +1,4 @@
-"""Seccomp filter of the worker process, as classic BPF: refused system calls fail, the others run.
+"""Seccomp filter of the worker process, as classic BPF: refused system calls fail, all other calls run.
 
 Source: Seccomp BPF, https://www.kernel.org/doc/html/latest/userspace-api/seccomp_filter.html.
 """

@@ -1,4 +1,4 @@
-"""Watchdog thread of the worker process: ends it as soon as its parent is gone, whatever it is decoding."""
+"""Watchdog thread of the worker process: ends it as soon as its parent is gone, even while it decodes."""
 
 from __future__ import annotations
 
