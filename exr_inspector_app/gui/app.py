@@ -57,7 +57,7 @@ def run(
         config: The configuration.
         screenshot: Image file to save, after which the window is closed.
         size: Of the window, in px.
-        is_new_window: Open another window beside a running one.
+        is_new_window: Open another window even if one is running.
         settings_fault: Why the settings could not be read; `config` then has the defaults.
 
     Returns:

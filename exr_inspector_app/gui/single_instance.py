@@ -55,7 +55,7 @@ class InstanceServer(QObject):
         self._server.newConnection.connect(self._on_connection)
 
     def listen(self) -> bool:
-        """Listen, unless another window of this user does; the socket that a crash left behind is replaced."""
+        """Listen, unless another window of this user does; a socket left by a crash is replaced."""
         if _connect() is not None:
             return False
         name = _server_name()

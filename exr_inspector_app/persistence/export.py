@@ -46,7 +46,7 @@ def export(store: Store, out: Path, where: Filter, stop: StopCheck) -> int:
         The number of files written.
 
     Raises:
-        UsageError: The file is neither .csv nor .parquet.
+        UsageError: The file is not a .csv or .parquet file.
         StoreError: The file cannot be written, or the store cannot be read.
     """
     writers = {".csv": _write_csv, ".parquet": _write_parquet}
@@ -86,7 +86,7 @@ def export_rows(out: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
         The number of rows written.
 
     Raises:
-        UsageError: The file is neither .csv nor .json.
+        UsageError: The file is not a .csv or .json file.
         StoreError: The file cannot be written.
     """
     kind = out.suffix.lower()

@@ -59,7 +59,7 @@ def migrate_library(config: Config, describe: Describe) -> Path | None:
 def migrate_database(config: Config, describe: Describe) -> Iterator[MigratedRange]:
     """Migrate the tables of the VAST Database to the current schema version, range by range of file_id.
 
-    An interrupted migration continues behind the last range that it has yielded.
+    An interrupted migration continues after the last range that it has yielded.
 
     Raises:
         ConfigError: No database is configured.

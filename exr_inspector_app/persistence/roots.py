@@ -118,7 +118,7 @@ def _identity_of(record: Record, roots: Sequence[Root]) -> Identity:
 
 
 def _is_encoded(normalized: str, row: Mapping[str, Any]) -> bool:
-    """Return True if %XX in the paths of a row stand for bytes, which its file_id tells."""
+    """Return True if %XX in the paths of a row are escaped bytes, as its file_id proves."""
     content = original_bytes(_decode(normalized)) + b"\0" + str(row["header_hash"]).encode()
     return bool(hashlib.sha256(content).hexdigest()[:32] == row["file_id"])
 

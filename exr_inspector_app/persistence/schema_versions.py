@@ -34,7 +34,7 @@ def is_same_type(actual: pa.DataType | None, expected: pa.DataType, is_list_allo
 
 
 def mismatches(table: str, stored: pa.Schema, version: int = schema.SCHEMA_VERSION) -> list[str]:
-    """Return the columns of a version that a stored table lacks or has with another type, as `TABLE.COLUMN`."""
+    """Return the columns of a version that are missing in a stored table or have another type, as `TABLE.COLUMN`."""
     types = {field.name: field.type for field in stored}
     return [
         f"{table}.{field.name}"

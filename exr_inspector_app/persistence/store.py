@@ -75,7 +75,7 @@ class Store(Protocol):
     def roots(self) -> tuple[Root, ...] | None:
         """Return the roots that the store maps paths with, or None if it has none. Read once by a VAST Database.
 
-        `publish` and `plan` compute the identities of records under them, whatever identities the records have.
+        `publish` and `plan` compute the identities of records under them, and ignore the identities in the records.
 
         Raises:
             StoreDamagedError: The roots cannot be read.
@@ -101,7 +101,7 @@ class Store(Protocol):
             start: First digits of file_id to start from: those of the last range that an earlier run has reported.
             apply: Write the new keys: a file moves with its parts, channels, attributes and preview, and of files that
                 become one the first attempt stays. Otherwise nothing is written.
-            roots: Roots to compute with, to see what they would change; only without `apply`. None for those of the
+            roots: Roots to compute with, to preview their changes; only without `apply`. None for those of the
                 store, or for no roots if it has none.
 
         Yields:
@@ -205,7 +205,7 @@ class Store(Protocol):
         """Yield all matching files without their children, in one pass over the store.
 
         Batches are read in several snapshots: files that are published, changed or deleted
-        meanwhile may be in them or not. Every other file is in exactly one.
+        during the pass may be in them or not. Every other file is in exactly one.
 
         Args:
             where: Conditions as for `find`.

@@ -55,7 +55,7 @@ class Backend:
     Attributes:
         config: The settings, as `config.load` returns them.
         where: The target: `local` for the library on this machine, `vast` for the VAST Database.
-        patience_seconds: How long a publish waits for a VAST Database that fails, unless the configuration says.
+        patience_seconds: How long a publish waits for a VAST Database that fails, unless the configuration sets it.
     """
 
     config: Config

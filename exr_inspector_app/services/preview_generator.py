@@ -136,7 +136,7 @@ def make_previews(
                 break
             except PixelsError as error:
                 if isinstance(error, DecodeLimitError) and budget is THUMBNAIL_BUDGET:
-                    waiting.append((candidate, SLOW_THUMBNAIL_BUDGET))  # behind all others
+                    waiting.append((candidate, SLOW_THUMBNAIL_BUDGET))  # after all other files
                     continue
                 event = PreviewStored(candidate.file_id, candidate.path, error.sentence)
             count += 1

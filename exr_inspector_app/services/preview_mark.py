@@ -20,7 +20,7 @@ _MAX_SEGMENTS = 64  # before the scan
 
 
 def mark_thumbnail(jpeg: bytes, picture: Picture | None) -> bytes:
-    """Return a JPEG with the mark of this version, behind the segment that a JFIF file begins with."""
+    """Return a JPEG with the mark of this version, after the first segment of a JFIF file."""
     layer = f"part {picture.part_index} {'.'.join(filter(None, (picture.view, picture.layer)))}" if picture else ""
     text = f"{_NAME} {PICTURE_VERSION}: {layer}".encode("ascii", "backslashreplace")[: MAX_MARK_BYTES - 4]
     at = 4 + _LENGTH.unpack_from(jpeg, 4)[0] if jpeg.startswith(_SOI + _APP0) else len(_SOI)

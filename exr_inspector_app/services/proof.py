@@ -23,7 +23,7 @@ def prove(
         only: First letters of the ids of the questions to ask; empty for all.
 
     Yields:
-        One `ProvenFact` per question; the last one says whether the answers are kept.
+        One `ProvenFact` per question; the last one reports whether the answers are stored.
 
     Raises:
         ConfigError: No VAST Database is configured.

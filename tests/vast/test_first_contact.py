@@ -64,7 +64,9 @@ def test_denied_list_of_schemas_is_reported(vast: Vast, server: VastServer) -> N
     server.personality = Personality(denied={"schema_list"})
     step = last_step(vast)
     assert (step.name, step.ok) == ("Bucket", False)
-    assert step.sentence.startswith("The key may not list the schemas of vastdb. Ask for the policy of")
+    assert step.sentence.startswith(
+        "The key may not list the schemas of vastdb. Ask the administrator for the policy of"
+    )
 
 
 @pytest.mark.parametrize(("version", "sentence"), [
@@ -106,7 +108,7 @@ def test_missing_rights_are_reported_and_required_on_request(
     assert steps["Rights"].sentence == f"may read, but not {actions}, so this key cannot publish"
     step = last_step(vast, require_write=True)
     assert (step.name, step.ok) == ("Rights", False)
-    assert step.sentence.startswith(f"The key may not {actions} rows of files. Ask for the policy of")
+    assert step.sentence.startswith(f"The key may not {actions} rows of files. Ask the administrator for the policy of")
 
 
 def test_update_that_a_vector_index_refuses_is_reported(vast: Vast, server: VastServer, store: VastStore) -> None:

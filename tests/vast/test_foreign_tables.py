@@ -17,7 +17,7 @@ from tests.records import batch, small
 from tests.vast_server import VastServer
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot disable autocommit")  # of the ADBC driver
-REFUSED = r"not from exr-inspector: they lack files\.attempt_id, .*Choose another schema with VAST_DB_SCHEMA\."
+REFUSED = r"not from exr-inspector: missing files\.attempt_id, .*Choose another schema with VAST_DB_SCHEMA\."
 
 
 @pytest.mark.parametrize("has_info", [False, True])
@@ -46,6 +46,6 @@ def test_tables_without_a_version_are_refused_to_migrate_if_foreign(vast: Vast, 
         table = tx.bucket(vast.bucket).schema(vast.schema).table("parts")
         table.drop_column(pa.schema([("part_name", pa.string())]))
     before = server.database.committed
-    with pytest.raises(StoreDamagedError, match=r"they lack parts\.part_name"):
+    with pytest.raises(StoreDamagedError, match=r"missing parts\.part_name"):
         list(migrate(vast, describe))
     assert server.database.committed is before

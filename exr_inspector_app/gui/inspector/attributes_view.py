@@ -64,7 +64,7 @@ class AttributeDelegate(QStyledItemDelegate):
             line.adjust(INSET, 0, 0, 0)
             name = paint.shorten_name(row.name, theme.ui_font(12), line.width())
             paint.highlighted_text(painter, line, name, theme.ui_font(12), "t1", self.needle)
-            if row.value.grid:  # it takes the room of the type, which stands below the name
+            if row.value.grid:  # it takes the space of the type, which moves below the name
                 below = line.translated(0, LINE_HEIGHT - 4)
                 paint.text(painter, below, row.type, theme.mono_font(11), quiet)
             paint.hairline(painter, rect.left() + INSET, rect.right() + 2000, rect.bottom() - 1)

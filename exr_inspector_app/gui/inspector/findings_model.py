@@ -91,7 +91,7 @@ def build_finding_rows(
 
 
 def build_outcome_rows(outcomes: Sequence[Outcome]) -> list[FindingRow]:
-    """Return the rows of a profile: what failed by severity, then what is ignored and what passed."""
+    """Return the rows of a profile: failed rules by severity, then ignored and passed ones."""
     kinds = [(outcome.severity if outcome.status == "failed" else outcome.status, outcome) for outcome in outcomes]
     order = (*SEVERITIES, *FOLDED[1:])
     rows = [

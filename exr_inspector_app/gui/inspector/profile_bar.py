@@ -21,7 +21,7 @@ MAX_REASON_CHARS = 200
 
 
 class ProfileBar(QWidget):
-    """Row with the profile and its counts; below it, while a finding is to be ignored, the row of the reason."""
+    """Row with the profile and its counts; below it, while the user ignores a finding, the row for the reason."""
 
     profile_selected = Signal(object)  # source, CHOOSE_FILE, or empty for none
     ignore_requested = Signal(str, str)  # code and reason

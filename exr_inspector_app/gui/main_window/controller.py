@@ -1,4 +1,4 @@
-"""Controller: composition of the services behind the window, and the connections between features."""
+"""Controller: composition of the services of the window, and the connections between features."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Controller(QObject):
 
     @Slot()
     def retry_failed(self) -> None:
-        """Do again what has failed: publish what the last publish lacks, and inspect what could not be read."""
+        """Retry failed files: publish those missing from the last publish, and inspect unreadable ones."""
         if not self.publishing.retry_last() or any(entry.problems for entry in self.session):
             self.files.reload_failed()
 

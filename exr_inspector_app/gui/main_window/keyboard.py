@@ -26,7 +26,7 @@ def handle_key(event: QKeyEvent) -> bool:
 
 
 def _press(focus: QWidget) -> bool:
-    """Press a button; outside a QDialog, Qt leaves Enter to the platform, most of which press with Space only."""
+    """Press a button; outside a QDialog, Qt leaves Enter to the platform, and most platforms press with Space only."""
     if not isinstance(focus, QAbstractButton) or isinstance(focus, QCheckBox):
         return False
     focus.click()

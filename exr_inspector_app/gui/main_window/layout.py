@@ -15,7 +15,7 @@ from exr_inspector_app.gui.widgets.tab_dock import BAR_HEIGHT, DEFAULT_HEIGHT, T
 SESSION, PREVIEW, INSPECTOR = 0, 1, 2
 INSPECTOR_WIDTHS = (408, 536, 424)  # by its page: Structure, Attributes, Checks
 MIN_WIDTHS = (340, 480, 320)  # of the three columns; with less, the inspector folds to its rail
-FOLDED_SESSION_WIDTH = 248  # beside a folded inspector
+FOLDED_SESSION_WIDTH = 248  # next to a folded inspector
 MIN_SIZE = (960, 560)  # px, without the menu bar; every state fits
 MIN_PANES_HEIGHT = 276  # px, above the dock
 SHORT_HEIGHT = 620  # px below which the dock starts folded, and the exposure is hidden

@@ -20,7 +20,7 @@ class SessionSaver(QObject):
     """Observer of everything that belongs to a session; the file is written by a worker."""
 
     def __init__(self, window: MainWindow, controller: Controller, saved: SavedSession) -> None:
-        """Create a saver; `saved` is what the file holds."""
+        """Create a saver; `saved` is the session in the file."""
         super().__init__(window)
         self._window, self._controller = window, controller
         self._saved = saved

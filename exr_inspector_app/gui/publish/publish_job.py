@@ -34,7 +34,7 @@ KIND, PLAN_KIND, PREVIEWS_KIND = "Publish", "Plan", "Thumbnails"
 
 
 class PublishJob(QObject):
-    """Job behind the publish sheet; at most one publish runs, and only the last one can be undone."""
+    """Job of the publish sheet; at most one publish runs, and only the last one can be undone."""
 
     planned = Signal(object)  # list[PlanLine]
     plan_failed = Signal(str)  # a sentence
@@ -88,7 +88,7 @@ class PublishJob(QObject):
         self._publish(records, target, replace(self._backend))  # keeps its target if another is chosen later
 
     def retry_last(self) -> bool:
-        """Publish what the last publish has not; return False if it lacks nothing."""
+        """Publish the files that the last publish did not; return False without such files."""
         return self._last is not None and not self.is_running and self._last.retry()
 
     def _publish(self, records: Sequence[Record], target: str, backend: Backend) -> None:

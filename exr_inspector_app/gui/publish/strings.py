@@ -58,7 +58,7 @@ def published(added: int, present: int, failed: int, seconds: float, fault: str 
 
 
 def waiting(files: int, sentence: str) -> str:
-    """Return the figures of a publish that waits for a database."""
+    """Return the rate text of a publish that waits for a database."""
     return f"{pluralize(files, 'file')} waiting. {sentence}"
 
 

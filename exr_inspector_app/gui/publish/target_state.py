@@ -10,7 +10,7 @@ from exr_inspector_app.services.backend import Where
 
 
 class TargetCause(StrEnum):
-    """Cause for which a target fails; the value is shown beside its name."""
+    """Cause for which a target fails; the value is shown next to its name."""
 
     NONE = ""
     UNAVAILABLE = "unavailable"

@@ -95,7 +95,7 @@ class Targets(QObject):
 
     @Slot()
     def poll(self) -> None:
-        """Query all targets that are set up; only what has changed is emitted."""
+        """Query all targets that are set up; emit only changes."""
         for where, target in self._targets.items():
             if target.is_set_up and not self._tasks.running(_KINDS[where]):
                 self._query(where, is_poll=True)

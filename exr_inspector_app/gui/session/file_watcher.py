@@ -1,6 +1,6 @@
 """File watcher: polls size and date of session files; unfinished renders are read again as they grow.
 
-Files that are gone are marked, and those that come back are compared with what was read of them.
+Files that are gone are marked, and those that come back are compared with their earlier contents.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class FileStamp:
 
 
 class ChangeKind(Enum):
-    """How a file differs from what was read of it."""
+    """How a file differs from its inspected contents."""
 
     CHANGED = 1
     READ_AGAIN = 2

@@ -23,7 +23,7 @@ MTIME_RESOLUTION_NS = 2_000_000_000  # some file servers store dates in steps of
 
 @dataclass(frozen=True, slots=True)
 class _WatchedFolder:
-    """Folder to poll, with what is known of it."""
+    """Folder to poll, and its last known state."""
 
     path: str
     changed_ns: int  # 0 until its first poll, and after one that may have missed files
@@ -111,9 +111,9 @@ class FolderWatcher(Poller):
         return folder and replace(folder, files=[path for path in folder.files if path in item.files], folders=())
 
     def _on_change(self, folder: _Folder) -> None:
-        """Emit what is gone from a folder that has changed or is polled for the first time, and what is new in it."""
+        """Emit the removed and the new files of a folder that has changed or is polled for the first time."""
         if folder.path not in self._dates:
-            return  # its last file was removed from the session meanwhile
+            return  # its last file has been removed from the session since
         self._dates[folder.path] = folder.changed_ns
         missing = [entry for path in folder.missing if (entry := self._session.get(path)) is not None]
         gone = [entry for entry in missing if entry.was_on_disk and not entry.is_gone]

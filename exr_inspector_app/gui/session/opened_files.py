@@ -1,4 +1,4 @@
-"""Selection of what the user opened: its first file, or its first readable one if that is damaged."""
+"""Selection after the user opened files: its first file, or its first readable one if that is damaged."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class OpenedFiles:
         if opening.shown is None:
             opening.shown = entry
             self._show(entry)
-        elif self._selection() is not opening.shown:  # the user selected another file meanwhile
+        elif self._selection() is not opening.shown:  # the user has selected another file since
             self._current = None
             return
         if opening.preferred:

@@ -63,7 +63,7 @@ class OutgoingPaths(QObject):
         return data
 
     def without_unknown_hosts(self, paths: Sequence[str]) -> list[str]:
-        """Return the paths that this program itself may open, and report the others."""
+        """Return the paths that this program itself may open, and report the rest."""
         roots = self._backend.config.roots
         allowed = [path for path in paths if not is_on_unknown_host(path, roots)]
         if len(allowed) < len(paths):

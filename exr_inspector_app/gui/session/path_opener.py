@@ -1,4 +1,4 @@
-"""Path opener: task that resolves what the user opened, dropped, pasted or typed into paths of this machine."""
+"""Path opener: task that resolves opened, dropped, pasted or typed text into paths of this machine."""
 
 from __future__ import annotations
 

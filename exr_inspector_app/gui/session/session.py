@@ -161,7 +161,7 @@ class SessionFile:
         self.unpublishable = None if record else file
 
     def set_disk_state(self, file: ExrFile, record: Record | None) -> None:
-        """Store what a comparison with the disk found; a file that is gone keeps its contents."""
+        """Store the result of a comparison with the disk; a file that is gone keeps its contents."""
         if file.errors[:1] == (GONE,):
             self.is_gone, self.failure = True, ""
         else:
@@ -252,7 +252,7 @@ class Session:
         return changed
 
     def apply_disk_states(self, plan: Plan) -> list[SessionFile]:
-        """Store what the comparison of a plan with the disk found; return the files that differ from before."""
+        """Store the result of comparing a plan with the disk; return the files that differ from before."""
         changed = []
         for item in plan.items:
             entry = self._entry_of(item.replaces or item.record)
@@ -271,7 +271,7 @@ class Session:
         return changed
 
     def _entry_of(self, inspected: Record | ExrFile) -> SessionFile | None:
-        """Return the entry with this very record or file; None if it was inspected again or removed meanwhile."""
+        """Return the entry with this very record or file; None if it has been inspected again or removed since."""
         path = inspected.path if isinstance(inspected, ExrFile) else inspected.payload["file"]["path"]
         entry = self._entries.get(path)
         is_same = entry is not None and (entry.record is inspected or entry.unpublishable is inspected)
@@ -316,7 +316,7 @@ class Session:
 
 
 def _digit_runs(path: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands before and behind each run of digits in the name of a path."""
+    """Yield the text before and after each run of digits in the name of a path."""
     start = len(path) - len(os.path.basename(path))
     for match in _DIGITS.finditer(path, start):
         yield path[: match.start()], path[match.end() :]

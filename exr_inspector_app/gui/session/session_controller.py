@@ -38,7 +38,7 @@ class SessionController(QObject):
         self._thumbnails = thumbnails
         self.session = Session()
         self.selection: SessionFile | None = None
-        self._preferred = ""  # path to select of what is being restored
+        self._preferred = ""  # path to select among those being restored
         self._opened_files = OpenedFiles(self.opened.emit, lambda: self.selection)
         self.opener = PathOpener(backend, tasks, self)
         self.inspection = InspectJob(backend, tasks, jobs, self.session, self)
@@ -149,7 +149,7 @@ class SessionController(QObject):
 
     @Slot(object)
     def _mark_gone(self, entries: list[SessionFile]) -> None:
-        """Show that files are no longer on disk; what was read of them stays."""
+        """Show that files are no longer on disk; their contents stay."""
         self._set_gone(entries, True)
 
     @Slot(object)

@@ -159,7 +159,7 @@ def _row(
     image: QImage | None,
     needles: Sequence[str],
 ) -> None:
-    """Paint thumbnail, name and figures; the status is painted in a separate column."""
+    """Paint thumbnail, name and details; the status is painted in a separate column."""
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
     paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")

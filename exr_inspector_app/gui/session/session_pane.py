@@ -144,7 +144,7 @@ class SessionPane(QWidget):
         self._is_restoring = False
 
     def _select_index(self, index: QModelIndex) -> None:
-        """Select a row alone, whatever keys the user holds down."""
+        """Select a row alone, regardless of modifier keys."""
         flags = QItemSelectionModel.SelectionFlag
         self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 

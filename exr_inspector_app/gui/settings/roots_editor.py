@@ -140,7 +140,7 @@ class RootsEditor(QWidget):
 
     @Slot()
     def _update_key(self) -> None:
-        """Show the key of the example, or what is wrong with a row."""
+        """Show the key of the example, or the error of a row."""
         path = self.example.text().strip()
         try:
             self.key.setText(escape_control(normalize(path, self.roots)) if path else "")

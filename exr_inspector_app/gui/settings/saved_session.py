@@ -1,4 +1,4 @@
-"""Saved session: JSON file with what was opened and how it was shown, replaced after each change."""
+"""Saved session: JSON file with the opened paths and the view, replaced after each change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SavedSession:
         page: Tab of the inspector.
         dock_page: Tab of the bottom panel.
         is_dock_folded: Whether only its tabs are visible.
-        filter_text: Words of the session filter.
+        filter_text: Text of the session filter.
         filter_status: Name of its status.
         order: Sort order, in the format of the session filter.
         layer: Channels of the layer that the user selected, as stored in the file.

@@ -38,7 +38,7 @@ class WindowState:
     def __init__(self) -> None:
         path = settings_file().with_name("window.ini")
         if _is_damaged(path):
-            with suppress(OSError):  # a disk that is full; Qt keeps what it understands
+            with suppress(OSError):  # a disk that is full; Qt keeps the readable values
                 set_aside(path)
         self._store = QSettings(str(path), QSettings.Format.IniFormat)
 

@@ -64,7 +64,7 @@ def _paint_cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, r
     if column == similar_model.SCORE:
         paint.score(painter, rect, row.hit.score, "accent" if row.hit.score >= MIN_STRONG_SCORE else "t3")
     elif column == similar_model.BAND:
-        if row.hit.band is not Band.TOO_LITTLE:  # the title of its section says it
+        if row.hit.band is not Band.TOO_LITTLE:  # the title of its section shows it
             paint.chip(painter, rect.left(), rect.center().y(), row.band, BAND_STYLES[row.hit.band])
     elif column == similar_model.REASONS:
         paint.reasons(painter, rect, row.hit.same, row.hit.differs)

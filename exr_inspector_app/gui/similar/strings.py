@@ -87,7 +87,7 @@ BAND_TOOLTIPS: Mapping[Band, str] = {
     Band.SAME_HEADER: "The same header in a file of another size: the pixels differ.",
     Band.SAME_SEQUENCE: "Other frames of the reference sequence.",
     Band.UNRELATED: "No better match is published.",
-    Band.TOO_LITTLE: "The header of the reference has too little in it to tell files apart: compare by appearance.",
+    Band.TOO_LITTLE: "The header of the reference has too few facts to distinguish files: compare by appearance.",
 }
 MODE_BAND_TOOLTIPS: Mapping[str, Mapping[Band, str]] = {
     "metadata": {

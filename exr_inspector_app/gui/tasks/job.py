@@ -149,7 +149,7 @@ class Job:
         return self
 
     def cancellation(self, handler: Callable[[Job], None]) -> Job:
-        """Set what `cancel` does instead of asking the work to stop."""
+        """Set a handler that `cancel` calls instead of stopping the work."""
         self._on_cancel = handler
         return self
 
@@ -159,11 +159,11 @@ class Job:
         return self
 
     def offer_retry(self, operation: Callable[[], None], count: int) -> None:
-        """Set what `retry` does: the operation of this job for the `count` files that it lacks."""
+        """Set the operation of `retry`: that of this job, for its `count` unprocessed files."""
         self._on_retry, self.retry_count = operation, count
 
     def retry(self) -> bool:
-        """Start again what has failed, once; return False if there is nothing to retry."""
+        """Process failed files again, once; return False if there is nothing to retry."""
         operation = self._on_retry
         if operation is None or self.is_running:
             return False
@@ -264,7 +264,7 @@ class Job:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """Labels of the buttons in its row: Stop, or what can be done with its result."""
+        """Labels of the buttons in its row: Stop, or the actions on its result."""
         if self.is_running:
             return (strings.STOP,) if self.is_cancellable else ()
         offered = (

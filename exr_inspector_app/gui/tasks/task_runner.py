@@ -33,7 +33,7 @@ class Failure:
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One operation in the background; its last call is `on_success` or `on_failure`, never both.
+    """Operation in the background; its last call is `on_success` or `on_failure`, never both.
 
     Attributes:
         failure: The failure, with the traceback of a bug; set right before `on_failure` is called.
@@ -128,7 +128,7 @@ class TaskRunner(QObject):
         *,
         supersede: bool = False,
     ) -> Task:
-        """Run `work(stop, emit)` in a worker and pass what it emits to `on_item`, in order; see `run`."""
+        """Run `work(stop, emit)` in a worker and pass emitted items to `on_item`, in order; see `run`."""
 
         def emit(item: Any) -> None:
             self._queue.post(partial(self._deliver, task, on_item, item))

@@ -26,7 +26,7 @@ class FocusKeeper(QObject):
 
     def _watch(self, button: QAbstractButton | None) -> None:
         if self._button is not None:
-            with suppress(RuntimeError):  # it was deleted meanwhile
+            with suppress(RuntimeError):  # it has been deleted since
                 self._button.removeEventFilter(self)
         self._button = button
         if button is not None:

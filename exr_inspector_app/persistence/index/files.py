@@ -3,7 +3,7 @@
 `state.json`, the manifest, determines how much of the other files is valid; it is written last and replaced atomically,
 so that an interrupted write leaves the previous state. Files are only appended to; a file that has to be rewritten gets
 a new name, since other processes may have the old one open. A writer has the library open, which excludes other
-writers. What is read is compared with checksums, and damage raises IndexDamagedError: the index is then rebuilt. So
+writers. Reads verify checksums, and damage raises IndexDamagedError: the index is then rebuilt. So
 nothing is flushed to disk.
 
 * `COLUMN.N.f32`: distinct vectors, in order of insertion; `COLUMN.N.sums`: the checksum of each.

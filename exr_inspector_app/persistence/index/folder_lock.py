@@ -13,7 +13,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-LOCK_SUFFIX = ".lock"  # of the file beside the folder; files in the folder are deleted when they are not used
+LOCK_SUFFIX = ".lock"  # of the lock file next to the folder; unused files in the folder are deleted
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 

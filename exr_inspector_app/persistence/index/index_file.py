@@ -118,6 +118,6 @@ def open_file(path: Path, *, to_write: bool = False) -> IndexFile:
 
 
 def new_file(path: Path) -> IndexFile:
-    """Create an index file; whatever has its name is deleted first, links included."""
+    """Create an index file; a file or link of the same name is deleted first."""
     path.unlink(missing_ok=True)
     return IndexFile(path, os.open(path, CREATE_FLAGS, PRIVATE_FILE))

@@ -1,4 +1,4 @@
-"""Migration of a library of schema version 1: a new file is written beside it, and the old one becomes a backup.
+"""Migration of a library of schema version 1: a new file is written next to it, and the old one becomes a backup.
 
 Until the new file takes its place nothing has changed, so that a crash or a full disk leaves the library as it was.
 """

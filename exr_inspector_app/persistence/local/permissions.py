@@ -15,7 +15,7 @@ _umask_lock = threading.Lock()
 def restrict_new_files(library: Path) -> Iterator[None]:
     """Give files that are created, such as the write-ahead log of a commit, no more permissions than a library has.
 
-    The umask belongs to the process: a file that another thread creates meanwhile may get fewer permissions, too.
+    The umask belongs to the process: a file that another thread creates at that time may get fewer permissions, too.
     """
     denied = ~library.stat().st_mode & 0o666
     with _umask_lock:

@@ -19,7 +19,7 @@ _SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "bool"
 def _column_definitions(table: str, without: tuple[str, ...] = ()) -> str:
     """Return the column definitions of a table.
 
-    Positions are texts: with small blocks DuckDB compresses texts, of which there are few, but not integers.
+    Positions are texts: with small blocks DuckDB compresses texts with few distinct values, but not integers.
     """
     fields = [field for field in schema.TABLES[table] if field.name not in without]
     types = {field.name: "VARCHAR" if field.name == "position" else _SQL_TYPES[str(field.type)] for field in fields}

@@ -51,7 +51,7 @@ def require_roots(shard: Shard, roots: Sequence[Root] | None, location: str) -> 
 
 
 def read_ids(shard: Shard) -> list[str]:
-    """Return the ids of the files of a shard that are to be loaded."""
+    """Return the ids of the files of a shard to load."""
     ids = pq.read_table(shard.tables["files"], columns=["file_id"])["file_id"].to_pylist()
     return [file_id for file_id in ids if file_id not in shard.left_out]
 

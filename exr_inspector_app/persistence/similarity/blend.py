@@ -55,7 +55,7 @@ def _hits_by_sequence(search: Search, query: Query) -> dict[str, Hit]:
 def _blend(by_similarity: Mapping[By, Hit], weights: Mapping[By, float]) -> Hit:
     """Blend the hits of one sequence; the file and reasons are those of the similarity with the largest weight.
 
-    A header with too little in it gives no band; the others of the blend do.
+    A header with too few facts gives no band; the other similarities of the blend do.
     """
     shares = {by: weights[by] for by in by_similarity}
     score = sum(weight * by_similarity[by].score for by, weight in shares.items()) / sum(shares.values())

@@ -16,7 +16,7 @@ from exr_inspector_app.text.format import pluralize
 MIN_FACTS = 2  # for a band by score
 UNKNOWN_TEXTS = frozenset(["", "unknown", "undefined", "none", "null", "na", "nan", "notavailable"])  # letters, digits
 
-# Attributes that nearly every file can have, or that describe a day, a person or a machine.
+# Attributes that nearly every file can have, or that describe a date, an artist or a machine.
 _SILENT = frozenset(
     "channels chunkCount compression dataWindow displayWindow lineOrder name pixelAspectRatio preview"
     " screenWindowCenter screenWindowWidth tiles type version view multiView owner capDate utcOffset comments"
@@ -25,7 +25,7 @@ _SILENT = frozenset(
 
 
 def facts_of(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the facts of a header in plain words, most significant first; attributes count one each.
+    """Return the facts of a header in plain English, most significant first; attributes count one each.
 
     Args:
         payload: Inspection payload.
@@ -54,7 +54,7 @@ def tells_enough(payload: Mapping[str, Any]) -> bool:
 
 
 def _facts(payload: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield facts, and how many each stands for; a named program suffices alone."""
+    """Yield each fact with its weight; a named program is sufficient alone."""
     file, parts = payload["file"], payload["parts"]
     for role in ("renderer", "writer"):
         if program := file.get(role):

@@ -21,7 +21,7 @@ BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
     "look": ((0.95, Band.SAME_SETUP), (0.85, Band.CLOSE), (0.7, Band.RELATED)),
 }
 HEADER_BANDS = (Band.IDENTICAL, Band.SAME_HEADER)
-# What the highest band by score is called in text where it does not claim the same set-up.
+# Names of the highest band by score in text, if it does not claim the same set-up.
 _SAME_SETUP_NAMES: Mapping[str, str] = {"channels": "same channels", "look": "same image"}
 # Name and version of a program. Older versions of exr-inspector stored build information or a command line after them.
 _PROGRAM = re.compile(r"([0-9]*[^0-9]+?)(?:[\s_,-]*v?([0-9][\w.]*)|\s*$)")
@@ -103,7 +103,7 @@ def compare(row: FileRow, reference: Record, ours: FileRow, by: By = "metadata")
         row: Columns of the hit, with those of `decode_children` if its children were read.
         reference: Record that the query compares with.
         ours: Columns of the reference, from `reference_row`.
-        by: Way of comparing: only what it compares is a reason, but for the layout of an image.
+        by: Way of comparing: only compared properties are reasons, except for the layout of an image.
 
     Returns:
         Shared properties, and properties of the hit that differ; most significant first.

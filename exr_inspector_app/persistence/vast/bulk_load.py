@@ -105,7 +105,7 @@ def _ledger_rows(transaction: Transaction, plan: str, row_ids: bool = False) -> 
 
 
 def _read_state(transaction: Transaction, shard: Shard, location: str) -> dict[str, Any] | None:
-    """Compare the roots, and return what the ledger says about a shard, or None if it is not loaded."""
+    """Compare the roots, and return the ledger entry of a shard, or None if it is not loaded."""
     rows = transaction.rows_by_key("schema_info", ["key", "value"], "key", [shard.key, ROOTS_KEY]).to_pylist()
     values = [row["value"] for row in rows if row["key"] == shard.key]
     if values:

@@ -1,4 +1,4 @@
-"""Similarity search in the vector cache of a VAST Database; what it finds is read again from the server."""
+"""Similarity search in the vector cache of a VAST Database; matches are read again from the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Capabilities of a server: answers of `vast prove`, kept in `schema_info` and read with the schema version."""
+"""Capabilities of a server: answers from `vast prove`, stored in `schema_info` and read with the schema version."""
 
 from __future__ import annotations
 

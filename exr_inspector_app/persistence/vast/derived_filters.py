@@ -25,7 +25,7 @@ _SOURCE_COLUMNS = {
     **dict.fromkeys(derived_columns.PATH_COLUMNS, ("file_path_normalized",)),
 }
 _LOOKUP_FILES = 2000  # whose children are looked up at once
-_MAX_SCAN_RATIO = 8  # of all files to those of which children are read; above it look-ups read less than a scan
+_MAX_SCAN_RATIO = 8  # of all files to those whose children are read; above it look-ups read less than a scan
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": pc.equal,
     "<": pc.less,

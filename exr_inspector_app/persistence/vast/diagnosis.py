@@ -32,7 +32,7 @@ MAX_CLOCK_SKEW_S = 300.0  # servers reject requests whose clock is 15 minutes of
 _MAX_LISTED_NAMES = 5
 MIN_SERVER_VERSION = (5, 0)
 _INIT = "Run `exr-inspector vast init`."
-_POLICY = "Ask for the policy of `exr-inspector vast schema --policy`."
+_POLICY = "Ask the administrator for the policy of `exr-inspector vast schema --policy`."
 
 Check = Callable[[], str]  # returns a short text on success, raises KnownError otherwise
 
@@ -46,7 +46,7 @@ def diagnose(
 ) -> Iterator[Step]:
     """Yield each step as it is done; the first failure ends the diagnosis.
 
-    Nothing is changed: what a step writes is rolled back. The number of requests does not depend on the tables' size.
+    Nothing is changed: each step rolls its writes back. The number of requests does not depend on the tables' size.
 
     Args:
         vast: Settings of the database, with or without keys.
@@ -216,7 +216,7 @@ def _check_roots(database: Database, own: Sequence[Root]) -> str:
 
 
 def _check_proof(database: Database) -> str:
-    """Report the answers of `vast prove` that differ from what the program expects; they were read with the tables."""
+    """Report the answers from `vast prove` that the program does not expect; they were read with the tables."""
     capabilities = database.tables.capabilities
     if not capabilities.proved_at:
         return "never examined. Run `exr-inspector vast prove` once."
@@ -251,6 +251,6 @@ def _check_similarity(vast: Vast, transaction: Transaction) -> str:
 
 
 def _count_rows(transaction: Transaction) -> str:
-    """Report the number of rows by the server's statistics, which count hidden duplicates and may lag behind."""
+    """Report the number of rows by the server's statistics, which count hidden duplicates and may be out of date."""
     count = transaction.tables.row_count(transaction.sdk, "files")
     return f"about {pluralize(count, 'row')} of files. `exr-inspector vast mend` looks for duplicates and orphans."

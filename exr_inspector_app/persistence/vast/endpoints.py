@@ -15,7 +15,7 @@ DEAD_S = 30.0  # for which an endpoint that has failed gets no requests, unless 
 
 
 class EndpointPool:
-    """Endpoints of one database: the first for control requests, the others in turn for rows."""
+    """Endpoints of one database: the first for control requests, the rest in turn for rows."""
 
     def __init__(self, endpoint: str, data_endpoints: Sequence[str] = ()) -> None:
         """Create a pool.

@@ -105,7 +105,7 @@ _missing_permission = _fixed(
     VASTDatabaseError,
     lambda vast: (
         f"The key {vast.access_key} has no permission for this in {vast.location}. "
-        "Ask for an identity policy that allows it."
+        "Ask the administrator for an identity policy that allows it."
     ),
 )
 _wrong_region = _fixed(

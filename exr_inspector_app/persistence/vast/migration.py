@@ -1,7 +1,7 @@
 """Migration of tables of schema version 1, range by range of file_id: resumable, and in constant memory.
 
-Columns are added first, so that publishers of version 1 go on. Rows are filled range by range; the last transaction
-fills what was published in between, drops the columns of version 1 and raises the version.
+Columns are added first, so that publishers of version 1 continue. Rows are filled range by range; the last transaction
+fills rows that were published in between, drops the columns of version 1 and raises the version.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _unfilled(transaction: Transaction) -> list[str]:
 
 
 def _finish(transaction: Transaction, vast: Vast, tables: MigrationTables, describe: Describe) -> None:
-    """Fill what is left, drop the columns of version 1, and raise the version; nothing if that is done already."""
+    """Fill the remaining rows, drop the columns of version 1, and raise the version. Idempotent."""
     tables.load(transaction)
     if tables.is_current():  # by a commit without a reply, or by another process
         return

@@ -76,7 +76,7 @@ class MigrationTables(StoredTables):
         return version == str(schema.SCHEMA_VERSION) and not self._lacking(schema.SCHEMA_VERSION)
 
     def refuse_other_versions(self) -> None:
-        """Refuse tables that lack columns of version 1.
+        """Refuse tables without all columns of version 1.
 
         Raises:
             StoreDamagedError: They are of another program.

@@ -61,7 +61,7 @@ def _check_columns(tables: StoredTables, vast: Vast) -> None:
     ]
     if lacking:
         raise StoreDamagedError(
-            f"The tables in {vast.location} are not from ssotoa70/exr_inspector: they lack {', '.join(lacking)}."
+            f"The tables in {vast.location} are not from ssotoa70/exr_inspector: missing {', '.join(lacking)}."
         )
 
 

@@ -191,7 +191,7 @@ def _is_committed(transaction: Transaction, written: WrittenRows) -> bool:
 def _follow_roots(database: Database, records: Sequence[Record], outcome: _Outcome) -> Sequence[Record]:
     """Move the files that were inserted while the roots changed to the keys of the present roots.
 
-    A rekey reads only what was committed before. What is committed afterwards, its publisher moves.
+    A rekey reads only rows committed before it; publishers move the rows that they commit afterwards.
 
     Returns:
         The records with their present identities.

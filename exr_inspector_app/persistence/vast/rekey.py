@@ -1,7 +1,7 @@
 """Rekey of a VAST Database: moves files to the keys that the present roots give them.
 
-A row that moves keeps its attempt. So two rows that become one key are a file with two attempts, of which readers see
-the first, and a row that two processes have moved at the same time is a repeated row, of which readers see one.
+A row that moves keeps its attempt. So two rows that get the same key are a file with two attempts, and readers see the
+first; a row that two processes have moved at the same time is a repeated row, and readers see it once.
 """
 
 from __future__ import annotations

@@ -13,14 +13,14 @@ from exr_inspector_app.persistence.vast.prove.scratch import rows_of, rows_with_
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
 _KEY = "probe of `vast check`"  # file_id of the row, which no reader sees
-_POLICY = "Ask for the policy of `exr-inspector vast schema --policy`."
+_POLICY = "Ask the administrator for the policy of `exr-inspector vast schema --policy`."
 
 
 def check_rights(transaction: Transaction, require_write: bool) -> str:
     """Try each right in `files`, the only table with a vector index; the caller rolls the transaction back.
 
     Returns:
-        What the key may do.
+        The permissions of the key.
 
     Raises:
         KnownError: A right to write is missing, and `require_write` is True.

@@ -14,7 +14,7 @@ from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 log = logging.getLogger(__name__)
 
 _REFUSALS = (errors.BadRequest, errors.NotSupported, errors.NotImplemented, errors.MethodNotAllowed)
-_FACTS = {"files": "update.indexed", "channels": "update.vector"}  # that say whether a table can be updated
+_FACTS = {"files": "update.indexed", "channels": "update.vector"}  # that determine whether a table can be updated
 
 
 def update_rows(transaction: Transaction, table: str, owners: pa.Table, changes: pa.Table) -> None:

@@ -97,7 +97,7 @@ class _Api(VastdbApi):  # type: ignore[misc]
         return session
 
     def _session_get_or_create(self, url: Any) -> requests.Session:
-        """Return the connection pool of an address; the SDK keeps one per host name, whatever the port."""
+        """Return the connection pool of an address; the SDK keeps one per host name, regardless of the port."""
         sessions: dict[str, requests.Session] = self._sessions
         address = str(url.netloc)
         if address not in sessions:

@@ -78,7 +78,7 @@ class VastStore:
         self._database.ensure_tables()
 
     def require_writable(self) -> None:
-        """Do nothing: the server tells the rights of a key with the first request that writes."""
+        """Do nothing: the server checks the rights of a key with the first request that writes."""
 
     def roots(self) -> Roots | None:
         """Return the roots of the database; see `Store.roots`."""
@@ -178,7 +178,7 @@ class VastStore:
                 if count is not None:
                     return count
             if rows > MAX_EXACT_ROWS and not any(is_local(part, transaction.tables.capabilities) for part in where):
-                return rows  # with older headers, which only reading all rows would tell apart
+                return rows  # with older headers, which can be excluded only by reading all rows
             return len(matching_keys(transaction, where, history, DerivedFilter(transaction, self._template)))
 
         return self._database.read(count_keys) or 0

@@ -66,12 +66,12 @@ class Tables:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Answers of `vast prove` that were read with the schema version."""
+        """Answers from `vast prove`, read with the schema version."""
         return _capabilities.get(self._vast.location, Capabilities())
 
     @property
     def is_verified(self) -> bool:
-        """True once the schema version was checked, and what `schema_info` says is cached."""
+        """True once the schema version was checked, and the contents of `schema_info` are cached."""
         return self._vast.location in _verified_places
 
     @property
@@ -196,7 +196,7 @@ class Tables:
     def _foreign(self, lacking: Sequence[str]) -> StoreDamagedError:
         listed = ", ".join(lacking[:_MAX_LISTED_COLUMNS]) + (" ..." if lacking[_MAX_LISTED_COLUMNS:] else "")
         return StoreDamagedError(
-            f"The tables in {self._vast.location} are not from exr-inspector: they lack {listed}. They were not "
+            f"The tables in {self._vast.location} are not from exr-inspector: missing {listed}. They were not "
             "changed. Choose another schema with VAST_DB_SCHEMA."
         )
 

@@ -24,10 +24,10 @@ from exr_inspector_app.persistence.vast.tables import Tables
 
 ROW_ID = "$row_id"
 MAX_INSERT_BYTES = 4_100_000  # of a request body; servers accept 5 MB
-SCAN_BATCH_ROWS = 2**16  # one row group, of which a server reads the columns as a whole; 100 MB of vectors
+SCAN_BATCH_ROWS = 2**16  # one row group, whose columns a server reads as a whole; 100 MB of vectors
 ROWS_PER_SPLIT = 16 * SCAN_BATCH_ROWS  # of a scan over several endpoints
 _MAX_SPLITS = 1024
-_COUNT_PAGE_ROWS = 64 * 2**16  # of which no column is sent
+_COUNT_PAGE_ROWS = 64 * 2**16  # without columns
 MAX_IN_LIST_BYTES = 600_000  # of the values in one predicate; servers accept about 1 MB in total
 MAX_SHORT_LIST = 100  # values in one predicate, on a server that refuses long lists
 MAX_CELL_BYTES = 100 * 1024  # of a text; servers accept 128 KB
@@ -110,7 +110,7 @@ class Transaction:
             conditions: Conditions that the server checks.
             row_ids: Add the column ROW_ID.
             scanned_rows: Rows of a table that is read as a whole, to read from several endpoints at once.
-            limit: Number of rows after which the server is not asked for more.
+            limit: Number of rows after which no more are requested.
             page_rows: Rows per request; None for SCAN_BATCH_ROWS.
         """
         rows = page_rows or SCAN_BATCH_ROWS

@@ -2,8 +2,8 @@
 
 It holds the distinct vectors of the current embedding version, and which rows are history. A search first reads the
 rows of newer attempts, and compares the number of rows with that of the server; a difference makes it read the keys of
-all rows. What a search finds is read again from the server, so that an outdated cache never shows a row that is gone.
-The cache can be deleted at any time.
+all rows. Matches are read again from the server, so that an outdated cache never shows a row that is gone. The cache
+can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def open_cache(transaction: Transaction, vast: Vast, progress: ScanProgress) -> 
 
     Raises:
         CacheUnavailableError: The caller compares all rows itself.
-        ScanCancelledError: The caller cancelled; what was read stays in the cache.
+        ScanCancelledError: The caller cancelled; rows that were read stay in the cache.
     """
     owner = _owner(vast)
     with _lock:
@@ -121,7 +121,7 @@ def _compare(
             index = (open_if_writable(owner) if is_locked else None) or open_temporary(owner)
             _update(index, transaction, counts, progress)
             shot = load(index, ())
-            shot.sizes = np.full(len(shot.numbers), -1, np.int64)  # they change, so the server is asked for them
+            shot.sizes = np.full(len(shot.numbers), -1, np.int64)  # they change, so they are read from the server
             return CachedVectors(shot, index.hashes(), vector_rows.state_of(index), time.monotonic())
     except OSError as error:
         raise CacheUnavailableError(str(error)) from error

@@ -149,7 +149,7 @@ def _times(column: pa.ChunkedArray) -> Numbers:
 
 
 def _details(table: pa.Table) -> pa.Table:
-    """Return the columns of a hit that searches read; the server is asked for the others."""
+    """Return the columns of a hit that searches read; the other columns are read from the server."""
     own = ("file_id", *_TEXTS)
     arrays = [table[name] if name in own else pa.nulls(len(table), DETAILS.field(name).type) for name in DETAILS.names]
     return pa.Table.from_arrays(arrays, schema=DETAILS)

@@ -62,7 +62,7 @@ def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int,
     """Append missing files to the index in batches, and yield the numbers of indexed and of all files for partial hits.
 
     It yields at once if some files are indexed, and whenever their number has doubled; if few files are missing it
-    neither yields nor reports progress. Between batches other processes can access the library, and may append batches
+    does not yield or report progress. Between batches other processes can access the library, and may append batches
     as well.
 
     Raises:

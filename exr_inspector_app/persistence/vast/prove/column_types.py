@@ -74,7 +74,7 @@ def _nulls(scratch: Scratch) -> str:
 
 
 def _round_trip(scratch: Scratch, table: str, column: str, values: list[Any]) -> str:
-    """Store one row per value, and compare what is read, bit for bit."""
+    """Store one row per value, and compare the values read back, bit for bit."""
     expected = pa.array(values, schema.TABLES[table].field(column).type)
     keys = [scratch.new_key() for _ in values]
     parts = [rows_of(table, key, **{column: expected.slice(n, 1)}) for n, key in enumerate(keys)]

@@ -20,13 +20,13 @@ class UnprovenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Question about a server; "yes" is what the program expects.
+    """Question about a server; the program expects "yes".
 
     Attributes:
         id: Stable name, such as `update.indexed`.
         question: Question for users.
         probe: Function that tries it out.
-        fallback: What the program does instead if the answer is no; empty if it relies on "yes".
+        fallback: Behavior of the program if the answer is no; empty if it relies on "yes".
     """
 
     id: str

@@ -18,7 +18,7 @@ _OF_ONE_MACHINE = ("permission.", "network.")  # prefixes of facts that depend o
 
 
 def keep_answers(database: Database, facts: Iterable[ProvenFact]) -> tuple[bool, str]:
-    """Replace the answers in `schema_info`; an unknown one keeps the earlier answer of the same server version.
+    """Replace the answers in `schema_info`; an unknown one keeps the earlier answer from the same server version.
 
     Returns:
         Whether they are kept, and a sentence.

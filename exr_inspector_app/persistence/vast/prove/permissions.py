@@ -1,4 +1,4 @@
-"""Probes of the key's permissions in the schema of the program; whatever they write is rolled back."""
+"""Probes of the key's permissions in the schema of the program; all their writes are rolled back."""
 
 from __future__ import annotations
 

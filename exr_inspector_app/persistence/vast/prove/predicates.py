@@ -94,5 +94,5 @@ FACTS = (
     Fact("predicate.null", "Can a query select null and not null?", _nulls),
     Fact("predicate.nested", "Can a query combine conditions by and and or?", _nested),
     Fact("predicate.types", "Can a query compare numbers and flags?", _types),
-    Fact("predicate.case", "Does a comparison tell upper case from lower case?", _case),
+    Fact("predicate.case", "Are comparisons of text case-sensitive?", _case),
 )  # fmt: skip

@@ -59,7 +59,7 @@ _REFUSED = (errors.NotSupported, errors.InvalidArgument, NotImplementedError)
 
 
 def prove_and_keep(vast: Vast, options: Options, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator[ProvenFact]:
-    """Answer every fact, and keep the answers in the tables; the last item says whether they are kept.
+    """Answer every fact, and store the answers in the tables; the last item reports whether they are stored.
 
     Raises:
         StoreError: The scratch schema cannot be created.
@@ -100,7 +100,7 @@ def prove(vast: Vast, options: Options, timeout: tuple[float, float] = (5.0, 20.
 
 
 def _answer(fact: Fact, scratch: Scratch) -> ProvenFact:
-    """Return the answer of one probe; an error that is no answer makes it unknown.
+    """Return the answer from one probe; an error that is no answer makes it unknown.
 
     Raises:
         EndpointUnreachableError: The server is gone, so further probes would only wait.
