@@ -128,7 +128,10 @@ class Reconciler:
             yield from self._find_gone({key: row for key, row in stored.items() if key not in listed})
 
     def _find_gone(self, missing: dict[str, Row]) -> Iterator[Difference]:
-        """Yield the published files that are gone: not listed and not on disk, where links could lead to them."""
+        """Yield the published files that are not listed and not on disk.
+
+        An unlisted file that is on disk is not gone: a link may lead to it, or it is newer than the list.
+        """
         rows = {key: row for key, row in missing.items() if not key.startswith(tuple(self._unknown))}
         places = {key: local_path(row[0], self._roots) for key, row in rows.items()}
         stamps = self._stamps.read([place for place in dict.fromkeys(places.values()) if _is_on_disk(place)])

@@ -59,7 +59,7 @@ def run_checks() -> Iterator[Check]:
 def _place_checks() -> Iterator[Check]:
     logs = platformdirs.user_log_path(config.APP, appauthor=False)
     places = {
-        "settings folder": (config.settings_file().parent, "The window forgets its settings"),
+        "settings folder": (config.settings_file().parent, "The window cannot keep its settings"),
         "thumbnail cache": (config.thumbnails_folder(), "Thumbnails are decoded again each time"),
         "logs": (logs, "Name another file with --log-file"),
     }

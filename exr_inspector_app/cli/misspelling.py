@@ -18,7 +18,7 @@ def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
     """
     if not _WORD.fullmatch(argument) or os.path.lexists(argument):
         return None
-    from difflib import get_close_matches  # imported on demand: not for a command that is spelled right
+    from difflib import get_close_matches  # imported on demand: not for correctly spelled commands
 
     names = list(commands)
     matches = get_close_matches(argument.lower(), names, n=1) or [name for name in names if name.startswith(argument)]

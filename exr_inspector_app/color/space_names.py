@@ -75,7 +75,7 @@ KNOWN_SPACES = _parse(_TABLE)
 
 _IGNORED = re.compile(r"[^a-z0-9]+")
 _LINEAR_WORDS = re.compile(r"\b(?:lin|linear|scene[ _-]?linear)\b", re.IGNORECASE)
-# Expressions for gamuts in free names such as "Scene Linear - ACEScg (AP1)", the most special first.
+# Expressions for gamuts in free names such as "Scene Linear - ACEScg (AP1)", the most specific first.
 _GAMUT_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), gamut)
     for pattern, gamut in (

@@ -261,7 +261,7 @@ _MAX_PICTURES = 256
 
 
 def _time_codes(header: Header) -> list[Value]:
-    """Return the time codes of all parts; none for a single part, which has no other to differ from."""
+    """Return the time codes of all parts; none for a single part, since nothing can differ from it."""
     if len(header.parts) == 1:
         return []
     pairs = zip(header.parts, header.attributes, strict=True)

@@ -55,7 +55,7 @@ class HeldResults:
         self._held.append(held)
 
     def release(self, last_call: int, *, verify: bool) -> list[tuple[int, str, PublishResult]]:
-        """Return all held results as (index, path, result), in the order of their indices, and forget them.
+        """Return all held results as (index, path, result), in the order of their indices, and discard them.
 
         Args:
             last_call: Number of the last store call, which has verified its own results.

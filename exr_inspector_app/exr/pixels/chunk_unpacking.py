@@ -34,7 +34,7 @@ def unpack(data: bytes, compression: str, runs: Iterable[Run]) -> bytes | None:
     """
     listed = list(runs)
     size = sum(DTYPES[kind].itemsize * count for kind, count in listed)
-    if len(data) == size:  # stored as it is where compression would not shrink it
+    if len(data) == size:  # stored uncompressed if compression would not shrink it
         return data
     if compression == "pxr24":
         return _unpack_pxr24(data, listed)

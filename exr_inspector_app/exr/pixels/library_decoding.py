@@ -57,7 +57,7 @@ def decode_lines(part: Part, box: Box2i, chunks: Sequence[StoredChunk]) -> dict[
 
 @cache
 def _library() -> ModuleType:
-    """Return the library, loaded with the first part that needs it: a broken installation affects no other part.
+    """Return the library, loaded with the first part that needs it; a broken installation affects no other part.
 
     Its place was found before the sandbox, in which folders of modules cannot be listed.
 

@@ -1,7 +1,7 @@
 """Budget of one operation of the decoder: clock and processor time, pixels, and decoded bytes.
 
 The caller chooses it, the request carries it, and the worker counts against it over all parts, channels and attempts
-of the request. Signs of life renew nothing.
+of the request. Heartbeats do not extend it.
 """
 
 from __future__ import annotations

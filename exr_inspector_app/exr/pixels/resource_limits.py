@@ -78,7 +78,7 @@ def limit_processes() -> None:
 
 
 def _lower(limit: int, value: int) -> None:
-    """Set a limit for good, unless it is lower already."""
+    """Set a limit permanently, unless it is lower already."""
     import resource
 
     _, hard = resource.getrlimit(limit)

@@ -40,7 +40,7 @@ class FileBroker:
         self._thread.start()
 
     def allow(self, path: str) -> None:
-        """Open this file for the worker from now on, and no other."""
+        """Open only this file for the worker from now on."""
         self._identity = None
         self._path = os.fsencode(path)
 

@@ -30,7 +30,7 @@ def enter_sandbox(folder: str, readable: Iterable[str], broker: socket.socket | 
 
     Args:
         folder: For temporary files; the only folder that may be written.
-        readable: Files and folders that may be read besides: the program and its libraries.
+        readable: Other readable files and folders: the program and its libraries.
         broker: Connection to the file broker of the parent; without one all files may be read.
 
     Returns:
