@@ -13,6 +13,7 @@ from exr_inspector_app.color.configuration import Configuration
 from exr_inspector_app.color.file_space import choose_space
 from exr_inspector_app.color.processor import DisplayChoice
 from exr_inspector_app.exr.parser.part_color import part_space
+from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas import Canvas
 from exr_inspector_app.gui.preview.display_transform import ColorSettings, DisplayTransform, ViewSettings
@@ -56,7 +57,7 @@ class PreviewPane(QWidget):
         self.spaces_by_folder: dict[str, str] = {}  # that the user has chosen
         self._state = PreviewState()
         self._is_data = True
-        self._layer_of_range: tuple[str, str, str] | None = None  # whose typed range is kept
+        self._layer_of_range: tuple[SequenceKey, tuple[str, str, str]] | None = None  # whose typed range is kept
         self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(tasks), PixelReadout()
         self.levels, self.strip, self.exposure_panel = LevelSelector(), FrameStrip(), ExposurePanel()
         column = QVBoxLayout(self)
@@ -126,9 +127,11 @@ class PreviewPane(QWidget):
             self.strip.schedule_next()
 
     def _show_look(self, state: PreviewState) -> None:
-        """Show the range of a data layer; typed bounds stay for the same layer of other frames only."""
+        """Show the range of a data layer; typed bounds stay for the same layer of the same sequence."""
         look = state.pyramid.look if state.pyramid else None
-        layer = state.layer.identity if state.layer else None
+        layer = None
+        if state.file is not None and state.layer is not None:
+            layer = (sequence_member(state.file.path, state.file.frame_number)[0], state.layer.identity)
         if state.pyramid is not None and layer != self._layer_of_range:
             self._layer_of_range = layer
             self._settings = replace(self._settings, limits=None)

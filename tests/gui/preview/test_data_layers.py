@@ -92,6 +92,25 @@ def test_range_can_be_typed_and_reset(window: MainWindow, tmp_path: Path, settle
     assert (preview.canvas.scale[1], color(window, 30, 20)) == (automatic, near)
 
 
+def test_typed_range_is_kept_in_its_sequence_only(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    paths = [tmp_path / name for name in ("a.1001.exr", "a.1002.exr", "other.exr")]
+    for path in paths:
+        data_file(path)
+    open_and_settle(window, settle, *paths)
+    panel = window.preview.exposure_panel.range
+    ranges = []
+    for path in paths:
+        window._controller.files.select(window._controller.session.get(str(path)))
+        settle()
+        if path == paths[0]:
+            show_layer(window, settle, "depth")
+            panel.low.setText("50000")
+            panel.low.setModified(True)
+            panel.low.editingFinished.emit()
+        ranges.append(panel.low.text())
+    assert ranges == ["50000", "50000", "3000"]
+
+
 def test_histogram_of_data_spans_their_range(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     data_file(tmp_path / "a.exr")
     open_and_settle(window, settle, tmp_path / "a.exr")
