@@ -15,6 +15,7 @@ from exr_inspector_app.gui.preview.display_transform import (
 )
 from exr_inspector_app.gui.preview.mip_pyramid import BINS_PER_STOP, FIRST_STOP, INF, NAN, MipPyramid, build_pyramid
 from exr_inspector_app.model import Box2i
+from exr_inspector_app.model import Picture as Selection
 
 
 def make_pyramid(pixels: np.ndarray, names: tuple[str, ...] = ("R", "G", "B")) -> MipPyramid:
@@ -100,6 +101,18 @@ def test_non_finite_pixel_is_counted_and_marked_at_every_level() -> None:
         assert level.non_finite is not None
         assert sorted(np.unique(level.non_finite).tolist()) == [0, NAN, INF]
     assert np.isfinite(pyramid.levels[1].colors.view(np.float16)).all()
+
+
+@pytest.mark.parametrize("value", [123_456.79, 0.1, 65_504.0, -3.7, 1e-30, 0.0, np.nan, np.inf, 1e10, 3e38])
+@pytest.mark.parametrize("kind", ["depth", "vector", "normal", "mask", "data", "id", "cryptomatte"])
+def test_data_of_one_value_can_be_shown(value: float, kind: str) -> None:
+    pixels, window = np.full((6, 8, 3), value, np.float32), Box2i(0, 0, 7, 5)
+    names = ("P.X", "P.Y", "P.Z")
+    picture = Picture(pixels, names, window, window, (1, 1), 1, (), "", Selection(0, None, "P", names, kind))
+    pyramid = build_pyramid(picture)
+    assert np.isfinite(pyramid.histogram).all()
+    settings = ViewSettings()
+    assert render_level(pyramid.levels[0], settings, make_processor(settings)).pixels.shape == (6, 8, 3)
 
 
 def test_histogram_counts_value_in_bin_of_its_stop() -> None:
