@@ -15,7 +15,7 @@ from exr_inspector_app.gui.preview.display_transform import DisplayTransform
 from exr_inspector_app.gui.widgets.dropdown import Dropdown, OptionGroup
 from exr_inspector_app.text.escape import escape_control
 
-OWN_SPACE = ""  # the one that the file says
+OWN_SPACE = ""  # the one that the file names
 CHOOSE_FILE = "file"
 _MAX_NAME_CHARS = 120
 
@@ -32,7 +32,7 @@ CONFIGURATIONS = (("", strings.OCIO_VARIABLE), (NONE, strings.NO_CONFIGURATION),
 
 
 class ColorMenus(QObject):
-    """Owner of both dropdowns; emits what the user selects."""
+    """Owner of both dropdowns; emits the user's selection."""
 
     curve_selected = Signal(object)  # DisplayTransform
     view_selected = Signal(object)  # DisplayChoice
@@ -81,7 +81,7 @@ class ColorMenus(QObject):
         """List the spaces that a file can be shown in.
 
         Args:
-            own: The space that the file says; None for data, which have none.
+            own: The space that the file names; None for data, which have none.
             shown: The space that it is shown in.
         """
         self.space.setEnabled(own is not None)

@@ -21,7 +21,7 @@ from exr_inspector_app.color.tone_table import DisplayCurve, list_half_values, l
 from exr_inspector_app.exr.pixels.data_colors import DataLook, Mapping, Range, apply_look
 from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Codes, Floats, PyramidLevel
 
-CHECKERBOARD_GREYS = (48, 72)  # 8-bit greys behind transparent pixels
+CHECKERBOARD_GREYS = (48, 72)  # 8-bit greys under transparent pixels
 _CHECKERBOARD_SQUARE = 8  # px
 
 

@@ -169,7 +169,7 @@ def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
     samples = np.abs(samples) if look.mapping is Mapping.MAGNITUDE else samples
     # The histogram has rows for one channel or three.
     shares = np.zeros((1 if look.channel_count == 1 else 3, (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
-    # Equal bins of one value need some width, more than float32 can tell apart.
+    # Equal bins of one value need some width, above the resolution of float32.
     middle, width = (look.low + look.high) / 2, max(look.high - look.low, 1e-6 * abs(look.high), 1e-12)
     if look.has_range:
         for channel in range(samples.shape[2]):

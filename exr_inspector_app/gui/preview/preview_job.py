@@ -80,7 +80,7 @@ class PreviewJob(QObject):
         self._tasks = tasks
         self._decoder = Decoder()
         self._selected_layer: Layer | None = None  # by the user; followed from file to file
-        self._found: dict[SequenceKey, _FoundLayer] = {}  # what is shown of sequences without a selected layer
+        self._found: dict[SequenceKey, _FoundLayer] = {}  # shown layer of sequences without a selected one
         self._key: tuple[object, ...] = ()
         self.shown = PreviewState()
 

@@ -68,7 +68,7 @@ class RegionRenderer(QObject):
         self._tasks = tasks
         self._running: RegionRequest | None = None
         self._next: RegionRequest | None = None
-        self._refined: RegionRequest | None = None  # of which the exact region is being rendered
+        self._refined: RegionRequest | None = None  # whose exact region is being rendered
         self._failed: ViewSettings | None = None
         self.shown: RenderedRegion | None = None
 
