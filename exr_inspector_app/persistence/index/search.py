@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from exr_inspector_app.contracts import Query, Record, Vector
-from exr_inspector_app.persistence.index.snapshot import RowNumbers, Snapshot, text_hash
+from exr_inspector_app.persistence.index.snapshot import RowNumbers, Snapshot, read_rows, text_hash
 from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantizedIndex
 
 SAME_VECTOR_SCORE = 0.9999  # lower bound of the score of equal vectors, whose cosine is subject to rounding
@@ -47,28 +48,45 @@ def _first_per_sequence(
         rows = shot.rows_of(position)
         if allowed is not None:
             rows = rows[allowed[rows]]
+        copies = np.zeros(len(rows), np.int8)
         if score > SAME_VECTOR_SCORE:
-            rows = _copies_first(shot, rows, query.reference)
+            copies = _copy_levels(shot, rows, query.reference)
+            order = np.argsort(-copies, kind="stable")
+            rows, copies = rows[order], copies[order]
         _, first = np.unique(shot.sequences[rows], return_index=True)
-        for row in rows[np.sort(first)].tolist():
-            sequence = int(shot.sequences[row])
+        for place in np.sort(first).tolist():
+            sequence = int(shot.sequences[rows[place]])
             if sequence in seen:
                 continue
             seen.add(sequence)
-            best.append((row, score))
+            best.append((_first_by_path(shot, rows, copies, place), score))
             if len(best) == query.limit:
                 return best
     return best
 
 
-def _copies_first(shot: Snapshot, rows: RowNumbers, reference: Record) -> RowNumbers:
-    """Sort the rows of one vector: those with the reference's header in another sequence first, by size."""
+def _copy_levels(shot: Snapshot, rows: RowNumbers, reference: Record) -> npt.NDArray[np.int8]:
+    """Return 2 for an identical file in another sequence than the reference, 1 for an equal header there, or 0."""
     own, size = reference.identity, reference.payload["file"].get("size_bytes")
-    copies = np.zeros(len(rows), np.int8)  # 2 for an identical file, 1 for an equal header
+    copies = np.zeros(len(rows), np.int8)
     same_header = shot.headers[rows] == text_hash(own.header_hash)
     copies[same_header & (shot.sequences[rows] != text_hash(own.sequence_key))] = 1
     copies *= 1 + (shot.sizes[rows] == (-1 if size is None else size)).astype(np.int8)
-    return rows[np.argsort(-copies, kind="stable")]
+    return copies
+
+
+def _first_by_path(shot: Snapshot, rows: RowNumbers, copies: npt.NDArray[np.int8], place: int) -> int:
+    """Return the row at a place, or of equally new rows of its sequence the first by path.
+
+    The order of rows in an index does not decide: a VAST Database returns rows in no particular order.
+    """
+    row = rows[place]
+    is_equal = (shot.sequences[rows] == shot.sequences[row]) & (shot.times[rows] == shot.times[row])
+    equal: list[int] = rows[is_equal & (copies == copies[place])].tolist()
+    if len(equal) == 1:
+        return equal[0]
+    paths = [details["file_path"] or "" for details in read_rows(shot, equal, ["file_path"])]
+    return min(zip(paths, equal, strict=True))[1]
 
 
 def count_sequences(shot: Snapshot, rows: list[int], allowed: Mask | None) -> list[int]:

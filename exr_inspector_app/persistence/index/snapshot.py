@@ -33,6 +33,7 @@ class Snapshot:
     sizes: npt.NDArray[np.int64]  # of the files in bytes, by row; -1 for an unknown size
     sequences: npt.NDArray[np.uint64]  # hash of the sequence key, by row; see `text_hash`
     headers: npt.NDArray[np.uint64]  # hash of the header hash, by row
+    times: RowNumbers  # of inspection in microseconds since 1970, by row
     vectors: npt.NDArray[np.int32]  # position of the vector, by row
     current: Mask  # rows that are not history and have vectors of the current embedding version
     order: RowNumbers  # current rows sorted by vector, newest first within a vector
@@ -64,6 +65,7 @@ def load(index: IndexFiles, signature: Signature) -> Snapshot:
         sizes=np.zeros(0, np.int64),
         sequences=column["sequence"],
         headers=column["header"],
+        times=times,
         vectors=vectors,
         current=np.ones(len(vectors), np.bool_),
         order=np.zeros(0, np.int64),
