@@ -19,6 +19,7 @@ from exr_inspector_app.errors import ScanCancelledError
 from exr_inspector_app.persistence.index import files
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import snapshot, sync, update
+from exr_inspector_app.persistence.similarity.evidence import evidence_sentence
 from tests.persistence.numbered import VECTORS, folder, nearest, publish, search
 
 
@@ -181,8 +182,10 @@ def test_command_line_reports_progress_and_prints_final_hits_only(
     out, err = capsys.readouterr()
     first = json.loads(out)
     assert len(first["hits"]) == 5
+    note = evidence_sentence(pattern.payload) + "\n"
+    assert note.startswith("Too little in the header to tell (")
     assert " 40 of 100, " in err
     assert " files/s" in err
     assert cli.main(arguments) == 0
     out, err = capsys.readouterr()
-    assert (json.loads(out), err) == (first, "")
+    assert (json.loads(out), err) == (first, note)  # no progress

@@ -122,8 +122,9 @@ class Controller(QObject):
 
     @Slot(object)
     def _check_target(self, job: Job) -> None:
-        """Query the targets after a job has failed, which may be their fault."""
-        if job.state is JobState.FAILED and job.kind != PUBLISH_KIND:  # a publish is followed by a query anyway
+        """Query the targets after a job has failed, which may be their fault; a bug is not."""
+        is_failed = job.state is JobState.FAILED and not job.has_bug
+        if is_failed and job.kind != PUBLISH_KIND:  # a publish is followed by a query anyway
             self.targets.poll()
 
     @Slot()

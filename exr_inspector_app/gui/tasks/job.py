@@ -251,6 +251,12 @@ class Job:
         self.report = self.failure_report
 
     @property
+    def has_bug(self) -> bool:
+        """True if a bug ended the job, not an error of a file, a disk or a server."""
+        failure = self._task.failure if self._task else None
+        return bool(failure and failure.report)
+
+    @property
     def failure_report(self) -> str:
         """The failures, one per line."""
         return "\n".join(map(str, self.failures))
