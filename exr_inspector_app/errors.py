@@ -186,7 +186,7 @@ class VASTUnavailableError(VASTDatabaseError, StoreUnavailableError):
 
 # By the codes of errors and of the problems in the payload's `errors` (resources/help/payload.md).
 CAUSES: Mapping[str, FaultCause | None] = {
-    **dict.fromkeys(("usage", "cancelled", "no-exr", "no-frames", "is-folder", "not-a-file"), None),
+    **dict.fromkeys(("usage", "cancelled", "no-exr", "no-frames", "no-structure", "is-folder", "not-a-file"), None),
     **dict.fromkeys(
         (
             "attribute-missing",

@@ -270,9 +270,9 @@ def test_inspect_prints_statistics_with_the_flag_only(tmp_path: Path, capsys: py
     pixels[2, 3, 0] = np.nan
     path = write_picture(tmp_path / "a.exr", pixels)
     assert main(["inspect", str(path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["stats"] == {"channels": []}
+    assert json.loads(capsys.readouterr().out)[0]["stats"] == {"channels": []}
     assert main(["inspect", str(path), "--stats", "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)["stats"]["channels"]
+    rows = json.loads(capsys.readouterr().out)[0]["stats"]["channels"]
     assert [row["name"] for row in rows] == ["B", "G", "R"]
     assert rows[2] == {
         **{"part_index": 0, "name": "R", "min": 0.5, "max": 0.5, "mean": 0.5, "stddev": 0.0},

@@ -77,6 +77,7 @@ class WorkerProcess:
         self._errors = tempfile.TemporaryFile(dir=self._folder.path)  # noqa: SIM115
         self.memory_limit_mb = worker_budget().reserve(memory_limit_mb)
         self._startup_error = ""  # last line of stderr of a process that has not replied
+        self._broker: FileBroker | None = None  # on Linux, once the process runs
         try:
             self._start()
         except PixelsError:
@@ -113,7 +114,7 @@ class WorkerProcess:
 
     def allow_file(self, path: str) -> None:
         """Let the process read a file, in place of the one before."""
-        if sys.platform == "linux":
+        if self._broker is not None:
             self._broker.allow(path)
 
     def send_descriptor(self, descriptor: int) -> None:
@@ -122,7 +123,7 @@ class WorkerProcess:
         Raises:
             OSError: The process is gone, or does not receive.
         """
-        if sys.platform == "linux":
+        if self._broker is not None:
             self._broker.send_descriptor(descriptor)
 
     @property
@@ -183,7 +184,7 @@ class WorkerProcess:
             self._startup_error = _last_line(self._errors)
             self._errors.close()
             worker_budget().release(self.memory_limit_mb)
-            if sys.platform == "linux" and not self.is_alive:
+            if self._broker is not None and not self.is_alive:
                 self._broker.join(EXIT_TIMEOUT_S)
             if sys.platform == "win32" and self._job:
                 windows.close_handle(self._job)

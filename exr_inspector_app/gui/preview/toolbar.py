@@ -35,7 +35,7 @@ class PreviewToolbar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._layers: tuple[Layer, ...] = ()
         self._layer: Layer | None = None
-        self.layer = Dropdown(strings.LAYER, strings.LAYER, (70, 196))
+        self.layer = Dropdown(strings.LAYER, strings.LAYER, (64, 196))
         self.view = Dropdown(strings.VIEW, strings.VIEW, (60, 120))
         self.display = Dropdown(strings.DISPLAY, strings.DISPLAY, (64, 200))
         self.space = Dropdown(strings.FILE_SPACE, strings.FILE_SPACE, (56, 220))
