@@ -115,7 +115,12 @@ def test_interrupt_of_a_request_leaves_nothing(
     environment: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch, capsys: Capture, number: signal.Signals
 ) -> None:
     monkeypatch.setattr(scratch.Scratch, "read", lambda *_: signal.raise_signal(number))
-    assert cli.main(["vast", "prove", "--only", "transaction"]) == 130
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it for background jobs
+    try:
+        code = cli.main(["vast", "prove", "--only", "transaction"])
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert code == 130
     assert "Stopped. The scratch schema is removed" in capsys.readouterr().err
     assert scratch_schemas(server) == []
 
