@@ -87,24 +87,16 @@ def run(
     hook = _ExceptionHook(window)
     schemes = _SchemeFollower(app, settings, window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once
-    saver = SessionSaver(window, controller, saved) if not screenshot else None
+    saver = None if screenshot else SessionSaver(window, controller, saved)
     window.show_settings_fault(settings_fault)
     window.resize(*size)
     window.show()
     recorder = _Screenshot(controller, window, screenshot) if screenshot else None
-    if recorder:
+    if recorder is not None:
         controller.targets.query()
         controller.files.open_paths(paths)  # not added to the recent paths
-    else:
-        window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
-        controller.targets.start_polling()
-        if paths:
-            window.open_paths(paths)
-        elif saver is not None:
-            saver.restore()
-        server = InstanceServer(window)
-        server.paths_received.connect(window.open_from_other_start)
-        server.listen()
+    elif saver is not None:
+        _open(window, controller, saver, paths)
     try:
         code = app.exec()
     finally:
@@ -117,6 +109,19 @@ def run(
     if not has_ended:
         _exit_at_once(code)
     return code
+
+
+def _open(window: MainWindow, controller: Controller, saver: SessionSaver, paths: Sequence[str]) -> None:
+    """Open the paths, or the saved session without any, and listen for the paths of later starts."""
+    window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
+    controller.targets.start_polling()
+    if paths:
+        window.open_paths(paths)
+    else:
+        saver.restore()
+    server = InstanceServer(window)
+    server.paths_received.connect(window.open_from_other_start)
+    server.listen()
 
 
 def _exit_at_once(code: int) -> None:

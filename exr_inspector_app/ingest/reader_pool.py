@@ -74,12 +74,6 @@ class ReaderPool(Generic[T]):
         storage = _storage_of(folder, self._mount_points)
         self._waiting.setdefault((storage, folder), deque()).append(ReadJob(index, path, folder, storage))
 
-    @property
-    def pending_count(self) -> int:
-        """Number of files without a result."""
-        unread = sum(len(jobs) for jobs in (*self._waiting.values(), *self._set_aside.values()))
-        return len(self._queued) + len(self._unreported) + unread
-
     def take_done(self, timeout: float, *, more_follow: bool = False) -> Iterator[tuple[int, T | None]]:
         """Yield (index, result) of each finished file, and at the end (index, None) of each abandoned one.
 

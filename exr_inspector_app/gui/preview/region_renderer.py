@@ -102,11 +102,6 @@ class RegionRenderer(QObject):
         self._tasks.drop(EXACT_KIND)
         self.shown = self._running = self._next = self._refined = self._failed = None
 
-    @property
-    def is_busy(self) -> bool:
-        """True while a region is being rendered."""
-        return self._running is not None or self._refined is not None
-
     def _start(self, request: RegionRequest) -> None:
         self._running = request
 

@@ -80,10 +80,6 @@ class ProfileCheck(QObject):
         if self._ignored.pop(code, None) is not None:
             self._check_again()
 
-    def is_ignored_here(self, code: str) -> bool:
-        """Return whether a code is ignored by `ignore`, and not by the profile."""
-        return code in self._ignored
-
     def _check_again(self) -> None:
         self._tasks.drop(CHECK_KIND)
         entries = [entry for entry in self._session if entry.checked is not None]

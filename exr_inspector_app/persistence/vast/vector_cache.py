@@ -186,7 +186,3 @@ def _is_comparable(transaction: Transaction) -> Any:
 
 def _is_after(transaction: Transaction, attempt: str) -> Any:
     return transaction.tables.columns("files").attempt_id > attempt
-
-
-def _has_newer(transaction: Transaction, state: State) -> bool:
-    return transaction.count("files", [_is_after(transaction, state.attempt)]) > 0
