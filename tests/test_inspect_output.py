@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.__main__ import main
-from exr_inspector_app.cli.file_fields import FIELDS
+from exr_inspector_app.cli.output.file_fields import FIELDS
 from exr_inspector_app.exr.diff.value_text import format_value
 from tests.exr_files import string, write_exr
 

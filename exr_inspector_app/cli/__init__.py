@@ -9,10 +9,10 @@ from io import TextIOWrapper
 from typing import Any, Final
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli.common_options import OPTIONS_TEXT, split_options
-from exr_inspector_app.cli.misspelling import misspelling_message
-from exr_inspector_app.cli.path_arguments import add_paths, read_list
-from exr_inspector_app.cli.terminal import print_error, run_guarded
+from exr_inspector_app.cli.options.common_options import OPTIONS_TEXT, split_options
+from exr_inspector_app.cli.options.misspelling import misspelling_message
+from exr_inspector_app.cli.options.path_arguments import add_paths, read_list
+from exr_inspector_app.cli.output.terminal import print_error, run_guarded
 
 __all__ = [
     "COMMANDS",

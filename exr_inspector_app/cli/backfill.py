@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exr_inspector_app.cli.source_arguments import add_source, parse_source
-from exr_inspector_app.cli.terminal import (
+from exr_inspector_app.cli.options.source_arguments import add_source, parse_source
+from exr_inspector_app.cli.output.terminal import (
     ProgressBar,
     add_target,
     create_backend,

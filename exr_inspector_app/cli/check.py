@@ -9,8 +9,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_message, print_problems
+from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.output.terminal import create_backend, inspected_files, print_message, print_problems
 from exr_inspector_app.config import thumbnails_folder
 from exr_inspector_app.errors import OutputError, PixelsError, UsageError
 from exr_inspector_app.model import ExrFile

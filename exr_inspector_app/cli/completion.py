@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from exr_inspector_app import cli
-from exr_inspector_app.cli.common_options import OPTION_NAMES
-from exr_inspector_app.cli.terminal import print_result
+from exr_inspector_app.cli.options.common_options import OPTION_NAMES
+from exr_inspector_app.cli.output.terminal import print_result
 
 SHELLS = ("bash", "zsh", "fish")
 

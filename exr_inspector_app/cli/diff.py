@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.terminal import (
+from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.output.terminal import (
     create_backend,
     inspected_files,
     print_message,

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from exr_inspector_app.cli.terminal import print_result
+from exr_inspector_app.cli.output.terminal import print_result
 from exr_inspector_app.text.escape import escape_control
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import (
+from exr_inspector_app.cli.output.terminal import (
     add_target,
     add_where,
     create_backend,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.terminal import JsonRows, create_backend, inspected_files, print_problems
+from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.output.terminal import JsonRows, create_backend, inspected_files, print_problems
 
 
 def add(commands: Any) -> None:

@@ -7,11 +7,11 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from exr_inspector_app.cli.attribute_lines import parse_selection, select_attributes, selected_text
 from exr_inspector_app.cli.object_scan import inspect_paths
-from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.summary import findings_text, summary
-from exr_inspector_app.cli.terminal import (
+from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.output.attribute_lines import parse_selection, select_attributes, selected_text
+from exr_inspector_app.cli.output.summary import findings_text, summary
+from exr_inspector_app.cli.output.terminal import (
     load_config,
     print_error,
     print_json,
@@ -131,7 +131,7 @@ class _JsonLinesPrinter(_TextPrinter):
 class _TemplatePrinter(_TextPrinter):
     def __init__(self, parsed: argparse.Namespace, *, has_selection: bool) -> None:
         super().__init__(parsed, has_selection=has_selection)
-        from exr_inspector_app.cli.line_template import LineTemplate
+        from exr_inspector_app.cli.output.line_template import LineTemplate
 
         self._template = LineTemplate(parsed.format)
 
@@ -148,7 +148,7 @@ class _TablePrinter(_TextPrinter):
         self._files.append(file)
 
     def finish(self) -> None:
-        from exr_inspector_app.cli.inspect_table import table_lines
+        from exr_inspector_app.cli.output.inspect_table import table_lines
 
         delimiter = "," if self.parsed.csv else "\t"
         for line in table_lines(self._files, has_attributes=self.has_selection, delimiter=delimiter):

@@ -14,9 +14,8 @@ from typing import Any
 from exr_inspector_app import config
 from exr_inspector_app.cli.duplicates import add_duplicates
 from exr_inspector_app.cli.library_undo import add_undo
-from exr_inspector_app.cli.roots import add_rekey, add_roots
-from exr_inspector_app.cli.summary import summary
-from exr_inspector_app.cli.terminal import (
+from exr_inspector_app.cli.output.summary import summary
+from exr_inspector_app.cli.output.terminal import (
     add_target,
     add_where,
     create_backend,
@@ -25,6 +24,7 @@ from exr_inspector_app.cli.terminal import (
     print_message,
     print_result,
 )
+from exr_inspector_app.cli.roots import add_rekey, add_roots
 from exr_inspector_app.contracts import Condition, Filter, ListedSequence, Listing
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr.sequences.grouping import format_ranges

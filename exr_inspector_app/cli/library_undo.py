@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, create_backend, print_message, print_result
+from exr_inspector_app.cli.output.terminal import add_target, create_backend, print_message, print_result
 from exr_inspector_app.text.format import pluralize
 
 

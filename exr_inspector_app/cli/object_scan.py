@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from exr_inspector_app.cli.terminal import inspected_files
+from exr_inspector_app.cli.output.terminal import inspected_files
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import UsageError

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.summary import problem_sentence
-from exr_inspector_app.cli.terminal import (
+from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.output.summary import problem_sentence
+from exr_inspector_app.cli.output.terminal import (
     JsonRows,
     OrderedOutput,
     ProgressBar,

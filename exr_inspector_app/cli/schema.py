@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import print_result
+from exr_inspector_app.cli.output.terminal import print_result
 from exr_inspector_app.model import payload_schema
 
 

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import load_config, print_result
+from exr_inspector_app.cli.output.terminal import load_config, print_result
 from exr_inspector_app.text.escape import escape_control
 
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.terminal import (
+from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.output.terminal import (
     ProgressBar,
     add_target,
     add_where,

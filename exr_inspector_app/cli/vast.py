@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app import config
+from exr_inspector_app.cli.output.terminal import print_message, print_result
 from exr_inspector_app.cli.roots import add_rekey, add_roots, set_roots
-from exr_inspector_app.cli.terminal import print_message, print_result
 from exr_inspector_app.cli.vast_prove import add_prove
 from exr_inspector_app.config import Vast, identity_policy
 from exr_inspector_app.contracts import RepairedRange, Step

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from exr_inspector_app import __version__, config
-from exr_inspector_app.cli.terminal import print_message, print_result
+from exr_inspector_app.cli.output.terminal import print_message, print_result
 from exr_inspector_app.contracts import ProvenFact
 from exr_inspector_app.services.proof import prove
 from exr_inspector_app.text.escape import escape_control

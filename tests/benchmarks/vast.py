@@ -18,7 +18,8 @@ from unittest import mock
 from exr_inspector_app.contracts import Query, Record
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.rows import encode
-from exr_inspector_app.persistence.vast import VastStore, adbc_search
+from exr_inspector_app.persistence.vast import VastStore
+from exr_inspector_app.persistence.vast.search import adbc_search
 from tests.benchmarks.measure import Figures, Options, best, race
 from tests.benchmarks.similar import numbered, vectors
 from tests.records import small, studio

@@ -12,12 +12,12 @@ import pytest
 
 from exr_inspector_app.errors import DecodeLimitError, PixelsError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels.budget_meter import allocated_bytes, max_copy_bytes
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
-from exr_inspector_app.exr.pixels.level_extractor import write_level
+from exr_inspector_app.exr.pixels.decoding.budget_meter import allocated_bytes, max_copy_bytes
+from exr_inspector_app.exr.pixels.decoding.level_extractor import write_level
+from exr_inspector_app.exr.pixels.decoding.sampled_image import TOO_LARGE, FrameSampler
+from exr_inspector_app.exr.pixels.decoding.strip_reader import Dtype, Rows
 from exr_inspector_app.exr.pixels.operation_budget import STATISTICS_BUDGET, THUMBNAIL_BUDGET, Budget
-from exr_inspector_app.exr.pixels.sampled_image import TOO_LARGE, FrameSampler
-from exr_inspector_app.exr.pixels.strip_reader import Dtype, Rows
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene, write_picture

@@ -14,9 +14,9 @@ import pytest
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.chunks.levels import level_sizes
-from exr_inspector_app.exr.pixels import level_extractor
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
-from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, write_level
+from exr_inspector_app.exr.pixels.decoding import level_extractor
+from exr_inspector_app.exr.pixels.decoding.level_extractor import ExtractedLevelCache, write_level
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.pixels.worker_main import open_image
 from exr_inspector_app.model import Box2i

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoding.statistics import ChannelAccumulator
+from exr_inspector_app.exr.pixels.decoding.strip_reader import STRIP_BYTES, Strip
 from exr_inspector_app.exr.pixels.pixel_checks import measure
-from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
-from exr_inspector_app.exr.pixels.strip_reader import STRIP_BYTES, Strip
 from exr_inspector_app.model import ChannelStats, payload
 from exr_inspector_app.text.format import format_statistics
 from tests.exr.pictures import cut, scene, write_picture, write_tiled

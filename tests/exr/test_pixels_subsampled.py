@@ -14,10 +14,10 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels import library_decoding
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoding import library_decoding
+from exr_inspector_app.exr.pixels.decoding.subsampled_image import SubsampledImage
 from exr_inspector_app.exr.pixels.request import PixelRequestError
-from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Pixels, cut, scene, write_sampled
 from tests.exr_files import Tiles, write_exr

@@ -15,7 +15,7 @@ import exr_inspector_app.gui
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.exr.pixels.jpeg_header import JpegError, jpeg_size
+from exr_inspector_app.exr.pixels.decoding.jpeg_header import JpegError, jpeg_size
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from tests.exr.pictures import scene, write_picture
 

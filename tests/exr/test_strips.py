@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.exr.pixels.strip_reader import Dtype, ReducedImage, Rows, read_strips
+from exr_inspector_app.exr.pixels.decoding.strip_reader import Dtype, ReducedImage, Rows, read_strips
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene
 
@@ -40,7 +40,7 @@ def test_missing_lines_are_not_read_one_by_one() -> None:
 
 
 def test_failed_reads_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MAX_FAILED_READS", 500)
+    monkeypatch.setattr("exr_inspector_app.exr.pixels.decoding.strip_reader.MAX_FAILED_READS", 500)
     lines = Lines(present=0, damaged=0)
     monkeypatch.setattr(lines, "is_absent", lambda box: False)  # as if the offset table were unusable
     (strip,) = read_strips(lines)
@@ -65,7 +65,7 @@ class Blank:
 
 
 def test_strip_has_a_chunk_for_every_thread_if_that_costs_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MAX_THREADS", 4)
+    monkeypatch.setattr("exr_inspector_app.exr.pixels.decoding.strip_reader.MAX_THREADS", 4)
     assert next(read_strips(Blank(3))).rows.shape[0] == 8 * 32  # five fit into 8 MiB
     assert next(read_strips(Blank(12))).rows.shape[0] == 4 * 32  # one fits into 8 MiB
     assert next(read_strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NamedTuple
 
-from exr_inspector_app.cli.summary import summary
+from exr_inspector_app.cli.output.summary import summary
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.chunk_map import map_chunks
 from exr_inspector_app.exr.source.file_source import BytesSource

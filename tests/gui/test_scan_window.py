@@ -13,7 +13,8 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
-from exr_inspector_app.persistence.vast import VastStore, transaction, vector_cache
+from exr_inspector_app.persistence.vast import VastStore, transaction
+from exr_inspector_app.persistence.vast.search import vector_cache
 from tests.persistence.samples import batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer

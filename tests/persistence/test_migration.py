@@ -25,7 +25,8 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.schema_versions import is_same_type
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.persistence.vast import VastStore, diagnose, migrate, migration
+from exr_inspector_app.persistence.vast import VastStore, diagnose, migrate
+from exr_inspector_app.persistence.vast.migration import steps as migration
 from exr_inspector_app.persistence.vast.session import connect
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.lookup import describe

@@ -14,8 +14,8 @@ from exr_inspector_app.persistence.identity import identify
 from exr_inspector_app.persistence.local import rekey as local_rekey
 from exr_inspector_app.persistence.local import stored_roots as local_stored_roots
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.persistence.vast import rekey as vast_rekey
 from exr_inspector_app.persistence.vast import stored_roots as vast_stored_roots
+from exr_inspector_app.persistence.vast.migration import rekey as vast_rekey
 from tests.persistence.samples import batch, payload, record, units
 
 ROOTS = (Root("prod", ("/mnt/prod", "P:/", "s3://prod"), fold_case=True),)

@@ -12,8 +12,9 @@ import pytest
 from exr_inspector_app.contracts import LOOK_DIM, By, Filter, Hit, Preview, Query, Record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.query.filter_parser import parse_where
-from exr_inspector_app.persistence.vast import VastStore, adbc_search, similar
-from exr_inspector_app.persistence.vast.top_k import TopK
+from exr_inspector_app.persistence.vast import VastStore
+from exr_inspector_app.persistence.vast.search import adbc_search, similar
+from exr_inspector_app.persistence.vast.search.top_k import TopK
 from tests.persistence.samples import LATER, batch, frames, payload, record, units
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer

@@ -9,7 +9,8 @@ import pytest
 
 from exr_inspector_app.contracts import Hit, Query, Vectors
 from exr_inspector_app.persistence.rows import encode
-from exr_inspector_app.persistence.vast import VastStore, database, vector_cache
+from exr_inspector_app.persistence.vast import VastStore, database
+from exr_inspector_app.persistence.vast.search import vector_cache
 from tests.persistence.samples import batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer

@@ -14,8 +14,8 @@ from exr_inspector_app.errors import DecodeCancelledError, DecodeLimitError, Fau
 from exr_inspector_app.exr.picture import PICTURE_VERSION
 from exr_inspector_app.exr.pixels.decoded_picture import RgbImage
 from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.decoding.sampled_image import TOO_LARGE
 from exr_inspector_app.exr.pixels.operation_budget import SLOW_THUMBNAIL_BUDGET, THUMBNAIL_BUDGET, Budget
-from exr_inspector_app.exr.pixels.sampled_image import TOO_LARGE
 
 MAX_CACHE_BYTES = 256 * 2**20
 _TRIM_INTERVAL = 200  # new thumbnails between two checks of the size of the folder

@@ -15,13 +15,21 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.picture import COLOR_KINDS
-from exr_inspector_app.exr.pixels.budget_meter import BudgetMeter
 from exr_inspector_app.exr.pixels.data_colors import to_data_colors
-from exr_inspector_app.exr.pixels.deep_statistics import can_measure_samples, measure_samples
+from exr_inspector_app.exr.pixels.decoding.budget_meter import BudgetMeter
+from exr_inspector_app.exr.pixels.decoding.deep_statistics import can_measure_samples, measure_samples
+from exr_inspector_app.exr.pixels.decoding.framed_image import FramedImage, read_framed
+from exr_inspector_app.exr.pixels.decoding.measure_channels import measure_part
+from exr_inspector_app.exr.pixels.decoding.metered_image import MeteredImage
+from exr_inspector_app.exr.pixels.decoding.strip_reader import (
+    ImageReader,
+    ReducedImage,
+    merge_boxes,
+    read_pixel,
+    read_strips,
+    reduction_factor,
+)
 from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_light, to_srgb
-from exr_inspector_app.exr.pixels.framed_image import FramedImage, read_framed
-from exr_inspector_app.exr.pixels.measure_channels import measure_part
-from exr_inspector_app.exr.pixels.metered_image import MeteredImage
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
@@ -34,14 +42,6 @@ from exr_inspector_app.exr.pixels.request import (
 )
 from exr_inspector_app.exr.pixels.resource_limits import limit_cpu_seconds
 from exr_inspector_app.exr.pixels.shared_memory import Floats, attach
-from exr_inspector_app.exr.pixels.strip_reader import (
-    ImageReader,
-    ReducedImage,
-    merge_boxes,
-    read_pixel,
-    read_strips,
-    reduction_factor,
-)
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import (
     CancelledReply,

@@ -23,19 +23,19 @@ from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK
 from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_message
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma, is_subsampled, sole_luminance_prefix
 from exr_inspector_app.exr.parser.attribute_types import MAX_CHANNELS
-from exr_inspector_app.exr.pixels.channel_ranges import channel_indices, channel_ranges
-from exr_inspector_app.exr.pixels.jpeg_codec import decode_jpeg, encode_jpeg
-from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, HeartbeatCallback
-from exr_inspector_app.exr.pixels.library_decoding import library_paths
-from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
-from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name, take_error
+from exr_inspector_app.exr.pixels.decoding.channel_ranges import channel_indices, channel_ranges
+from exr_inspector_app.exr.pixels.decoding.jpeg_codec import decode_jpeg, encode_jpeg
+from exr_inspector_app.exr.pixels.decoding.level_extractor import ExtractedLevelCache, HeartbeatCallback
+from exr_inspector_app.exr.pixels.decoding.library_decoding import library_paths
+from exr_inspector_app.exr.pixels.decoding.missing_chunks import MissingChunks
+from exr_inspector_app.exr.pixels.decoding.oiio_names import OiioPath, channel_name, take_error
+from exr_inspector_app.exr.pixels.decoding.strip_reader import Dtype, ImageReader, Rows
+from exr_inspector_app.exr.pixels.decoding.subsampled_image import SubsampledImage
 from exr_inspector_app.exr.pixels.request import PixelRequestError, read_file
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
 from exr_inspector_app.exr.pixels.sandbox.layers import enter_sandbox
 from exr_inspector_app.exr.pixels.sandbox.readable_paths import readable_paths
 from exr_inspector_app.exr.pixels.sandbox.watchdog import end_with_parent, remove_folder
-from exr_inspector_app.exr.pixels.strip_reader import Dtype, ImageReader, Rows
-from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
 from exr_inspector_app.exr.pixels.worker import Worker
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError, WorkerReady

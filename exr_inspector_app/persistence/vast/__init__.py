@@ -2,8 +2,8 @@
 
 from exr_inspector_app.persistence.vast.catalog import read_catalog
 from exr_inspector_app.persistence.vast.diagnosis import diagnose
-from exr_inspector_app.persistence.vast.migration import migrate
-from exr_inspector_app.persistence.vast.peer import read_peer
+from exr_inspector_app.persistence.vast.migration.peer import read_peer
+from exr_inspector_app.persistence.vast.migration.steps import migrate
 from exr_inspector_app.persistence.vast.store import VastStore
 
 __all__ = ["VastStore", "diagnose", "migrate", "read_catalog", "read_peer"]

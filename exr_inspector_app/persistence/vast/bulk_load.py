@@ -24,9 +24,10 @@ from exr_inspector_app.errors import VASTDatabaseError, VASTUnavailableError
 from exr_inspector_app.persistence import publish_rules, schema
 from exr_inspector_app.persistence.roots import ROOTS_KEY, from_values
 from exr_inspector_app.persistence.rows import shard as shard_rows
-from exr_inspector_app.persistence.vast import publish, rekey
+from exr_inspector_app.persistence.vast import publish
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
+from exr_inspector_app.persistence.vast.migration import rekey
 from exr_inspector_app.persistence.vast.objects import send_object
 from exr_inspector_app.persistence.vast.transaction import MAX_CELL_BYTES, Expression, Transaction, truncate_cells
 from exr_inspector_app.persistence.vast.visibility import visible_rows

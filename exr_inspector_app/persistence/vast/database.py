@@ -21,10 +21,10 @@ from exr_inspector_app.persistence.vast.errors import (
     WriteConflictError,
     translate_errors,
 )
+from exr_inspector_app.persistence.vast.search.vector_cache import expire_cache
 from exr_inspector_app.persistence.vast.session import connect
 from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.vector_cache import expire_cache
 
 log = logging.getLogger(__name__)
 logging.getLogger("vastdb").addHandler(logging.NullHandler())  # its warnings are not for stderr

@@ -19,11 +19,11 @@ from exr_inspector_app.errors import KnownError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.roots import find_disagreement
 from exr_inspector_app.persistence.schema_versions import is_same_type
-from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
 from exr_inspector_app.persistence.vast.projections import PROJECTIONS, list_missing
 from exr_inspector_app.persistence.vast.rights import check_rights
+from exr_inspector_app.persistence.vast.search import adbc_search
 from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES, Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.text.format import pluralize

@@ -16,7 +16,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.browse_sql import CURRENT_FILES, facets_sql, make_page, page_sql
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.query.filter_sql import Sql, where_sql
-from exr_inspector_app.persistence.vast import adbc_search
+from exr_inspector_app.persistence.vast.search import adbc_search
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.rows.decode import decode_previews
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.vast.current_rows import read_details
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
+from exr_inspector_app.persistence.vast.search.current_rows import read_details
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import (
     KEY_COLUMNS,

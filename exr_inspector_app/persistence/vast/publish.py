@@ -21,10 +21,11 @@ from exr_inspector_app.errors import PublishCancelledError, StoreError
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.roots import Roots, with_roots
 from exr_inspector_app.persistence.rows import encode
-from exr_inspector_app.persistence.vast import rekey, writer
+from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.bisection import run_in_halves
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import WriteConflictError
+from exr_inspector_app.persistence.vast.migration import rekey
 from exr_inspector_app.persistence.vast.stored_roots import read_roots_again
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import duplicate_rows, visible_rows

@@ -44,11 +44,11 @@ from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Datab
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local
 from exr_inspector_app.persistence.vast.engine_browse import browse_by_engine, count_by_engine
 from exr_inspector_app.persistence.vast.integrity import check, repair_ranges
+from exr_inspector_app.persistence.vast.migration.rekey import rekey_ranges
 from exr_inspector_app.persistence.vast.newest_rows import MAX_EXACT_ROWS, matching_rows, newest_keys
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
-from exr_inspector_app.persistence.vast.rekey import rekey_ranges
 from exr_inspector_app.persistence.vast.scan import scan_files
-from exr_inspector_app.persistence.vast.similar import find_similar
+from exr_inspector_app.persistence.vast.search.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files, read_stored_file, visible_rows
 

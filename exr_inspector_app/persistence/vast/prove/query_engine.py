@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.prove.fact import Fact, RefutedError, UnprovenError
 from exr_inspector_app.persistence.vast.prove.scratch import Scratch, rows_of
+from exr_inspector_app.persistence.vast.search import adbc_search
 
 _WIDTHS = (1, 1, 2)
 _PERMANENT = ("minimum server version", "NotImplemented", "501")  # in errors of the driver: there is no query engine

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.strip_reader import Strip
+from exr_inspector_app.exr.pixels.decoding.strip_reader import Strip
 from exr_inspector_app.model import Box2i, ChannelStats
 
 Values: TypeAlias = npt.NDArray[np.float32 | np.float64]

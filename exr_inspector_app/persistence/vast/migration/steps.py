@@ -20,8 +20,8 @@ from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.persistence.schema_versions import ADDED
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.id_ranges import IdRange, split_ids
-from exr_inspector_app.persistence.vast.migration_tables import FRAME, MigrationTables
-from exr_inspector_app.persistence.vast.migration_values import fill_files
+from exr_inspector_app.persistence.vast.migration.tables import FRAME, MigrationTables
+from exr_inspector_app.persistence.vast.migration.values import fill_files
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 log = logging.getLogger(__name__)

@@ -20,12 +20,12 @@ from exr_inspector_app.color.primaries import Primaries, to_primaries
 from exr_inspector_app.exr.layers import color_names, luminance_names, luminance_prefixes
 from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.parser.attribute_types import COMPRESSIONS
-from exr_inspector_app.exr.pixels.chunk_unpacking import DTYPES, UNPACKABLE, unpack
-from exr_inspector_app.exr.pixels.library_decoding import decode_lines
-from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
+from exr_inspector_app.exr.pixels.decoding.chunk_unpacking import DTYPES, UNPACKABLE, unpack
+from exr_inspector_app.exr.pixels.decoding.library_decoding import decode_lines
+from exr_inspector_app.exr.pixels.decoding.missing_chunks import MissingChunks
+from exr_inspector_app.exr.pixels.decoding.stored_chunks import StoredChunk, StoredChunks
+from exr_inspector_app.exr.pixels.decoding.strip_reader import Dtype, Rows
 from exr_inspector_app.exr.pixels.request import PixelRequestError
-from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk, StoredChunks
-from exr_inspector_app.exr.pixels.strip_reader import Dtype, Rows
 from exr_inspector_app.model import Box2i, Channel, Part
 
 _TILED = "Cannot decode part {}: OpenEXR does not define subsampled channels in tiles."

@@ -21,8 +21,8 @@ from exr_inspector_app.exr.chunk_map import MAX_MAP_CHUNKS, ChunkTables, read_ta
 from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK, Level, chunk_levels
 from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_message
 from exr_inspector_app.exr.chunks.offset_table import read_offsets
-from exr_inspector_app.exr.pixels.budget_meter import max_copy_bytes
-from exr_inspector_app.exr.pixels.minimal_header import minimal_header
+from exr_inspector_app.exr.pixels.decoding.budget_meter import max_copy_bytes
+from exr_inspector_app.exr.pixels.decoding.minimal_header import minimal_header
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.source.file_source import FileSource
 from exr_inspector_app.model import Box2i, Part

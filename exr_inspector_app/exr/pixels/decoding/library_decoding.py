@@ -18,9 +18,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.minimal_header import minimal_header
+from exr_inspector_app.exr.pixels.decoding.minimal_header import minimal_header
+from exr_inspector_app.exr.pixels.decoding.stored_chunks import StoredChunk
 from exr_inspector_app.exr.pixels.request import PixelRequestError
-from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk
 from exr_inspector_app.model import Box2i, Part
 
 _NAME = "OpenEXR"

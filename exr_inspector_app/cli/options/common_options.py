@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from exr_inspector_app.cli.terminal import set_quiet
+from exr_inspector_app.cli.output.terminal import set_quiet
 from exr_inspector_app.config import SETTINGS_VARIABLE
 from exr_inspector_app.errors import UsageError
 
@@ -33,7 +33,9 @@ class CommonOptions(NamedTuple):
             os.environ[SETTINGS_VARIABLE] = os.path.abspath(self.config_file)
         set_quiet(self.is_quiet)
         if self.log_file or self.verbosity:
-            from exr_inspector_app.cli.log_output import start_log  # imported on demand: logging takes long to import
+            from exr_inspector_app.cli.output.log_output import (
+                start_log,  # imported on demand: logging takes long to import
+            )
 
             start_log(self.log_file, self.verbosity)
 

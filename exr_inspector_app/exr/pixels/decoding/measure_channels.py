@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
-from exr_inspector_app.exr.pixels.strip_reader import ImageReader, read_strips
+from exr_inspector_app.exr.pixels.decoding.statistics import ChannelAccumulator
+from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, read_strips
 from exr_inspector_app.model import ChannelStats
 
 

@@ -13,15 +13,15 @@ from exr_inspector_app.persistence.index.checks import IndexDamagedError
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.vast import adbc_search
-from exr_inspector_app.persistence.vast.cached_search import search_cache
-from exr_inspector_app.persistence.vast.current_rows import current_rows, read_details
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local
 from exr_inspector_app.persistence.vast.filter_expr import to_expressions
-from exr_inspector_app.persistence.vast.top_k import GROUP_COLUMNS, TopK
+from exr_inspector_app.persistence.vast.search import adbc_search
+from exr_inspector_app.persistence.vast.search.cached_search import search_cache
+from exr_inspector_app.persistence.vast.search.current_rows import current_rows, read_details
+from exr_inspector_app.persistence.vast.search.top_k import GROUP_COLUMNS, TopK
+from exr_inspector_app.persistence.vast.search.vector_cache import CacheUnavailableError, discard_cache
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.vector_cache import CacheUnavailableError, discard_cache
 from exr_inspector_app.persistence.vast.visibility import (
     is_among,
     matching_keys,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exr_inspector_app.cli.path_arguments import add_list, read_list
+from exr_inspector_app.cli.options.path_arguments import add_list, read_list
 from exr_inspector_app.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from exr_inspector_app.cli.file_fields import FIELDS, Field, read_attribute
+from exr_inspector_app.cli.output.file_fields import FIELDS, Field, read_attribute
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control
 

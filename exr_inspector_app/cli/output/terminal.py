@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app import config
-from exr_inspector_app.cli.summary import problem_sentence
+from exr_inspector_app.cli.output.summary import problem_sentence
 from exr_inspector_app.contracts import Event, FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import unreadable_file

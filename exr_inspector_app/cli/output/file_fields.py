@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from exr_inspector_app.cli.attribute_lines import value_text
+from exr_inspector_app.cli.output.attribute_lines import value_text
 from exr_inspector_app.model import Box2i, ExrFile, Part
 
 Field: TypeAlias = str | int | float | None

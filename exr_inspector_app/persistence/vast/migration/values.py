@@ -11,7 +11,7 @@ from exr_inspector_app.contracts import StoredFile
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.migration import Describe, Description, frame_of, view_of
 from exr_inspector_app.persistence.vast.id_ranges import IdRange
-from exr_inspector_app.persistence.vast.migration_tables import FRAME
+from exr_inspector_app.persistence.vast.migration.tables import FRAME
 from exr_inspector_app.persistence.vast.row_updates import update_rows
 from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction

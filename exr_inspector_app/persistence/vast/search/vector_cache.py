@@ -28,9 +28,9 @@ from exr_inspector_app.persistence.index.folder_lock import try_lock
 from exr_inspector_app.persistence.index.private_folder import IndexOwner, folder_of
 from exr_inspector_app.persistence.index.snapshot import Snapshot, load
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.vast import vector_rows
+from exr_inspector_app.persistence.vast.search import vector_rows
+from exr_inspector_app.persistence.vast.search.vector_rows import Numbers, State
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.vector_rows import Numbers, State
 
 log = logging.getLogger(__name__)
 

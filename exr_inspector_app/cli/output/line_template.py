@@ -7,7 +7,7 @@ from collections.abc import Callable
 from string import Formatter
 from typing import NamedTuple
 
-from exr_inspector_app.cli.file_fields import FIELDS, Field, read_attribute
+from exr_inspector_app.cli.output.file_fields import FIELDS, Field, read_attribute
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control

@@ -12,7 +12,7 @@ import pyarrow as pa
 from exr_inspector_app.contracts import Band, Query, Record, StoredFile
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.explanations import header_band
-from exr_inspector_app.persistence.vast.top_k import ScoredGroup
+from exr_inspector_app.persistence.vast.search.top_k import ScoredGroup
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import (
     FILE_ORDER,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, Rows
 from exr_inspector_app.exr.pixels.request import PixelRequestError
-from exr_inspector_app.exr.pixels.strip_reader import ImageReader, Rows
 from exr_inspector_app.model import Box2i
 
 TOO_LARGE = "Too large for a thumbnail."

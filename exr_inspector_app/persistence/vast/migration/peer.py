@@ -15,7 +15,7 @@ from exr_inspector_app.contracts import StoredFile
 from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.id_ranges import IdRange, split_ids
-from exr_inspector_app.persistence.vast.migration_tables import StoredTables
+from exr_inspector_app.persistence.vast.migration.tables import StoredTables
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
 MAX_RANGE_FILES = 500  # in memory at a time

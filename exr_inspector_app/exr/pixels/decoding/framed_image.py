@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.sampled_image import FrameSampler
-from exr_inspector_app.exr.pixels.strip_reader import (
+from exr_inspector_app.exr.pixels.decoding.sampled_image import FrameSampler
+from exr_inspector_app.exr.pixels.decoding.strip_reader import (
     ImageReader,
     ReducedImage,
     merge_boxes,

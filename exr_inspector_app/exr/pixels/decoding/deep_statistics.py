@@ -10,9 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.chunk_unpacking import DTYPES, unpack_bytes
-from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
-from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk, StoredChunks
+from exr_inspector_app.exr.pixels.decoding.chunk_unpacking import DTYPES, unpack_bytes
+from exr_inspector_app.exr.pixels.decoding.statistics import ChannelAccumulator
+from exr_inspector_app.exr.pixels.decoding.stored_chunks import StoredChunk, StoredChunks
 from exr_inspector_app.model import Channel, ChannelStats, Part
 
 UNPACKABLE_DEEP = ("none", "rle", "zips", "zip")

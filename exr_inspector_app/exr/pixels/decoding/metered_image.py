@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from exr_inspector_app.exr.pixels.budget_meter import BudgetMeter
-from exr_inspector_app.exr.pixels.strip_reader import ImageReader, Rows
+from exr_inspector_app.exr.pixels.decoding.budget_meter import BudgetMeter
+from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, Rows
 from exr_inspector_app.model import Box2i
 
 

@@ -11,10 +11,10 @@ import numpy.typing as npt
 import OpenImageIO as oiio
 
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
-from exr_inspector_app.exr.pixels.jpeg_header import JpegError, jpeg_size
-from exr_inspector_app.exr.pixels.oiio_names import take_error
+from exr_inspector_app.exr.pixels.decoding.jpeg_header import JpegError, jpeg_size
+from exr_inspector_app.exr.pixels.decoding.oiio_names import take_error
+from exr_inspector_app.exr.pixels.decoding.strip_reader import ReducedImage, reduction_factor
 from exr_inspector_app.exr.pixels.request import PixelRequestError
-from exr_inspector_app.exr.pixels.strip_reader import ReducedImage, reduction_factor
 
 Image = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
 _COMMENT_BYTES = 256  # stored thumbnails get a comment

@@ -15,14 +15,14 @@ from exr_inspector_app.persistence.index.snapshot import Snapshot, read_rows, te
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.similarity.vector_index import Mask
-from exr_inspector_app.persistence.vast import vector_rows
-from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.vector_cache import (
+from exr_inspector_app.persistence.vast.search import vector_rows
+from exr_inspector_app.persistence.vast.search.vector_cache import (
     CachedVectors,
     CacheUnavailableError,
     expire_cache,
     open_cache,
 )
+from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import visible_rows
 
 _SCORE_DECIMALS = 6  # as in a scan, so that the order is the same

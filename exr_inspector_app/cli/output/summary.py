@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exr_inspector_app.cli.attribute_lines import attribute_lines
+from exr_inspector_app.cli.output.attribute_lines import attribute_lines
 from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part, Problem
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import format_statistics, pluralize

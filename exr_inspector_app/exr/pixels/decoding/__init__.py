@@ -1,0 +1,1 @@
+"""Pixel decoding inside the worker process: strips, levels, stored chunks, and statistics."""

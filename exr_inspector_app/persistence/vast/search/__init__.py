@@ -1,0 +1,1 @@
+"""Similarity search in a VAST Database: query engine, cached vectors, and scans."""
