@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.shared_memory import Floats
-from exr_inspector_app.exr.pixels.worker_protocol import PictureReply, ProtocolError, RgbReply, ThumbnailReply
+from exr_inspector_app.exr.pixels.worker_protocol import PictureReply, RgbReply, ThumbnailReply
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.model import Picture as Selection
 from exr_inspector_app.text.escape import escape_control

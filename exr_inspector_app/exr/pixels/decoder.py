@@ -26,6 +26,7 @@ from exr_inspector_app.exr.pixels.decoded_picture import (
     to_rgb_image,
     to_thumbnail,
 )
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import (
     PICTURE_BUDGET,
     SLOW_THUMBNAIL_BUDGET,
@@ -42,7 +43,6 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     PictureTask,
     PixelReply,
     PixelTask,
-    ProtocolError,
     RefusalReply,
     Reply,
     RgbReply,

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from exr_inspector_app.errors import DecodeCancelledError, DecoderBugError, FaultCause, cause_of, pixels_error
-from exr_inspector_app.exr.pixels.worker_protocol import (
-    CancelledReply,
-    FailureReply,
-    ProtocolError,
-    RefusalReply,
-    Reply,
-)
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
+from exr_inspector_app.exr.pixels.worker_protocol import CancelledReply, FailureReply, RefusalReply, Reply
 from exr_inspector_app.text.escape import escape_control
 
 _FAILED = "Decoding failed ({}). This is a bug: report it with the file."

@@ -30,6 +30,7 @@ from exr_inspector_app.exr.pixels.decoding.strip_reader import (
     reduction_factor,
 )
 from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_light, to_srgb
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
@@ -57,7 +58,6 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     PictureTask,
     PixelReply,
     PixelTask,
-    ProtocolError,
     RefusalReply,
     Reply,
     RgbReply,

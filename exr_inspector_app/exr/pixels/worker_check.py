@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
-from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError, WorkerReady
+from exr_inspector_app.exr.pixels.worker_protocol import WorkerReady
 
 _MEMORY_LIMIT_MB = 256
 _START_TIMEOUT_S = 30.0

@@ -31,6 +31,7 @@ from exr_inspector_app.exr.pixels.decoding.missing_chunks import MissingChunks
 from exr_inspector_app.exr.pixels.decoding.oiio_names import OiioPath, channel_name, take_error
 from exr_inspector_app.exr.pixels.decoding.strip_reader import Dtype, ImageReader, Rows
 from exr_inspector_app.exr.pixels.decoding.subsampled_image import SubsampledImage
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.request import PixelRequestError, read_file
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
 from exr_inspector_app.exr.pixels.sandbox.layers import enter_sandbox
@@ -38,7 +39,7 @@ from exr_inspector_app.exr.pixels.sandbox.readable_paths import readable_paths
 from exr_inspector_app.exr.pixels.sandbox.watchdog import end_with_parent, remove_folder
 from exr_inspector_app.exr.pixels.worker import Worker
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
-from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError, WorkerReady
+from exr_inspector_app.exr.pixels.worker_protocol import WorkerReady
 from exr_inspector_app.model import Box2i, Part
 
 _SIZE_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")

@@ -8,13 +8,11 @@ a line is decoded, so that a process with corrupt memory is detected at its firs
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from base64 import b64encode
+from dataclasses import dataclass, fields
+from typing import Any
 
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError, converter
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET, Budget
 from exr_inspector_app.exr.pixels.sandbox.layers import Layer
 from exr_inspector_app.model import Box2i, ChannelStats
@@ -23,11 +21,6 @@ from exr_inspector_app.model import Picture as Selection
 _MAX_CONTAINERS = 500_000  # arrays and objects of a message; each takes much more memory than in the line
 _MAX_VALUES = 4_000_000
 _MAX_COORDINATE = 2**32  # sizes and bounds of boxes are 32 bits in a file
-_MAX_INTEGER = 2**64  # of dates, inodes and counts
-
-
-class ProtocolError(Exception):
-    """Message of the other process that violates the protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,78 +255,5 @@ def decode_message(line: bytes) -> Message:
     message_class = _CLASSES.get(str(values.pop("kind", None))) if isinstance(values, dict) else None
     if message_class is None:
         raise ProtocolError(f"no known message: {line[:40]!r}")
-    message: Message = _converter(message_class)(values)
+    message: Message = converter(message_class)(values)
     return message
-
-
-Converter = Callable[[Any], Any]
-
-
-@cache
-def _converter(hint: Any) -> Converter:
-    """Return a function that converts a value of JSON to an annotated type, or raises ProtocolError."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is UnionType:
-        inner = _converter(arguments[0])  # every union here is of a type and None
-        return lambda value: None if value is None else inner(value)
-    if origin is tuple and arguments[-1] is Ellipsis:
-        convert_item = _converter(arguments[0])
-        return lambda value: tuple([convert_item(item) for item in _require(value, list)])
-    if origin is tuple:
-        return _tuple_converter(tuple, arguments)
-    if is_dataclass(hint):
-        return _object_converter(hint, get_type_hints(hint))
-    if issubclass(hint, tuple):
-        return _tuple_converter(hint._make, tuple(get_type_hints(hint).values()))
-    return {bytes: _to_bytes, float: _to_float, int: _to_int}.get(hint) or (lambda value: _require(value, hint))
-
-
-def _tuple_converter(make: Callable[[list[Any]], Any], hints: tuple[Any, ...]) -> Converter:
-    converters = [_converter(hint) for hint in hints]
-
-    def convert(value: Any) -> Any:
-        if len(_require(value, list)) != len(converters):
-            raise ProtocolError(f"{len(value)} items in place of {len(converters)}")
-        return make([converter(item) for converter, item in zip(converters, value, strict=True)])
-
-    return convert
-
-
-def _object_converter(message_class: Any, hints: dict[str, Any]) -> Converter:
-    converters = {name: _converter(hint) for name, hint in hints.items()}
-
-    def convert(value: Any) -> Any:
-        if value.keys() != converters.keys():
-            raise ProtocolError(f"wrong fields of {message_class.__name__}: {', '.join(value)[:80]}")
-        return message_class(**{name: converters[name](item) for name, item in value.items()})
-
-    return convert
-
-
-T = TypeVar("T")
-
-
-def _require(value: Any, expected: type[T]) -> T:
-    if type(value) is not expected:  # a bool is an int for isinstance
-        raise ProtocolError(f"{type(value).__name__} in place of {expected.__name__}")
-    return value
-
-
-def _to_int(value: Any) -> int:
-    if abs(_require(value, int)) > _MAX_INTEGER:
-        raise ProtocolError("an integer of more than 64 bits")
-    return int(value)
-
-
-def _to_float(value: Any) -> float:
-    try:
-        return float(value) if type(value) is int else _require(value, float)
-    except OverflowError as error:
-        raise ProtocolError("a number beyond double precision") from error
-
-
-def _to_bytes(value: Any) -> bytes:
-    try:
-        return b64decode(_require(value, str), validate=True)
-    except ValueError as error:
-        raise ProtocolError("no base64") from error

@@ -14,6 +14,7 @@ from exr_inspector_app.errors import (
     PixelsError,
     PixelStorageError,
 )
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import CLOCK_LIMIT
 from exr_inspector_app.exr.pixels.process_state import ProcessState
 from exr_inspector_app.exr.pixels.shared_memory import Floats, SharedBuffer
@@ -27,7 +28,6 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     MemoryGrant,
     MemoryRequest,
     Message,
-    ProtocolError,
     Reply,
     Task,
     WorkerReady,
