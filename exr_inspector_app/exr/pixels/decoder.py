@@ -133,7 +133,7 @@ class Decoder:
             level=request.level,
             max_size=request.max_size,
         )
-        return self._run(task, PictureReply, stop, to_picture)
+        return self.run(task, PictureReply, stop, to_picture)
 
     def pixel(
         self, request: PictureRequest, at: tuple[int, int], stop: StopCheck = never_stop
@@ -159,7 +159,7 @@ class Decoder:
             level=request.level,
             position=at,
         )
-        return self._run(task, PixelReply, stop, lambda reply, _: _to_values(reply, request.channels))
+        return self.run(task, PixelReply, stop, lambda reply, _: _to_values(reply, request.channels))
 
     def thumbnail(
         self,
@@ -186,7 +186,7 @@ class Decoder:
             PixelsError: The pixels cannot be decoded.
         """
         task = ThumbnailTask(budget=budget, path=path, part_index=part_index, max_size=max_size)
-        return self._run(task, ThumbnailReply, stop, to_thumbnail)
+        return self.run(task, ThumbnailReply, stop, to_thumbnail)
 
     def decode_jpeg(
         self, data: bytes, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: StopCheck = never_stop
@@ -208,7 +208,7 @@ class Decoder:
         if len(data) > MAX_THUMBNAIL_BYTES:
             raise PixelsError(f"The thumbnail has {len(data):,} bytes; the limit is {MAX_THUMBNAIL_BYTES:,}.")
         task = JpegTask(budget=THUMBNAIL_BUDGET, path="", jpeg=data, max_size=max_size)
-        return self._run(task, RgbReply, stop, lambda reply, _: to_rgb_image(reply, max_size))
+        return self.run(task, RgbReply, stop, lambda reply, _: to_rgb_image(reply, max_size))
 
     def stats(
         self,
@@ -233,7 +233,7 @@ class Decoder:
             PixelsError: The pixels cannot be decoded.
         """
         task = StatisticsTask(budget=budget, path=path, part_index=part_index)
-        return self._run(task, StatisticsReply, stop, lambda reply, _: reply.channels)
+        return self.run(task, StatisticsReply, stop, lambda reply, _: reply.channels)
 
     @property
     def active_request(self) -> DecodeHandle | None:
@@ -252,8 +252,13 @@ class Decoder:
         if worker is not None:
             worker.terminate()
 
-    def _run(self, task: Task, reply_class: type[R], stop: StopCheck, to_result: Callable[[R, Floats | None], T]) -> T:
-        """Run a task and return the result that `to_result` makes of its reply and its shared memory."""
+    def run(self, task: Task, reply_class: type[R], stop: StopCheck, to_result: Callable[[R, Floats | None], T]) -> T:
+        """Run a task and return the result that `to_result` makes of its reply and its shared memory.
+
+        Raises:
+            DecodeCancelledError: The request was cancelled.
+            PixelsError: The task cannot be done; the text is one sentence for the user.
+        """
         with self._lock:
             self._number += 1
             task = replace(task, number=self._number)

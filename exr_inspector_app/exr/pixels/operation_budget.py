@@ -25,6 +25,7 @@ class Budget(NamedTuple):
 
 
 PICTURE_BUDGET = Budget(120.0, 480.0, 2**36)
+PROBE_BUDGET = Budget(20.0, 60.0, 2**34)  # of all channels at one pixel, and of the statistics of a region
 STATISTICS_BUDGET = Budget(120.0, 480.0, 2**40)
 THUMBNAIL_BUDGET = Budget(3.0, 2.0, 64_000_000)  # larger pictures are sampled
 SLOW_THUMBNAIL_BUDGET = Budget(15.0, 10.0, 64_000_000)  # of those that are retried after the rest

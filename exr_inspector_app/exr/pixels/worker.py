@@ -7,7 +7,7 @@ import mmap
 import os
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +21,14 @@ from exr_inspector_app.exr.pixels.decoding.deep_statistics import can_measure_sa
 from exr_inspector_app.exr.pixels.decoding.framed_image import FramedImage, read_framed
 from exr_inspector_app.exr.pixels.decoding.measure_channels import measure_part
 from exr_inspector_app.exr.pixels.decoding.metered_image import MeteredImage
+from exr_inspector_app.exr.pixels.decoding.picture_rules import (
+    has_means,
+    is_black,
+    part_bytes_per_pixel,
+    require_pixels,
+)
+from exr_inspector_app.exr.pixels.decoding.probe_reading import read_values
+from exr_inspector_app.exr.pixels.decoding.region_statistics import level_pixel, level_region, measure_region
 from exr_inspector_app.exr.pixels.decoding.strip_reader import (
     ImageReader,
     ReducedImage,
@@ -58,7 +66,10 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     PictureTask,
     PixelReply,
     PixelTask,
+    ProbeReply,
+    ProbeTask,
     RefusalReply,
+    RegionTask,
     Reply,
     RgbReply,
     StatisticsReply,
@@ -164,6 +175,10 @@ class Worker:
                 return self._decode(task)
             case PixelTask():
                 return self._decode_pixel(task)
+            case ProbeTask():
+                return self._probe(task)
+            case RegionTask():
+                return self._measure_region(task)
             case ThumbnailTask():
                 return self._make_thumbnail(task)
             case StatisticsTask():
@@ -217,13 +232,22 @@ class Worker:
         part, selection = select_picture(task.path, task.part_index, task.channels)
         x, y = task.position
         image = self._open(task.path, part, task.level, selection.channels)
-        data, level = part.data_window or image.box, image.box
-        column = int((x + 0.5 - data.min_x) * level.width / data.width)
-        row = int((y + 0.5 - data.min_y) * level.height / data.height)
-        if not (0 <= column < level.width and 0 <= row < level.height):
+        position = level_pixel((x, y), part.data_window or image.box, image.box)
+        if position is None:
             raise PixelRequestError(f"The data window of part {part.index} has no pixel {x}, {y}.", "usage")
-        values = read_pixel(image, level.min_x + column, level.min_y + row)
+        values = read_pixel(image, *position)
         return PixelReply(number=task.number, values=None if values is None else tuple(map(float, values)))
+
+    def _probe(self, task: ProbeTask) -> ProbeReply:
+        parts = tuple(read_values(task.path, task.position, self._open, self.send_heartbeat))
+        return ProbeReply(number=task.number, parts=parts)
+
+    def _measure_region(self, task: RegionTask) -> StatisticsReply:
+        part, selection = select_picture(task.path, task.part_index, task.channels)
+        image = self._open(task.path, part, task.level, selection.channels)
+        region = level_region(task.region, part.data_window or image.box, image.box)
+        rows = measure_region(image, region, part.index, selection.channels, self.send_heartbeat)
+        return StatisticsReply(number=task.number, channels=tuple(rows))
 
     def _make_thumbnail(self, task: ThumbnailTask) -> ThumbnailReply:
         (part, selection), framed = self._first_visible(task, list_pictures(task.path, task.part_index))
@@ -270,7 +294,7 @@ class Worker:
         stored = part_bytes_per_pixel(part)
         max_pixels = min(task.budget.pixels, MAX_SAMPLED_BYTES // max(1, stored))
         framed = read_framed(image, part, task.max_size, self.send_heartbeat, means=means, max_pixels=max_pixels)
-        _require_pixels(part, image.box, framed.missing)
+        require_pixels(part, image.box, framed.missing)
         return framed
 
     def _decode(self, task: PictureTask) -> PictureReply:
@@ -292,7 +316,7 @@ class Worker:
             self.send_heartbeat()
         reduced.finish()
         missing = merge_boxes(missing)
-        _require_pixels(part, box, missing)
+        require_pixels(part, box, missing)
         data_window = part.data_window or box
         return PictureReply(
             number=task.number,
@@ -320,28 +344,6 @@ class Worker:
                 image = self._open(task.path, part, (0, 0), names := channels_to_measure(part))
                 rows += measure_part(image, part.index, names, self.send_heartbeat)
         return StatisticsReply(number=task.number, channels=tuple(rows))
-
-
-def has_means(part: Part, selection: Selection) -> bool:
-    """Return True if pixels may be averaged: those of IDs and uint channels may not."""
-    types = {channel.name: channel.type for channel in part.channels}
-    return selection.kind not in ("cryptomatte", "id") and all(types.get(name) != "uint" for name in selection.channels)
-
-
-def part_bytes_per_pixel(part: Part) -> int:
-    """Return the bytes of one pixel of all channels of a part, without regard to subsampling."""
-    return sum(2 if channel.type == "half" else 4 for channel in part.channels)
-
-
-def is_black(pixels: Floats) -> bool:
-    """Return True if no pixel, (height, width, channels), has light or data; alpha does not count."""
-    colors = pixels[..., :3] if pixels.shape[2] >= 3 else pixels[..., :1]
-    return not np.nan_to_num(colors).any()
-
-
-def _require_pixels(part: Part, box: Box2i, missing: Sequence[Box2i]) -> None:
-    if list(missing) == [box]:
-        raise PixelRequestError(f"Part {part.index}: none of the pixels are in the file, or none can be decoded.")
 
 
 def _resource_refusal(task: Task, sentence: str, code: str) -> RefusalReply:

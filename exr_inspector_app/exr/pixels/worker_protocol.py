@@ -14,6 +14,7 @@ from typing import Any
 
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError, converter
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET, Budget
+from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.exr.pixels.sandbox.layers import Layer
 from exr_inspector_app.model import Box2i, ChannelStats
 from exr_inspector_app.model import Picture as Selection
@@ -71,6 +72,23 @@ class StatisticsTask(Task):
     """Request for the statistics of the channels of one part, by default of all parts."""
 
     part_index: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionTask(Task):
+    """Request for the statistics of channels of one part inside `region`, in the data window of the full size."""
+
+    part_index: int | None
+    channels: tuple[str, ...]
+    level: tuple[int, int]
+    region: Box2i
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeTask(Task):
+    """Request for the values of all channels of all parts at `position`: x and y in the data windows."""
+
+    position: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +207,22 @@ class PixelReply(Reply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeReply(Reply):
+    """Values of all parts at one pixel."""
+
+    parts: tuple[PartValues, ...]
+
+    def __post_init__(self) -> None:
+        """Check that every value has its channel."""
+        for part in self.parts:
+            rows = part.deep.samples if part.deep else ()
+            if part.values and len(part.values) != len(part.channels):
+                raise ProtocolError(f"{len(part.values)} values of {len(part.channels)} channels")
+            if part.deep and any(len(row) != len(part.deep.channels) for row in rows):
+                raise ProtocolError("a deep sample without all of its channels")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatisticsReply(Reply):
     """Statistics of the channels."""
 
@@ -220,9 +254,9 @@ class CancelledReply(Reply):
 _CLASSES: dict[str, Any] = {  # classes of messages by name
     message_class.__name__: message_class
     for message_class in (
-        PictureTask, PixelTask, ThumbnailTask, StatisticsTask, JpegTask, CancelNotice, MemoryGrant, MemoryRequest,
-        MemoryAttached, WorkerReady, FileStamp, Heartbeat, PictureReply, ThumbnailReply, RgbReply, PixelReply,
-        StatisticsReply, RefusalReply, FailureReply, CancelledReply,
+        PictureTask, PixelTask, ProbeTask, RegionTask, ThumbnailTask, StatisticsTask, JpegTask, CancelNotice,
+        MemoryGrant, MemoryRequest, MemoryAttached, WorkerReady, FileStamp, Heartbeat, PictureReply, ThumbnailReply,
+        RgbReply, PixelReply, ProbeReply, StatisticsReply, RefusalReply, FailureReply, CancelledReply,
     )
 }  # fmt: skip
 

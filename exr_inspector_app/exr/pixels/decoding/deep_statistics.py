@@ -47,6 +47,34 @@ def measure_samples(path: str, part: Part, heartbeat: Callable[[], None]) -> lis
     return [totals[name].stats(part.index, name) for name in names]
 
 
+def read_pixel_samples(path: str, part: Part, position: tuple[int, int]) -> dict[str, npt.NDArray[np.generic]] | None:
+    """Return the samples of one pixel by channel, in stored order; None if its chunk is missing or damaged.
+
+    Args:
+        path: The file.
+        part: A part for which `can_measure_samples` returns True.
+        position: x and y inside the data window.
+
+    Raises:
+        PixelRequestError: The header does not determine the chunks.
+        OSError: The file cannot be read.
+    """
+    assert part.data_window is not None
+    chunks = StoredChunks(path, part)
+    x, y = position[0] - part.data_window.min_x, position[1] - part.data_window.min_y
+    across, down = chunks.chunk_size
+    (chunk,) = chunks.read(y // down * -(-part.data_window.width // across) + x // across, 1)
+    counts = _sample_counts(chunk, part.compression or "")
+    channels = sorted(part.channels, key=lambda channel: channel.name.encode("utf-8", "surrogateescape"))
+    samples = None if counts is None else _samples(chunk, part.compression or "", channels, counts)
+    if counts is None or samples is None:
+        return None
+    index = y % down * counts.shape[1] + x % across
+    ends = np.cumsum(counts.ravel())
+    span = slice(int(ends[index - 1]) if index else 0, int(ends[index]))
+    return {name: array[span] for name, array in samples.items()}
+
+
 def _sample_counts(chunk: StoredChunk, compression: str) -> npt.NDArray[np.int64] | None:
     """Return the number of samples per pixel, (height, width), or None for a missing or damaged chunk."""
     if not chunk.sizes:

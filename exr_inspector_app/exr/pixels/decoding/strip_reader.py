@@ -56,7 +56,7 @@ def read_strips(image: ImageReader) -> Iterator[Strip]:
     step = _chunk_rows_per_strip(image) * image.chunk_size[1]
     fallback = ChunkFallback(image)
     for y in range(box.min_y, box.max_y + 1, step):
-        yield _read_strip(fallback, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
+        yield read_box(fallback, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
 
 
 def _chunk_rows_per_strip(image: ImageReader) -> int:
@@ -70,7 +70,8 @@ def _chunk_rows_per_strip(image: ImageReader) -> int:
     return even if even * size <= _MAX_STRIP_BYTES else count
 
 
-def _read_strip(fallback: ChunkFallback, box: Box2i) -> Strip:
+def read_box(fallback: ChunkFallback, box: Box2i) -> Strip:
+    """Return the rows of a box of whole chunks, zeros where they are missing."""
     image = fallback.image
     shape = box.height, box.width, image.channel_count
     if image.is_absent(box):
