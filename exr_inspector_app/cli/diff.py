@@ -1,4 +1,4 @@
-"""Command `diff`: compare the headers of files, or find the outliers of a sequence."""
+"""Command `diff`: compare the headers or the pixels of files, or find the outliers of a sequence."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from exr_inspector_app.cli.output.terminal import (
     print_problems,
     print_result,
 )
+from exr_inspector_app.cli.pixel_diff import add_options, check_options, print_pixel_diff
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.diff.header_diff import DEFAULT_TOLERANCE, PART_TYPE, DiffKind, DiffRow, DiffState, diff
 from exr_inspector_app.exr.diff.outliers import OutlierFile, SequenceOutliers, find_outliers
@@ -30,7 +31,8 @@ MAX_VALUE_CHARS = 100
 
 _DESCRIPTION = """Show header differences between files. Given one sequence or folder, show the frames that differ from
 the rest. A folder with several sequences is reported per sequence. Next to other paths, a sequence is
-represented by its first frame without differences. The exit code shows whether every file could be read, not whether
+represented by its first frame without differences. With --pixels, all layers of two files are compared pixel by
+pixel, the largest difference first. The exit code shows whether every file could be read, not whether
 files differ: use the key "same" of --json for that."""
 
 
@@ -42,6 +44,7 @@ def add(commands: Any) -> None:
     text = f"relative tolerance for numbers ({DEFAULT_TOLERANCE:g})"
     parser.add_argument("--tolerance", type=parse_tolerance, default=DEFAULT_TOLERANCE, metavar="PART", help=text)
     parser.add_argument("--json", action="store_true")
+    add_options(parser)
 
 
 def parse_tolerance(text: str) -> float:
@@ -57,6 +60,7 @@ def parse_tolerance(text: str) -> float:
 
 
 def _diff(parsed: argparse.Namespace) -> int:
+    check_options(parsed)
     failed = False
     groups: list[list[ExrFile]] = []  # one per path
     backend = create_backend(parsed)
@@ -66,7 +70,9 @@ def _diff(parsed: argparse.Namespace) -> int:
             failed |= bool(file.errors)
             print_problems(file)
         groups.append([file for file in files if file.parts])
-    if len(groups) == 1:
+    if parsed.pixels:
+        failed |= bool(print_pixel_diff(parsed, groups))
+    elif len(groups) == 1:
         _print_outliers(groups[0], parsed.tolerance, parsed.json)
     else:
         typical = [_typical_file(group, parsed.tolerance) for group in groups if group]
