@@ -159,3 +159,20 @@ def test_similar_reports_why_there_is_no_match(tmp_path: Path, capsys: Out) -> N
     assert cli.main(["publish", path]) == 0
     assert messages("--where", "width>4096") == "No published file matches --where.\n"
     assert messages("--by", "look") == "No thumbnails yet; run `exr-inspector publish --previews PATH...`.\n"
+
+
+def test_words_are_searched_by_every_command(shot: Path, capsys: Out) -> None:
+    def names(*arguments: str) -> list[str]:
+        capsys.readouterr()
+        assert cli.main(["library", *arguments, "--json"]) == 0
+        return sorted(Path(row["file_path"]).name for row in json.loads(capsys.readouterr().out))
+
+    frames = [f"beauty.{frame}.exr" for frame in (1001, 1002, 1004)]
+    assert names("search", "layer:DIFFUSE_direct", "beauty", "frame:..1002") == frames[:2]
+    assert names("list", "--search", "layer:diffuse* compression:zip") == []
+    assert names("list", "--where", "layer:diffuse_direct", "--where", "path:*1004.exr") == frames[2:]
+    assert cli.main(["similar", str(shot / frames[0]), "--json", "--search", "compression:zip"]) == 0
+    assert [Path(hit["file_path"]).name for hit in json.loads(capsys.readouterr().out)["hits"]] == ["odd.exr"]
+    assert cli.main(["library", "search", "rendrer:arnold"]) == 2
+    assert "Did you mean renderer:?" in capsys.readouterr().err
+    assert cli.main(["library", "remove", "--where", "beauty", "--yes"]) == 2  # not a text: nothing is removed

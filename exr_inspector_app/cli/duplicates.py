@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from exr_inspector_app.cli.output.terminal import (
+    add_search,
     add_target,
-    add_where,
     create_backend,
     parse_filter,
     print_message,
@@ -27,7 +27,7 @@ def add_duplicates(subcommands: Any) -> None:
     parser.add_argument("--quick", action="store_true", help="compare header and size only; contents may differ")
     parser.add_argument("--json", action="store_true")
     add_target(parser)
-    add_where(parser)
+    add_search(parser)
 
 
 def _duplicates(parsed: argparse.Namespace) -> int:

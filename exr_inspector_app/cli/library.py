@@ -16,6 +16,7 @@ from exr_inspector_app.cli.duplicates import add_duplicates
 from exr_inspector_app.cli.library_undo import add_undo
 from exr_inspector_app.cli.output.summary import summary
 from exr_inspector_app.cli.output.terminal import (
+    add_search,
     add_target,
     add_where,
     create_backend,
@@ -41,10 +42,10 @@ def add(commands: Any) -> None:
     text = "List, show, export, and remove published files."
     parser = commands.add_parser("library", help=text, description=text)
     subcommands = parser.add_subparsers(
-        required=True, metavar="list|show|export|remove|undo|duplicates|check|reembed|roots|rekey|migrate"
+        required=True, metavar="list|search|show|export|remove|undo|duplicates|check|reembed|roots|rekey|migrate"
     )
     for add_subcommand in (
-        *(_add_list, _add_show, _add_export, _add_remove, add_undo, add_duplicates),
+        *(_add_list, _add_search, _add_show, _add_export, _add_remove, add_undo, add_duplicates),
         *(_add_check, _add_reembed, _add_migrate),
     ):
         add_subcommand(subcommands)
@@ -54,15 +55,29 @@ def add(commands: Any) -> None:
 
 def _add_list(subcommands: Any) -> None:
     parser = subcommands.add_parser("list", help="list published files, newest first")
+    _add_list_options(parser)
+    add_search(parser)
+
+
+def _add_search(subcommands: Any) -> None:
+    text = "list the published files that match words, such as: hero_car renderer:arnold date:>=2026-06"
+    parser = subcommands.add_parser("search", help=text, description=text)
+    parser.add_argument("words", nargs="+", metavar="WORD", help="text, or column:value; see resources/help/search.md")
+    _add_list_options(parser)
+    add_where(parser)
+
+
+def _add_list_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_list)
     parser.add_argument("--sequences", action="store_true", help="one line per sequence, with its frames")
     parser.add_argument("--limit", type=parse_count, default=1000, metavar="N", help="lines to show (1000)")
     parser.add_argument("--json", action="store_true", help="a list of files or sequences with their columns")
     add_target(parser)
-    add_where(parser)
 
 
 def _list(parsed: argparse.Namespace) -> int:
+    if words := getattr(parsed, "words", None):
+        parsed.search = " ".join(words)
     where, backend = parse_filter(parsed), create_backend(parsed)
     if parsed.sequences:
         return _list_sequences(backend, where, parsed.limit, parsed.json)
@@ -143,7 +158,7 @@ def _add_export(subcommands: Any) -> None:
     parser.set_defaults(run=_export)
     parser.add_argument("out", metavar="OUT.csv|OUT.parquet", type=Path)
     add_target(parser)
-    add_where(parser)
+    add_search(parser)
 
 
 def _export(parsed: argparse.Namespace) -> int:

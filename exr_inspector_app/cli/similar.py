@@ -10,8 +10,8 @@ from typing import Any
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.output.terminal import (
     ProgressBar,
+    add_search,
     add_target,
-    add_where,
     create_backend,
     parse_count,
     parse_filter,
@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--exact", action="store_true", help="exact search (slower)")
     parser.add_argument("--json", action="store_true")
     add_target(parser)
-    add_where(parser)
+    add_search(parser)
 
 
 def _similar(parsed: argparse.Namespace) -> int:

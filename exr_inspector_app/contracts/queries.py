@@ -11,7 +11,7 @@ from exr_inspector_app.contracts.records import Record, Vector
 
 By: TypeAlias = Literal["metadata", "channels", "look"]
 Weights: TypeAlias = Mapping[By, float]  # weight of each similarity in a blend; missing ones are 0
-Op: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts_with", "is_null"]
+Op: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts_with", "matches", "is_null"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Condition:
 
     column: str
     op: Op
-    value: Any  # of the column's type; a sequence for `in`, a bool for `is_null`
+    value: Any  # of the column's type; a sequence for `in`, a bool for `is_null`, text with * for `matches`
 
 
 Filter: TypeAlias = tuple[Condition, ...]  # conditions joined by AND

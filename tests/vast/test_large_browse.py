@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import Listing
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.query.derived_columns import FACET_COLUMNS, parse_template
 from exr_inspector_app.persistence.query.filter_parser import parse_where
+from exr_inspector_app.persistence.query.search_words import parse_search
 from exr_inspector_app.persistence.vast import VastStore, browse
 from exr_inspector_app.persistence.vast import store as store_module
 from tests.persistence.samples import LATER, batch, payload, record
@@ -103,9 +104,13 @@ def test_query_engine_lists_and_counts_exactly(server: VastServer, vast: Vast, m
     store.publish(batch(*(record(file, n) for n, file in enumerate(files))))
     store.publish(batch(record(payload("/show/s0/it's_0.exr", frame_number=None, compression="piz"), 99, LATER)))
     filters = ["", "text~it's_1", "text~setting_9", "shot=s1", "kind=scanline", "layer=diffuse", "width in 1,2"]
+    words = ["path:it's_2", "layer:DIFF*", "object:it's_a"]
+    conditions = [*(tuple(map(parse_where, filter(None, [text]))) for text in filters), *map(parse_search, words)]
     listings = [
-        Listing(tuple(map(parse_where, filter(None, [text]))), sort=sort, limit=15, offset=3, facets=FACET_COLUMNS)
-        for text, sort in zip(filters, itertools.cycle(["inspection_timestamp", "size_bytes", "shot"]), strict=False)
+        Listing(where, sort=sort, limit=15, offset=3, facets=FACET_COLUMNS)
+        for where, sort in zip(
+            conditions, itertools.cycle(["inspection_timestamp", "size_bytes", "shot"]), strict=False
+        )
     ]
     expected = [(store.browse(listing), store.count(listing.where)) for listing in listings]
     counts = store.count(history=True)

@@ -141,8 +141,15 @@ def add_target(parser: argparse.ArgumentParser) -> None:
 
 def add_where(parser: argparse.ArgumentParser) -> None:
     """Add the repeatable option --where to a command."""
-    text = "filter, e.g. compression=dwaa or width>=4096; may be repeated"
+    text = "filter, e.g. compression=dwaa, width>=4096 or object:hero_car; may be repeated"
     parser.add_argument("--where", action="append", default=[], metavar="CONDITION", help=text)
+
+
+def add_search(parser: argparse.ArgumentParser) -> None:
+    """Add --where, and --search for the words that the search field of the window takes, to a command."""
+    add_where(parser)
+    text = "words to search, e.g. 'hero renderer:arnold date:>=2026-06'"
+    parser.add_argument("--search", default="", metavar="WORDS", help=text)
 
 
 def parse_count(text: str) -> int:
@@ -187,14 +194,15 @@ def load_config() -> config.Config:
 
 
 def parse_filter(parsed: argparse.Namespace) -> Filter:
-    """Return the conditions given with --where.
+    """Return the conditions given with --where and --search.
 
     Raises:
         UsageError: A condition has no known column or operator.
     """
-    from exr_inspector_app.persistence.query.filter_parser import parse_where  # pyarrow takes 40 ms: load on demand
+    from exr_inspector_app.persistence.query import search_words  # pyarrow takes 40 ms: load on demand
 
-    return tuple(parse_where(text) for text in parsed.where)
+    conditions = [part for text in parsed.where for part in search_words.parse_conditions(text)]
+    return (*conditions, *search_words.parse_search(getattr(parsed, "search", "")))
 
 
 _WRITE_CHARS = 64 * 1024  # that are written at once

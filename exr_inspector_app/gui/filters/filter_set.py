@@ -11,6 +11,8 @@ from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.gui.filters import strings
 from exr_inspector_app.text.escape import escape_control
 
+_DATES = ("inspection_timestamp", "mtime")
+
 
 class FilterSet(QObject):
     """Ordered set of conditions; `changed` is emitted only for a different filter."""
@@ -20,6 +22,8 @@ class FilterSet(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._conditions: Filter = ()
+        self._typed: Filter = ()  # those of the conditions that the words in the search field stand for
+        self._text = ""
 
     @property
     def conditions(self) -> Filter:
@@ -28,9 +32,13 @@ class FilterSet(QObject):
 
     def set_conditions(self, conditions: Filter) -> None:
         """Replace all conditions."""
-        if conditions != self._conditions:
-            self._conditions = conditions
-            self.changed.emit()
+        if conditions == self._conditions:
+            return
+        self._conditions = conditions
+        texts = set(filter(_is_plain_text, conditions))
+        if not texts <= set(self._typed) <= set(conditions):
+            self.commit_search()
+        self.changed.emit()
 
     def add(self, condition: Condition) -> None:
         """Add a condition unless it is already there."""
@@ -47,13 +55,24 @@ class FilterSet(QObject):
 
     @property
     def text(self) -> str:
-        """Search text for paths, channels and attributes."""
-        return next((str(condition.value) for condition in self._conditions if condition.column == "text"), "")
+        """Words of the search field."""
+        return self._text
 
-    def set_text_search(self, text: str) -> None:
-        """Replace the search text; an empty one removes it."""
-        rest = tuple(condition for condition in self._conditions if condition.column != "text")
-        self.set_conditions((*rest, Condition("text", "contains", text)) if text else rest)
+    @property
+    def chosen(self) -> Filter:
+        """Conditions that no word of the search field stands for."""
+        return tuple(condition for condition in self._conditions if condition not in self._typed)
+
+    def set_search(self, text: str, conditions: Filter) -> None:
+        """Replace the words of the search field and their conditions; the other conditions stay."""
+        combined = tuple(dict.fromkeys((*self.chosen, *conditions)))
+        self._text, self._typed = text, conditions
+        self.set_conditions(combined)
+
+    def commit_search(self) -> None:
+        """Turn words for columns into conditions of their own; plain words stay in the search field."""
+        self._typed = tuple(filter(_is_plain_text, self._conditions))
+        self._text = " ".join(str(condition.value) for condition in self._typed)
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the selected values of a facet."""
@@ -79,6 +98,10 @@ class FilterSet(QObject):
         self.set_conditions((*rest[:position], *conditions, *rest[position:]))
 
 
+def _is_plain_text(condition: Condition) -> bool:
+    return (condition.column, condition.op) == ("text", "contains")
+
+
 def condition_label(condition: Condition) -> str:
     """Return the label of a chip: `Show: orca, kelp`, `Channels: 3 or more`, `Published: since 1 Jun 2026`."""
     column, op, value = condition.column, condition.op, condition.value
@@ -92,14 +115,14 @@ def condition_label(condition: Condition) -> str:
     text = value_label(column, value)
     if op == "=":
         return strings.labeled(label, text)
-    is_date = column == "inspection_timestamp" and op in strings.DATE_OPERATORS
+    is_date = column in _DATES and op in strings.DATE_OPERATORS
     operators = strings.DATE_OPERATORS if is_date else strings.OPERATORS
     return strings.labeled(label, operators[op].format(text))
 
 
 def value_label(column: str, value: Any) -> str:
     """Return the display text of a value, which may come from a file."""
-    if column == "inspection_timestamp":
+    if column in _DATES:
         return format_date(str(value))
     if isinstance(value, int):
         return f"{value:,}"

@@ -30,12 +30,15 @@ FIELD_LABELS: Mapping[tuple[str, str], str] = {  # by column and operator of `--
     ("show", "="): "Show is",
     ("shot", "="): "Shot is",
     ("task", "="): "Task is",
-    ("text", "~"): "Any of these values",
+    ("mtime", ">="): "File date since",
+    ("object", ":"): "Object contains",
+    ("search", ":"): "Search words",
 }
 
 # Conditions
 COLUMN_LABELS: Mapping[str, str] = {
-    "text": "Text", "layer": "Layer", "kind": "Kind", "resolution": "Resolution", "renderer": "Renderer",
+    "text": "Text", "object": "Object", "mtime": "File date",
+    "layer": "Layer", "kind": "Kind", "resolution": "Resolution", "renderer": "Renderer",
     "show": "Show", "shot": "Shot", "task": "Task", "version": "Version", "compression": "Compression",
     "published_by": "Published by", "inspection_timestamp": "Published", "path_folded": "Path",
     "channel_count": "Channels", "multipart_count": "Parts", "is_deep": "Deep", "is_complete": "Complete",
@@ -45,7 +48,7 @@ COLUMN_LABELS: Mapping[str, str] = {
 }  # fmt: skip
 OPERATORS: Mapping[str, str] = {
     "!=": "not {}", "<": "below {}", ">": "above {}", "<=": "at most {}", ">=": "{} or more",
-    "contains": "contains “{}”", "starts_with": "starts with “{}”",
+    "contains": "contains “{}”", "matches": "{}", "starts_with": "starts with “{}”",
 }  # fmt: skip
 DATE_OPERATORS: Mapping[str, str] = {">=": "since {}", ">": "after {}", "<": "before {}", "<=": "up to {}"}
 NULL, NOT_NULL = "none", "any"

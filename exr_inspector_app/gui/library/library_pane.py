@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Page
+from exr_inspector_app.errors import UsageError
 from exr_inspector_app.gui.filters.add_filter import AddFilterPopup
 from exr_inspector_app.gui.filters.filter_chips import FilterChips
 from exr_inspector_app.gui.filters.filter_set import FilterSet, condition_label
@@ -17,6 +18,7 @@ from exr_inspector_app.gui.library.facet_panel import FacetPanel
 from exr_inspector_app.gui.library.library_model import LibraryModel
 from exr_inspector_app.gui.library.library_view import LibraryView
 from exr_inspector_app.gui.library.page_loader import PageState
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.banner import MessageBanner
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 from exr_inspector_app.gui.widgets.fields import SearchField
@@ -46,6 +48,7 @@ class LibraryPane(QWidget):
         self.facets = FacetPanel(filters)
         self.search = SearchField(strings.SEARCH_HINT)
         self.count = QLabel()
+        self.problem = QLabel()  # of the words in the search field
         self.footer = QLabel()
         self.notice, self._loading, self.banner = Placeholder(), LoadingSkeleton(), MessageBanner()
         self._add = make_button(strings.ADD_FILTER, "plus", "ghost", height=BAR_HEIGHT)
@@ -72,7 +75,10 @@ class LibraryPane(QWidget):
         tools.addWidget(self.export)
         self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.setAcceptDrops(False)
-        for label, rank in ((self.count, "2"), (self.footer, "3")):
+        self.search.setToolTip(escape_tooltip(strings.SEARCH_TOOLTIP))
+        self.problem.setContentsMargins(12, 0, 12, 8)
+        self.problem.hide()
+        for label, rank in ((self.count, "2"), (self.problem, "2"), (self.footer, "3")):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("rank", rank)
         head = QHBoxLayout()
@@ -97,6 +103,7 @@ class LibraryPane(QWidget):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addLayout(head)
+        right.addWidget(self.problem)
         right.addWidget(self._pages, 1)
         gap = QFrame()
         gap.setFixedWidth(1)
@@ -111,7 +118,7 @@ class LibraryPane(QWidget):
     def _connect(self) -> None:
         self._debounce.timeout.connect(self._apply_search)
         self.search.textChanged.connect(lambda: self._debounce.start())
-        self.search.returnPressed.connect(self._apply_search)
+        self.search.returnPressed.connect(self._commit_search)
         self.chips.removed.connect(self._filters.remove)
         self._add.clicked.connect(lambda: self.popup.show_below(self._add))
         self._clear.clicked.connect(self._filters.clear)
@@ -174,18 +181,37 @@ class LibraryPane(QWidget):
 
     @Slot()
     def _apply_search(self) -> None:
+        """Search by the words in the field, or show what is wrong with them."""
+        from exr_inspector_app.persistence.query.search_words import parse_search  # Arrow takes 40 ms: on demand
+
         self._debounce.stop()
-        self._filters.set_text_search(self.search.text().strip())
+        text, sentence = self.search.text().strip(), ""
+        try:
+            self._filters.set_search(text, parse_search(text))
+        except UsageError as error:
+            sentence = (
+                "" if text.endswith(":") else error.sentence
+            )  # a word whose value is being typed is not wrong yet
+        self.problem.setText(escape_control(sentence))
+        self.problem.setVisible(bool(sentence))
+
+    @Slot()
+    def _commit_search(self) -> None:
+        """Search by the words, and turn those for columns into chips."""
+        self._apply_search()
+        if self.problem.isHidden() and self.search.text().strip() == self._filters.text:
+            self._filters.commit_search()
+            self._follow()
 
     @Slot()
     def _follow(self) -> None:
         """Update chips, facets and the search field from the filter."""
-        conditions = self._filters.conditions
-        self._clear.setVisible(bool(conditions))
-        self.chips.set_conditions(tuple(condition for condition in conditions if condition.column != "text"))
+        self._clear.setVisible(bool(self._filters.conditions))
+        self.chips.set_conditions(self._filters.chosen)
         if self.search.text().strip() != self._filters.text:
             self.search.setText(self._filters.text)
             self._debounce.stop()
+            self.problem.hide()
         self.facets.model.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -28,7 +28,17 @@ NO_VALUE = "none"
 UNKNOWN = "unknown"
 
 # Buttons and fields
-SEARCH_HINT = "Path, channel or attribute"
+SEARCH_HINT = "Search, e.g. object:hero_car"
+SEARCH_TOOLTIP = """Every word has to match: in the path, channels, attributes, programs or color space.
+
+object:hero_car    an object of a Cryptomatte
+layer:diffuse    a layer
+renderer:arnold,vray    one of two programs
+resolution:4k    show:orca    shot:OR_04*
+date:2026-06    date:>=2026-06-15    size:>1GB
+"key light"    words that belong together
+
+Enter turns these words into filters."""
 ADD_FILTER = "Add filter"
 CLEAR = "Clear"
 SAVE_FILTER = "Save filter"

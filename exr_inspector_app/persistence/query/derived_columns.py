@@ -2,8 +2,9 @@
 
 | column | meaning |
 |---|---|
-| text | any of path, channel names, attribute names, and attribute texts; each word is searched separately |
+| text | any of path, channel and attribute names, attribute texts, resolution and TEXT_FACTS; each word separately |
 | layer | a layer of any part, or a channel without a layer (`Z`) |
+| object | a name in a Cryptomatte manifest or id manifest of the header |
 | kind | `deep`, `tiled`, or `scanline` |
 | resolution | of part 0, as `1920x1080` |
 | renderer | the column of `files`, empty where the header names no renderer |
@@ -24,10 +25,12 @@ from exr_inspector_app.errors import ConfigError
 PATH_COLUMNS = ("show", "shot", "task", "version")
 SCALAR_COLUMNS = ("kind", "resolution", "renderer", *PATH_COLUMNS)
 COLUMN_OPS: dict[str, tuple[str, ...]] = {
-    "text": ("contains",),
-    "layer": ("=", "!=", "in"),
+    "text": ("contains", "matches"),
+    "layer": ("=", "!=", "in", "matches"),
+    "object": ("=", "!=", "in", "matches"),
     **dict.fromkeys(SCALAR_COLUMNS, get_args(Op)),
 }
+TEXT_FACTS = ("renderer", "writer", "color_space", "compression", "published_by", "note")  # that `text` covers too
 FACET_COLUMNS = ("show", "renderer", "layer", "compression", "kind", "resolution", "published_by")
 
 _TOKENS = re.compile(r"(\{[^{}]*\}|\*)")

@@ -18,7 +18,7 @@ _CONDITION = re.compile(
     r"^\s*(\w+)\s*(\^=|!=|<=|>=|=|<|>|~|\bin\b|\bis not null$|\bis null$)\s*(.*)$", re.DOTALL | re.IGNORECASE
 )
 _OPS = {"~": "contains", "^=": "starts_with"}
-_TEXT_OPS = ("contains", "starts_with")
+_TEXT_OPS = ("contains", "starts_with", "matches")
 COLUMNS = tuple(dict.fromkeys([*FILE_COLUMNS, *derived_columns.COLUMN_OPS]))
 
 
@@ -33,7 +33,7 @@ def parse_where(text: str) -> Condition:
     if match is None:
         raise UsageError(f"Invalid condition: `{text}`. Use e.g. compression=dwaa or width>=4096.")
     column, sign, rest = match[1].lower(), match[2].lower(), match[3]
-    kind = _column_type(column)
+    kind = column_type(column)
     if sign in ("is null", "is not null"):
         return Condition(column, "is_null", sign == "is null")
     op = cast(Op, _OPS.get(sign, sign))
@@ -54,7 +54,7 @@ def validate_condition(condition: Condition) -> Condition:
         UsageError: An unknown column, an operator that the column does not support, or a value of the wrong type.
     """
     column, op, value = condition.column, condition.op, condition.value
-    kind = _column_type(column)
+    kind = column_type(column)
     ops = derived_columns.COLUMN_OPS.get(column, get_args(Op))
     if op not in ops:
         raise UsageError(f"{column} does not support `{percent_encode_invalid(op)}`. Use one of {', '.join(ops)}.")
@@ -66,7 +66,7 @@ def validate_condition(condition: Condition) -> Condition:
     return Condition(column, op, values if op == "in" else values[0])
 
 
-def _column_type(column: str) -> pa.DataType:
+def column_type(column: str) -> pa.DataType:
     """Return the type of a column that filters accept; UsageError for any other column."""
     if column in derived_columns.COLUMN_OPS:
         return pa.string()

@@ -11,6 +11,7 @@ from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.query.filter_parser import validate_condition
+from exr_inspector_app.persistence.query.match_patterns import match_pattern, patterns_of_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,17 @@ _DERIVED = {
     "resolution": Sql("coalesce(width || 'x' || height, '')"),
     "renderer": Sql("coalesce(renderer, '')"),
 }
+_FACTS = " || '|' || ".join(f"coalesce({name}, '')" for name in derived_columns.TEXT_FACTS)
 _TEXT = (
-    "(contains(path_folded, ?) OR contains(lower(channel_list), ?) OR file_id IN (SELECT file_id FROM attribute_rows "
+    "(contains(path_folded, ?) OR contains(lower(channel_list), ?) "
+    f"OR contains(lower({_FACTS} || '|' || coalesce(width || 'x' || height, '')), ?) "
+    "OR file_id IN (SELECT file_id FROM attribute_rows "
     "WHERE contains(lower(attribute_name), ?) OR contains(lower(value_text), ?)))"
+)
+_OBJECT = (
+    "file_id IN (SELECT file_id FROM attribute_rows WHERE "
+    "(attribute_name LIKE '%cryptomatte/%/manifest' AND regexp_matches(value_text, ?)) "
+    "OR (attribute_type = 'idmanifest' AND regexp_matches(attribute_value, ?)))"
 )
 _LAYER = "(contains(channel_list, ?) OR contains(channel_list, ?))"
 
@@ -84,8 +93,13 @@ def _compile(condition: Condition, column_of: Callable[[str], Sql]) -> Sql:
     """Compile one validated condition."""
     name, op, value = condition.column, condition.op, condition.value
     if name == "text":
-        terms = value.lower().split()
-        return join_sql([Sql("true"), *(Sql(_TEXT, (term,) * 4) for term in terms)], " AND ")
+        terms = value.lower().split() if op == "contains" else [value.lower()]
+        return join_sql([Sql("true"), *(Sql(_TEXT, (term,) * 5) for term in terms)], " AND ")
+    if name == "object":
+        return Sql(f"{'NOT ' if op == '!=' else ''}{_OBJECT}", patterns_of_objects(condition))
+    if op == "matches":
+        left = Sql("channel_list") if name == "layer" else column_of(name)
+        return Sql(f"regexp_matches({left.text}, ?)", (*left.values, match_pattern(name, value)))
     if name == "layer":
         layers = value if op == "in" else (value,)
         any_of = join_sql([Sql("false"), *(Sql(_LAYER, (f"|{layer}.", f"|{layer}|")) for layer in layers)], " OR ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -14,6 +16,7 @@ from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.query.filter_parser import validate_condition
+from exr_inspector_app.persistence.query.match_patterns import match_pattern, patterns_of_objects
 from exr_inspector_app.persistence.vast.capabilities import Capabilities
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -21,7 +24,8 @@ _SOURCE_COLUMNS = {
     "kind": ("file_id", "attempt_id", "is_deep"),
     "resolution": ("width", "height"),
     "layer": ("channel_list",),
-    "text": ("file_id", "attempt_id", "path_folded", "channel_list"),
+    "text": ("file_id", "attempt_id", "path_folded", "channel_list", "width", "height", *derived_columns.TEXT_FACTS),
+    "object": ("file_id", "attempt_id"),
     **dict.fromkeys(derived_columns.PATH_COLUMNS, ("file_path_normalized",)),
 }
 _LOOKUP_FILES = 2000  # whose children are looked up at once
@@ -47,7 +51,7 @@ def is_derived(condition: Condition) -> bool:
 
 def is_local(condition: Condition, capabilities: Capabilities) -> bool:
     """Return True for a condition that the server cannot check, by `vast prove`, or whose column no table has."""
-    return is_derived(condition) or capabilities.lacks(f"predicate.{condition.op}")
+    return condition.op == "matches" or is_derived(condition) or capabilities.lacks(f"predicate.{condition.op}")
 
 
 def source_columns(names: Sequence[str]) -> list[str]:
@@ -91,7 +95,13 @@ class DerivedFilter:
         """Return the mask of the rows that match a validated condition."""
         name, op, value = condition.column, condition.op, condition.value
         if name == "text":
-            return self._text_mask(rows, value.lower().split())
+            return self._text_mask(rows, value.lower().split() if op == "contains" else [value.lower()])
+        if name == "object":
+            has_object = self._object_mask(rows, condition)
+            return pc.invert(has_object) if op == "!=" else has_object
+        if op == "matches":
+            left = rows["channel_list"] if name == "layer" else self.column(rows, name)
+            return pc.match_substring_regex(left, match_pattern(name, value))
         if name == "layer":
             has_layer = _layer_mask(rows["channel_list"], value if op == "in" else (value,))
             return pc.invert(has_layer) if op == "!=" else has_layer
@@ -124,10 +134,13 @@ class DerivedFilter:
         """Return the mask of the files that contain each term in the path, the channels or the attributes."""
         mask: Any = pc.is_valid(rows["file_id"])
         channels = pc.utf8_lower(rows["channel_list"])
+        facts = [rows[name] for name in derived_columns.TEXT_FACTS]
+        joined = pc.binary_join_element_wise(
+            *facts, self.column(rows, "resolution"), "|", null_handling="replace", null_replacement=""
+        )
+        texts = (rows["path_folded"], channels, pc.utf8_lower(joined))
         in_rows = {
-            term: pc.fill_null(
-                pc.or_kleene(pc.match_substring(rows["path_folded"], term), pc.match_substring(channels, term)), False
-            )
+            term: functools.reduce(pc.or_, (pc.fill_null(pc.match_substring(text, term), False) for text in texts))
             for term in terms
         }
         is_open: Any = pc.invert(mask)  # some term is not in the row itself
@@ -150,6 +163,30 @@ class DerivedFilter:
                 matches = pc.or_(pc.match_substring(names, term), pc.match_substring(texts, term))
                 ids[term].update(batch["file_id"].filter(matches).to_pylist())
         return ids
+
+    def _object_mask(self, rows: pa.Table, condition: Condition) -> Any:
+        """Return the mask of the files whose manifests name an object."""
+        in_manifest, in_id_manifest = patterns_of_objects(condition)
+        columns = ["file_id", "attribute_name", "attribute_type", "value_text", "attribute_value"]
+        attributes = self._transaction.tables.columns("attributes")
+        may_be = [attributes.attribute_name.contains("/manifest")]
+        if not self._transaction.tables.capabilities.lacks("predicate.contains"):
+            by_name = self._children(rows["file_id"], "attributes", columns, may_be)
+            by_type = self._children(
+                rows["file_id"], "attributes", columns, [attributes.attribute_type == "idmanifest"]
+            )
+            batches = itertools.chain(by_name, by_type)
+        else:
+            batches = itertools.chain(self._children(rows["file_id"], "attributes", columns))
+        ids: set[str] = set()
+        for batch in batches:
+            is_manifest = pc.match_like(batch["attribute_name"], "%cryptomatte/%/manifest")
+            named = pc.and_(is_manifest, pc.match_substring_regex(batch["value_text"], in_manifest))
+            is_table = pc.equal(batch["attribute_type"], "idmanifest")
+            listed = pc.and_(is_table, pc.match_substring_regex(batch["attribute_value"], in_id_manifest))
+            matches = pc.or_(pc.fill_null(named, False), pc.fill_null(listed, False))
+            ids.update(batch["file_id"].filter(matches).to_pylist())
+        return pc.is_in(rows["file_id"], value_set=pa.array(sorted(ids), pa.string()))
 
     def _children(
         self, file_ids: pa.ChunkedArray, table: str, columns: Sequence[str], conditions: Sequence[Any] = ()

@@ -78,7 +78,8 @@ def _relations(vast: Vast) -> str:
     return (
         f"file_rows AS (SELECT * FROM ({rows}) WHERE _attempt = 1), "
         f"part_rows AS (SELECT file_id, is_tiled FROM {place}.parts), "
-        f"attribute_rows AS (SELECT file_id, attribute_name, value_text FROM {place}.attributes)"
+        "attribute_rows AS (SELECT file_id, attribute_name, attribute_type, attribute_value, value_text "
+        f"FROM {place}.attributes)"
     )
 
 

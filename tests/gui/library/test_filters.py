@@ -102,3 +102,29 @@ def test_invalid_saved_filter_is_empty(tmp_path: Path) -> None:
     assert saved.get("c") == (Condition("width", ">=", 4),)
     path.write_text("not json")
     assert saved.names() == []
+
+
+def test_words_in_the_search_field_are_applied_at_once_and_become_chips_on_enter(
+    pane: LibraryPane, settle: Settle
+) -> None:
+    filters = pane._filters
+    pane.search.setText("kelp layer:DIFFUSE compression:zip renderer:")
+    pane.search.setText("kelp layer:DIFFUSE compression:zip")
+    pane._debounce.timeout.emit()
+    settle()
+    labels = ["Layer: DIFFUSE", "Compression: ZIP"]
+    assert [condition_label(condition) for condition in filters.conditions] == [*labels, "Text: contains “kelp”"]
+    assert pane.chips.chips == []
+    assert pane.search.text() == "kelp layer:DIFFUSE compression:zip"
+    pane.search.returnPressed.emit()
+    assert [chip.toolTip().split("\n")[0] for chip in pane.chips.chips] == labels
+    assert pane.search.text() == filters.text == "kelp"
+    pane.search.setText("kelp rendrer:arnold")
+    pane.search.returnPressed.emit()
+    assert "Did you mean renderer:" in pane.problem.text()
+    assert pane.problem.isVisibleTo(pane)
+    assert filters.text == "kelp"  # the earlier words still count
+    filters.set_conditions((Condition("text", "contains", "orca"), Condition("object", "matches", "car")))
+    settle()
+    assert pane.search.text() == "orca"
+    assert [chip.toolTip().split("\n")[0] for chip in pane.chips.chips] == ["Object: car"]
