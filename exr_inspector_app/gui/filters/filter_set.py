@@ -70,7 +70,7 @@ class FilterSet(QObject):
         self.set_conditions(combined)
 
     def commit_search(self) -> None:
-        """Turn words for columns into conditions of their own; plain words stay in the search field."""
+        """Turn words for columns into separate conditions; plain words stay in the search field."""
         self._typed = tuple(filter(_is_plain_text, self._conditions))
         self._text = " ".join(str(condition.value) for condition in self._typed)
 
