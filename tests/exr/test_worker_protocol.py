@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import worker_channel, worker_process
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.message_codec import decode_message, encode_message
 from exr_inspector_app.exr.pixels.operation_budget import Budget
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import (
@@ -41,8 +42,6 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ThumbnailReply,
     ThumbnailTask,
     WorkerReady,
-    decode_message,
-    encode_message,
 )
 from exr_inspector_app.model import Box2i, ChannelStats
 

@@ -18,8 +18,9 @@ from exr_inspector_app.contracts import Query
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import resolve_paths
 from exr_inspector_app.exr.pixels.decoding.jpeg_header import MAX_JPEG_SIDE, JpegError, jpeg_size
+from exr_inspector_app.exr.pixels.message_codec import decode_message, encode_message
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
-from exr_inspector_app.exr.pixels.worker_protocol import Message, decode_message, encode_message
+from exr_inspector_app.exr.pixels.worker_protocol import Message
 from exr_inspector_app.exr.sequences.frame_number import frame_number
 from exr_inspector_app.persistence.local import LocalStore
 from tests.exr.test_worker_protocol import MESSAGES

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
+from exr_inspector_app.exr.pixels.pixel_types import padded_bytes, view_pixels
 from exr_inspector_app.exr.pixels.shared_memory import Floats
-from exr_inspector_app.exr.pixels.worker_protocol import PictureReply, RgbReply, ThumbnailReply
+from exr_inspector_app.exr.pixels.worker_protocol import (
+    LayersReply,
+    PictureDescription,
+    PictureDraft,
+    PictureReply,
+    RgbReply,
+    ThumbnailReply,
+)
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.model import Picture as Selection
 from exr_inspector_app.text.escape import escape_control
 
 MAX_WARNING_CHARS = 1000
+MAX_DRAFT_SIDE = 1280  # px
 _JPEG_START = b"\xff\xd8\xff"
 
 
@@ -25,10 +35,11 @@ class Picture:
     """Decoded pixels of one level of one part.
 
     Attributes:
-        pixels: (height, width, channels) float32, scene-linear as stored, alpha premultiplied as OpenEXR defines it
+        pixels: (height, width, channels), scene-linear as stored, alpha premultiplied as OpenEXR defines it
             (https://openexr.com/en/latest/TechnicalIntroduction.html). Row 0 is the top line of the data window,
-            column 0 its left edge. uint values are converted, exact up to 2**24; missing pixels are 0; NaN and
-            infinities stay. Lives in shared memory until the array and all views of it are released.
+            column 0 its left edge. float32, with uint values converted, exact up to 2**24; float16 or uint32 if all
+            channels have that type and the request keeps it. Missing pixels are 0; NaN and infinities stay. Lives in
+            shared memory until the array and all views of it are released.
         channels: Full names in the order of the last axis; R, G and B for luminance and chroma.
         data_window: Of the file at full size, in its own coordinates (y grows downward, both corners included).
         display_window: As `data_window`.
@@ -38,9 +49,10 @@ class Picture:
         missing: Regions of the data window, at full size, that are not in the file or cannot be decoded.
         warning: Sentence on a conversion, such as of luminance/chroma to RGB, else "".
         selection: The part, layer and kind of data that was decoded.
+        is_draft: True if only some rows were decoded, and all others are copies of them.
     """
 
-    pixels: npt.NDArray[np.float32]
+    pixels: npt.NDArray[Any]
     channels: tuple[str, ...]
     data_window: Box2i
     display_window: Box2i
@@ -49,6 +61,7 @@ class Picture:
     missing: tuple[Box2i, ...]
     warning: str
     selection: Selection | None = None
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +124,69 @@ def to_picture(reply: PictureReply, pixels: Floats | None) -> Picture:
     Raises:
         ProtocolError: The memory does not have the size of the picture.
     """
-    if pixels is None or pixels.size != math.prod(reply.shape):
+    return _describe(reply, _require_memory(reply, pixels))
+
+
+def to_draft(draft: PictureDraft, pixels: Floats | None) -> Picture:
+    """Return a reduced copy of the rows that are decoded so far; the others are those of the nearest one.
+
+    Raises:
+        ProtocolError: The memory does not have the size of the picture.
+    """
+    stored = _require_memory(draft, pixels)
+    step = -(-max(stored.shape[:2]) // MAX_DRAFT_SIDE)
+    rows = np.arange(0, stored.shape[0], step) + step // 2
+    known = np.concatenate([np.arange(first, end) for first, end in draft.rows])
+    above = np.searchsorted(known, rows).clip(0, len(known) - 1)
+    below = (above - 1).clip(0)
+    nearest = np.where(abs(known[above] - rows) < abs(known[below] - rows), known[above], known[below])
+    reduced = stored[nearest][:, ::step]
+    return replace(_describe(replace(draft, factor=draft.factor * step), reduced), is_draft=True)
+
+
+def to_layers(reply: LayersReply, pixels: Floats | None) -> tuple[Picture, ...]:
+    """Return the pictures of a reply and of the shared memory that the worker has filled in.
+
+    Raises:
+        ProtocolError: A layer is not within the memory.
+    """
+    pictures = []
+    for layer in reply.layers:
+        size = padded_bytes(math.prod(layer.shape), layer.pixel_type)
+        if pixels is None or layer.offset + size > pixels.nbytes or layer.shape[2] != len(layer.selection.channels):
+            raise ProtocolError(f"a layer of shape {layer.shape} in other memory")
+        stored = view_pixels(pixels[layer.offset // 4 :], layer.shape, layer.pixel_type)
+        pictures.append(
+            Picture(
+                pixels=stored,
+                channels=layer.selection.channels,
+                data_window=reply.data_window,
+                display_window=reply.display_window,
+                scale=(reply.data_window.width / layer.shape[1], reply.data_window.height / layer.shape[0]),
+                factor=1,
+                missing=reply.missing,
+                warning=escape_control(layer.warning)[:MAX_WARNING_CHARS],
+                selection=layer.selection,
+            )
+        )
+    return tuple(pictures)
+
+
+def _require_memory(reply: PictureDescription, pixels: Floats | None) -> npt.NDArray[Any]:
+    """Return the pixels of a picture in shared memory.
+
+    Raises:
+        ProtocolError: The memory does not have their size.
+    """
+    if pixels is None or pixels.nbytes != padded_bytes(math.prod(reply.shape), reply.pixel_type):
         raise ProtocolError(f"a picture of shape {reply.shape} in other memory")
+    return view_pixels(pixels, reply.shape, reply.pixel_type)
+
+
+def _describe(reply: PictureDescription, pixels: npt.NDArray[Any]) -> Picture:
     data, level, factor = reply.data_window, reply.level_window, reply.factor
     return Picture(
-        pixels=pixels.reshape(reply.shape),
+        pixels=pixels,
         channels=reply.channels,
         data_window=data,
         display_window=reply.display_window,

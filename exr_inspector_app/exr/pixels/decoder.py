@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES, StopCheck, never_stop
@@ -18,10 +18,13 @@ from exr_inspector_app.errors import (
     FileChangedError,
     PixelsError,
 )
+from exr_inspector_app.exr.pixels.decode_request import DecodeHandle as DecodeHandle
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest as PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import (
     Picture,
     RgbImage,
     Thumbnail,
+    to_draft,
     to_picture,
     to_rgb_image,
     to_thumbnail,
@@ -39,6 +42,7 @@ from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
 from exr_inspector_app.exr.pixels.worker_protocol import (
     JpegTask,
+    PictureDraft,
     PictureReply,
     PictureTask,
     PixelReply,
@@ -52,7 +56,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ThumbnailReply,
     ThumbnailTask,
 )
-from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
+from exr_inspector_app.exr.pixels.worker_request import DraftCallback, WorkerRequest
 from exr_inspector_app.model import ChannelStats
 
 DEFAULT_MEMORY_LIMIT_MB = 4096
@@ -61,33 +65,6 @@ FILE_CHANGED = "The file changed while reading: it was written, replaced or remo
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class PictureRequest:
-    """Selection of the pixels to decode."""
-
-    path: str
-    part_index: int | None = None  # None is the part of the file's picture, or part 0 with `channels`
-    channels: tuple[str, ...] = ()  # full names in the order of the result; () is the picture: `exr.picture`
-    level: tuple[int, int] = (0, 0)  # mip or rip level across and down
-    max_size: tuple[int, int] | None = None  # (width, height) to fit, by a whole factor; None is the full size
-
-
-class DecodeHandle:
-    """Handle of one request in progress. Thread-safe; a late `cancel` never affects another request."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def cancel(self) -> None:
-        """Cancel the request, which then raises DecodeCancelledError. Does nothing once it has ended. Idempotent."""
-        self._event.set()
-
-    @property
-    def is_cancelled(self) -> bool:
-        """True after `cancel`."""
-        return self._event.is_set()
 
 
 class Decoder:
@@ -111,15 +88,22 @@ class Decoder:
         self._number = 0
         self._active: DecodeHandle | None = None
 
-    def picture(self, request: PictureRequest, stop: StopCheck = never_stop) -> Picture:
+    def picture(
+        self,
+        request: PictureRequest,
+        stop: StopCheck = never_stop,
+        on_draft: Callable[[Picture], None] | None = None,
+    ) -> Picture:
         """Decode channels of one part.
 
         Args:
             request: The pixels to decode.
             stop: Polled every 20 ms; returns True to cancel this request.
+            on_draft: Called once, in this thread, with a reduced picture of a large one when about a fifth of its rows
+                is decoded; not for every picture.
 
         Returns:
-            The pixels, (height, width, channels) float32, in shared memory.
+            The pixels, (height, width, channels), in shared memory; float32 unless the request keeps their type.
 
         Raises:
             DecodeCancelledError: The request was cancelled.
@@ -132,8 +116,15 @@ class Decoder:
             channels=request.channels,
             level=request.level,
             max_size=request.max_size,
+            keeps_type=request.keeps_type,
+            has_draft=on_draft is not None,
         )
-        return self.run(task, PictureReply, stop, to_picture)
+
+        def show_draft(draft: PictureDraft, pixels: Floats | None) -> None:
+            assert on_draft is not None
+            on_draft(to_draft(draft, pixels))
+
+        return self.run(task, PictureReply, stop, to_picture, show_draft if on_draft else None)
 
     def pixel(
         self, request: PictureRequest, at: tuple[int, int], stop: StopCheck = never_stop
@@ -252,7 +243,14 @@ class Decoder:
         if worker is not None:
             worker.terminate()
 
-    def run(self, task: Task, reply_class: type[R], stop: StopCheck, to_result: Callable[[R, Floats | None], T]) -> T:
+    def run(
+        self,
+        task: Task,
+        reply_class: type[R],
+        stop: StopCheck,
+        to_result: Callable[[R, Floats | None], T],
+        on_draft: DraftCallback | None = None,
+    ) -> T:
         """Run a task and return the result that `to_result` makes of its reply and its shared memory.
 
         Raises:
@@ -264,7 +262,7 @@ class Decoder:
             task = replace(task, number=self._number)
             self._active = handle = DecodeHandle()
             try:
-                reply, pixels = self._run_with_retry(task, lambda: stop() or handle.is_cancelled)
+                reply, pixels = self._run_with_retry(task, lambda: stop() or handle.is_cancelled, on_draft)
                 if isinstance(reply, reply_class):
                     return to_result(reply, pixels)
                 raise reply_error(reply)
@@ -273,24 +271,29 @@ class Decoder:
             finally:
                 self._active = None
 
-    def _run_with_retry(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
+    def _run_with_retry(
+        self, task: Task, is_cancelled: StopCheck, on_draft: DraftCallback | None
+    ) -> tuple[Reply, Floats | None]:
         """Run a task, and retry it once in a new worker if an old one is out of memory or has lost its folder."""
         started = time.monotonic()
         is_old = self._worker is not None and self._worker.is_alive and self._worker.has_replied
-        reply, pixels = self._run_once(task, is_cancelled)
+        reply, pixels = self._run_once(task, is_cancelled, on_draft)
         if isinstance(reply, RefusalReply) and reply.is_resource_error:
             self.close()
             if is_old:
-                return self._run_once(replace(task, budget=task.budget.after(time.monotonic() - started)), is_cancelled)
+                task = replace(task, budget=task.budget.after(time.monotonic() - started))
+                return self._run_once(task, is_cancelled, on_draft)
         return reply, pixels
 
-    def _run_once(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
+    def _run_once(
+        self, task: Task, is_cancelled: StopCheck, on_draft: DraftCallback | None
+    ) -> tuple[Reply, Floats | None]:
         """Return the reply of a worker and the shared memory that it has filled in."""
         if self._worker is None or not self._worker.is_alive:
             self.close()
             self._worker = WorkerProcess(self._memory_limit_mb)
         worker = self._worker
-        request = WorkerRequest(worker, self._timeout_s)
+        request = WorkerRequest(worker, self._timeout_s, on_draft)
         try:
             reply = request.run(task, is_cancelled)
             if blames_the_file(reply) and request.is_file_changed:

@@ -74,10 +74,19 @@ def select_picture(path: str, index: int | None, channels: tuple[str, ...]) -> t
     if not channels:
         return list_pictures(path, index)[0]
     part = require_part(path, index or 0)
+    return part, select_layer(part, channels)
+
+
+def select_layer(part: Part, channels: tuple[str, ...]) -> Picture:
+    """Return channels of a part as a picture, with the kind of data of their layer.
+
+    Raises:
+        PixelRequestError: Luminance/chroma is requested on its own.
+    """
     names = channels_to_decode(part, channels)
     group = next((group for group in layer_groups(part) if _holds(part, group, channels[0])), None)
     kind = group.kind.replace("color", "colour") if group else "colour"
-    return part, Picture(part.index, part.view, group.layer if group else "", names, kind)
+    return Picture(part.index, part.view, group.layer if group else "", names, kind)
 
 
 def _holds(part: Part, group: LayerGroup, name: str) -> bool:

@@ -8,7 +8,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from exr_inspector_app.exr.pixels.decoding.deep_statistics import can_measure_sa
 from exr_inspector_app.exr.pixels.decoding.framed_image import FramedImage, read_framed
 from exr_inspector_app.exr.pixels.decoding.measure_channels import measure_part
 from exr_inspector_app.exr.pixels.decoding.metered_image import MeteredImage
+from exr_inspector_app.exr.pixels.decoding.picture_decoding import decode_layers, decode_picture
 from exr_inspector_app.exr.pixels.decoding.picture_rules import (
     has_means,
     is_black,
@@ -29,14 +30,7 @@ from exr_inspector_app.exr.pixels.decoding.picture_rules import (
 )
 from exr_inspector_app.exr.pixels.decoding.probe_reading import read_values
 from exr_inspector_app.exr.pixels.decoding.region_statistics import level_pixel, level_region, measure_region
-from exr_inspector_app.exr.pixels.decoding.strip_reader import (
-    ImageReader,
-    ReducedImage,
-    merge_boxes,
-    read_pixel,
-    read_strips,
-    reduction_factor,
-)
+from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, read_pixel
 from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_light, to_srgb
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET
@@ -47,6 +41,7 @@ from exr_inspector_app.exr.pixels.request import (
     list_pictures,
     mip_level_for,
     parts_with_pixels,
+    require_part,
     select_picture,
 )
 from exr_inspector_app.exr.pixels.resource_limits import limit_cpu_seconds
@@ -59,6 +54,8 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     FileStamp,
     Heartbeat,
     JpegTask,
+    LayersReply,
+    LayersTask,
     MemoryAttached,
     MemoryGrant,
     MemoryRequest,
@@ -79,7 +76,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ThumbnailTask,
     WorkerReady,
 )
-from exr_inspector_app.model import Box2i, ChannelStats, Part
+from exr_inspector_app.model import ChannelStats, Part
 from exr_inspector_app.model import Picture as Selection
 
 HEARTBEAT_S = 0.2
@@ -90,9 +87,25 @@ MAX_PICTURES = 6  # that are decoded for one thumbnail until one is not black
 _IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits again
 _REPLY_TOO_LONG = "The file has more channels, or more gaps in its pixels, than can be reported."
 _OUT_OF_MEMORY = "Decoding needs more memory than the limit of the decoder."
-Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], ImageReader]
 Image: TypeAlias = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
 JpegCodec: TypeAlias = tuple[Callable[[Image], bytes], Callable[[bytes, tuple[int, int]], Image]]
+
+
+class Opener(Protocol):
+    """Function that opens channels of one level of a part."""
+
+    def __call__(
+        self,
+        path: str,
+        part: Part,
+        level: tuple[int, int],
+        names: tuple[str, ...],
+        heartbeat: Callable[[], None],
+        *,
+        keeps_type: bool = False,
+    ) -> ImageReader:
+        """Return a reader, which passes half or uint channels on as stored if it keeps the type."""
+        ...
 
 
 class RequestCancelledError(Exception):
@@ -173,6 +186,8 @@ class Worker:
         match task:
             case PictureTask():
                 return self._decode(task)
+            case LayersTask():
+                return self._decode_layers(task)
             case PixelTask():
                 return self._decode_pixel(task)
             case ProbeTask():
@@ -224,9 +239,12 @@ class Worker:
             self._channel.send(MemoryAttached(number=self._number))
             return np.frombuffer(granted, np.float32, size // 4)
 
-    def _open(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> ImageReader:
+    def _open(
+        self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], *, keeps_type: bool = False
+    ) -> ImageReader:
         """Return a reader that counts against the budget of the request."""
-        return MeteredImage(self._opener(path, part, level, names, self.send_heartbeat), self._meter)
+        image = self._opener(path, part, level, names, self.send_heartbeat, keeps_type=keeps_type)
+        return MeteredImage(image, self._meter)
 
     def _decode_pixel(self, task: PixelTask) -> PixelReply:
         part, selection = select_picture(task.path, task.part_index, task.channels)
@@ -300,36 +318,17 @@ class Worker:
     def _decode(self, task: PictureTask) -> PictureReply:
         """Return the description of a picture, whose pixels are then in shared memory."""
         part, selection = select_picture(task.path, task.part_index, task.channels)
-        image = self._open(task.path, part, task.level, selection.channels)
-        box = image.box
-        factor = reduction_factor((box.width, box.height), task.max_size)
-        shape = (-(-box.height // factor), -(-box.width // factor), image.channel_count)
-        pixels = self._request_memory(4 * int(np.prod(shape))).reshape(shape)
-        reduced = ReducedImage((box.width, box.height), factor, pixels, means=has_means(part, selection))
-        missing: list[Box2i] = []
-        for strip in read_strips(image):
-            if strip.is_missing:
-                reduced.add_missing(strip.y - box.min_y, len(strip.rows))
-            else:
-                reduced.add(strip.y - box.min_y, strip.rows)
-            missing += strip.missing
-            self.send_heartbeat()
-        reduced.finish()
-        missing = merge_boxes(missing)
-        require_pixels(part, box, missing)
-        data_window = part.data_window or box
-        return PictureReply(
-            number=task.number,
-            shape=shape,
-            channels=selection.channels,
-            data_window=data_window,
-            display_window=part.display_window or data_window,
-            level_window=box,
-            factor=factor,
-            missing=tuple(missing),
-            warning=conversion_warning(part, selection.channels),
-            selection=selection,
+        image = self._open(task.path, part, task.level, selection.channels, keeps_type=task.keeps_type)
+        send_draft = self._channel.send if task.has_draft else None
+        means = has_means(part, selection)
+        return decode_picture(
+            task, part, selection, image, self._request_memory, self.send_heartbeat, send_draft, means=means
         )
+
+    def _decode_layers(self, task: LayersTask) -> LayersReply:
+        """Return the description of several layers, whose pixels are then in shared memory."""
+        part = require_part(task.path, task.part_index)
+        return decode_layers(task, part, self._open, self._request_memory, self.send_heartbeat)
 
     def _read_jpeg(self, task: JpegTask) -> RgbReply:
         image = self._decode_jpeg(task.jpeg, task.max_size)

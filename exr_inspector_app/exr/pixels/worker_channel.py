@@ -8,8 +8,9 @@ import socket
 import sys
 import time
 
+from exr_inspector_app.exr.pixels.message_codec import decode_message, encode_message
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
-from exr_inspector_app.exr.pixels.worker_protocol import Message, decode_message, encode_message
+from exr_inspector_app.exr.pixels.worker_protocol import Message
 
 MAX_LINE_BYTES = 32 * 2**20  # the statistics of 50,000 channels with long names fit
 _READ_BYTES = 1 << 16

@@ -32,6 +32,7 @@ from exr_inspector_app.exr.pixels.decoding.oiio_names import OiioPath, channel_n
 from exr_inspector_app.exr.pixels.decoding.strip_reader import Dtype, ImageReader, Rows
 from exr_inspector_app.exr.pixels.decoding.subsampled_image import SubsampledImage
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
+from exr_inspector_app.exr.pixels.pixel_types import DTYPES
 from exr_inspector_app.exr.pixels.request import PixelRequestError, read_file
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
 from exr_inspector_app.exr.pixels.sandbox.layers import enter_sandbox
@@ -80,13 +81,22 @@ class FlatImage(StoredLevel):
     """Reader of channels of one level of a flat part."""
 
     def __init__(
-        self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], heartbeat: HeartbeatCallback
+        self,
+        path: str,
+        part: Part,
+        level: tuple[int, int],
+        names: tuple[str, ...],
+        heartbeat: HeartbeatCallback,
+        *,
+        keeps_type: bool = False,
     ) -> None:
         super().__init__(path, part, level, heartbeat)
         self.channel_count = len(names)
-        self._ranges = channel_ranges(self._image.spec(), names)
-        has_uint = any(channel_range.format == "uint" for channel_range in self._ranges)
-        self.dtype: Dtype = np.float64 if has_uint else np.float32
+        self._ranges = channel_ranges(self._image.spec(), names, keeps_half=keeps_type)
+        formats = {channel_range.format for channel_range in self._ranges}
+        self.dtype: Dtype = np.float64 if "uint" in formats else np.float32
+        if keeps_type and len(formats) == 1:
+            self.dtype = DTYPES[formats.pop()]
 
     def read(self, box: Box2i) -> Rows | None:
         """Return the pixels of whole chunks, or None if any of them cannot be decoded."""
@@ -233,9 +243,23 @@ def _open_error(text: str) -> str:
 
 
 def open_image(
-    path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], heartbeat: HeartbeatCallback
+    path: str,
+    part: Part,
+    level: tuple[int, int],
+    names: tuple[str, ...],
+    heartbeat: HeartbeatCallback,
+    *,
+    keeps_type: bool = False,
 ) -> ImageReader:
     """Return a reader for channels of one level of a part.
+
+    Args:
+        path: The file.
+        part: The part, from its header.
+        level: Mip or rip level across and down.
+        names: Full names of the channels as decoded.
+        heartbeat: Called while chunks are copied.
+        keeps_type: Read channels of one type, half or uint, as stored; otherwise in a type that holds every value.
 
     Raises:
         PixelRequestError: The level or a channel cannot be decoded.
@@ -252,7 +276,7 @@ def open_image(
         unnamed = part._replace(channels=tuple(renamed))
         (path, part), level = _extracted_levels.get(path, unnamed, level, heartbeat), (0, 0)
         names = tuple(name.removeprefix(prefix) for name in names)
-    return FlatImage(path, part, level, names, heartbeat)
+    return FlatImage(path, part, level, names, heartbeat, keeps_type=keeps_type)
 
 
 def _is_uncropped(part: Part) -> bool:

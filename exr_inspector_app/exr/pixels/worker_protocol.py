@@ -1,27 +1,24 @@
-"""Wire protocol between `Decoder` and its worker process: typed messages as JSON lines over two pipes.
-
-Each line is one JSON object in ASCII. Its key `kind` names a message class of this module, the other keys are the
-fields of that class; bytes are base64 text, tuples are arrays. Every field is checked against its annotation when
-a line is decoded, so that a process with corrupt memory is detected at its first wrong message.
-"""
+"""Wire protocol between `Decoder` and its worker process: typed messages, which `message_codec` sends as lines."""
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from exr_inspector_app.exr.pixels.message_fields import ProtocolError, converter
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET, Budget
+from exr_inspector_app.exr.pixels.pixel_types import DTYPES
 from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.exr.pixels.sandbox.layers import Layer
 from exr_inspector_app.model import Box2i, ChannelStats
 from exr_inspector_app.model import Picture as Selection
 
-_MAX_CONTAINERS = 500_000  # arrays and objects of a message; each takes much more memory than in the line
-_MAX_VALUES = 4_000_000
 _MAX_COORDINATE = 2**32  # sizes and bounds of boxes are 32 bits in a file
+
+
+def _require_type(pixel_type: str) -> None:
+    if pixel_type not in DTYPES:
+        raise ProtocolError(f"pixels of type {pixel_type[:40]!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +44,16 @@ class PictureTask(Task):
     channels: tuple[str, ...]
     level: tuple[int, int]
     max_size: tuple[int, int] | None
+    keeps_type: bool = False  # pass half and uint pixels on as stored
+    has_draft: bool = False  # send `PictureDraft` once a part of the rows is decoded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayersTask(Task):
+    """Request for several layers of one part, which share chunks: the channels of each."""
+
+    part_index: int
+    layers: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +166,8 @@ class Reply(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PictureReply(Reply):
-    """Description of the pixels that the worker has written to shared memory, as (height, width, channels) float32."""
+class PictureDescription(Message):
+    """Description of the pixels that the worker has written to shared memory, as (height, width, channels)."""
 
     shape: tuple[int, int, int]
     channels: tuple[str, ...]
@@ -171,9 +178,11 @@ class PictureReply(Reply):
     missing: tuple[Box2i, ...]  # in pixels of the level
     warning: str
     selection: Selection | None = None  # None only in a message of no file
+    pixel_type: str = "float"  # key of DTYPES
 
     def __post_init__(self) -> None:
-        """Check the sizes by which others divide."""
+        """Check the type, and the sizes by which others divide."""
+        _require_type(self.pixel_type)
         windows = (self.data_window, self.level_window)
         sizes = (*self.shape, self.factor, *(size for box in windows for size in (box.width, box.height)))
         if min(sizes) < 1 or self.shape[2] != len(self.channels):
@@ -181,6 +190,55 @@ class PictureReply(Reply):
         coordinates = (value for box in (*windows, self.display_window, *self.missing) for value in box)
         if max(map(abs, (*coordinates, *sizes)), default=0) > _MAX_COORDINATE:
             raise ProtocolError("a picture with coordinates that no file has")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureReply(PictureDescription, Reply):
+    """Description of a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureDraft(PictureDescription):
+    """Description of a picture of which only some rows are decoded so far: from first to last, ends not included."""
+
+    rows: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        """Check that the rows are in the picture, in ascending order."""
+        # `super()` does not know the class that `slots` makes.
+        PictureDescription.__post_init__(self)
+        edges = [edge for span in self.rows for edge in span]
+        if not edges or edges != sorted(set(edges)) or edges[0] < 0 or edges[-1] > self.shape[0]:
+            raise ProtocolError("a draft of rows that the picture does not have")
+
+
+class LayerPixels(NamedTuple):
+    """Place and form of the pixels of one layer in the memory of a request."""
+
+    offset: int  # bytes, a multiple of 4
+    shape: tuple[int, int, int]
+    pixel_type: str  # key of DTYPES
+    warning: str
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayersReply(Reply):
+    """Description of the pixels of several layers of one part, at full size."""
+
+    data_window: Box2i
+    display_window: Box2i
+    missing: tuple[Box2i, ...]
+    layers: tuple[LayerPixels, ...]
+
+    def __post_init__(self) -> None:
+        """Check that the pixels of every layer have a place."""
+        for layer in self.layers:
+            _require_type(layer.pixel_type)
+            if min(layer.shape) < 1 or layer.offset < 0 or layer.offset % 4:
+                raise ProtocolError(f"a layer of shape {layer.shape} at {layer.offset}")
+        if min(self.data_window.width, self.data_window.height) < 1:
+            raise ProtocolError("layers without pixels")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,45 +307,3 @@ class FailureReply(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledReply(Reply):
     """Reply to a request that was cancelled."""
-
-
-_CLASSES: dict[str, Any] = {  # classes of messages by name
-    message_class.__name__: message_class
-    for message_class in (
-        PictureTask, PixelTask, ProbeTask, RegionTask, ThumbnailTask, StatisticsTask, JpegTask, CancelNotice,
-        MemoryGrant, MemoryRequest, MemoryAttached, WorkerReady, FileStamp, Heartbeat, PictureReply, ThumbnailReply,
-        RgbReply, PixelReply, ProbeReply, StatisticsReply, RefusalReply, FailureReply, CancelledReply,
-    )
-}  # fmt: skip
-
-
-def encode_message(message: Message) -> bytes:
-    """Return the line of a message, with its newline."""
-    values = {field.name: getattr(message, field.name) for field in fields(message)}
-    return json.dumps({"kind": type(message).__name__, **values}, default=_encode_bytes).encode("ascii") + b"\n"
-
-
-def _encode_bytes(value: object) -> str:
-    if not isinstance(value, bytes):
-        raise TypeError(f"{type(value).__name__} has no form in a message")
-    return b64encode(value).decode("ascii")
-
-
-def decode_message(line: bytes) -> Message:
-    """Return the message of a line.
-
-    Raises:
-        ProtocolError: The line is not a JSON object, or of no known kind, or a field is missing, unknown or of
-            another type than its annotation, or the message has too many values.
-    """
-    if line.count(b"[") + line.count(b"{") > _MAX_CONTAINERS or line.count(b",") > _MAX_VALUES:
-        raise ProtocolError("a message of too many values")
-    try:
-        values = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"no JSON: {line[:40]!r}") from error
-    message_class = _CLASSES.get(str(values.pop("kind", None))) if isinstance(values, dict) else None
-    if message_class is None:
-        raise ProtocolError(f"no known message: {line[:40]!r}")
-    message: Message = converter(message_class)(values)
-    return message

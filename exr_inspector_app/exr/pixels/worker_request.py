@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from collections.abc import Callable
+from typing import TypeAlias
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import (
@@ -28,11 +30,13 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     MemoryGrant,
     MemoryRequest,
     Message,
+    PictureDraft,
     Reply,
     Task,
     WorkerReady,
 )
 
+DraftCallback: TypeAlias = Callable[[PictureDraft, Floats | None], None]
 _POLL_INTERVAL_S = 0.02  # between two checks of whether the request is still needed
 _START_TIMEOUT_S = 30.0  # of a new process; the machine may be busy, or the program on a slow share
 _BUDGET_GRACE_S = 2.0  # in which the worker ends a request that has used its time
@@ -50,8 +54,9 @@ _TOO_LARGE = "The image needs {} of memory; the limit is {}. Choose a smaller si
 class WorkerRequest:
     """Request to a worker, which is killed if it is silent for longer than the timeout."""
 
-    def __init__(self, worker: WorkerProcess, timeout_s: float) -> None:
+    def __init__(self, worker: WorkerProcess, timeout_s: float, on_draft: DraftCallback | None = None) -> None:
         self._worker = worker
+        self._on_draft = on_draft
         self._max_bytes = worker.memory_limit_mb * 2**20 // 2  # of shared memory
         self._timeout_s = timeout_s
         self._buffer: SharedBuffer | None = None
@@ -173,6 +178,8 @@ class WorkerRequest:
             self._grant(message)
         elif isinstance(message, FileStamp):
             self._stamp = message
+        elif isinstance(message, PictureDraft) and self._on_draft is not None:
+            self._on_draft(message, self.pixels)
         elif not isinstance(message, Heartbeat | WorkerReady):
             raise ProtocolError(f"unexpected {type(message).__name__}")
 

@@ -1,11 +1,12 @@
-"""Mip pyramid of a decoded image, built once in a task so that display needs only table lookups.
+"""Mip pyramid of a decoded image: levels of stored pixels, reduced on demand, and the codes of the visible region.
 
-Values are stored as 16-bit codes, the bits of half floats. There are 65,536 codes, so exposure, gamma, and display
+Colors are shown by 16-bit codes, the bits of half floats. There are 65,536 codes, so exposure, gamma, and display
 curve are one small lookup table, independent of the image size.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -17,44 +18,126 @@ from exr_inspector_app.color.tone_table import list_half_values
 from exr_inspector_app.exr.picture import COLOR_KINDS
 from exr_inspector_app.exr.pixels.data_colors import DataLook, Mapping, measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
+from exr_inspector_app.gui.preview.level_reduction import INF as INF
+from exr_inspector_app.gui.preview.level_reduction import NAN as NAN
+from exr_inspector_app.gui.preview.level_reduction import (
+    Bytes as Bytes,
+)
+from exr_inspector_app.gui.preview.level_reduction import (
+    Pixels,
+    count_special,
+    halve_marks,
+    level_sizes,
+    mark_non_finite,
+    pick,
+    reduce_means,
+)
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint16]
-Bytes = npt.NDArray[np.uint8]
 Weights: TypeAlias = tuple[float, float, float]
 
 PICKED_KINDS = frozenset(["cryptomatte", "id", "depth"])  # a mean of two surfaces would be neither
-NAN, INF = 1, 2  # marks of non-finite pixels
 MAX_LAST_LEVEL_SIDE = 640  # px; a level whose sides are not larger is the last one
 FIRST_STOP, LAST_STOP, BINS_PER_STOP = -12, 6, 8  # of the histogram; stop 0 is the value 1.0
-MAX_HISTOGRAM_SAMPLES = 2_000_000  # per channel, evenly spaced
+MAX_HISTOGRAM_SAMPLES = 300_000  # per channel, evenly spaced
+MAX_LOOK_SAMPLES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PyramidLevel:
-    """Image at one size: half codes of color, alpha, and luminance, and marks of non-finite pixels.
+    """Pixels of a region: half codes of color and alpha, and marks of non-finite pixels.
 
     A data layer has values as stored, too, and the look in which they are shown.
     """
 
     colors: Codes  # (height, width, 1 or 3)
     alpha: Codes | None  # (height, width)
-    luminance: Codes
     non_finite: Bytes | None  # 0, NAN, or INF; None if every value is finite
     values: Floats | None = None  # (height, width, channels)
     look: DataLook | None = None
+    weights: Weights = REC709_WEIGHTS  # of R, G and B in luminance
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return self.colors.shape[1], self.colors.shape[0]
+    def luminance(self) -> Codes:
+        """Half codes of the luminance, (height, width)."""
+        if self.colors.shape[2] == 1:
+            return self.colors[..., 0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            colors = self.colors.view(np.float16).astype(np.float32)
+            return np.asarray((colors @ np.array(self.weights, np.float32)).astype(np.float16).view(np.uint16))
 
     def region(self, left: int, top: int, right: int, bottom: int) -> PyramidLevel:
         """Return a view of the pixels from `left` and `top` up to, without, `right` and `bottom`."""
         box = (slice(top, bottom), slice(left, right))
         alpha = None if self.alpha is None else self.alpha[box]
         values = None if self.values is None else self.values[box]
-        return PyramidLevel(self.colors[box], alpha, self.luminance[box], None, values, self.look)
+        return replace(self, colors=self.colors[box], alpha=alpha, non_finite=None, values=values)
+
+
+class MipLevel:
+    """Level of an image, each half as wide and high as the one before; its pixels are reduced at the first use.
+
+    Thread-safe. Everything but `size` and `non_finite` may take as long as decoding, and belongs in a worker thread.
+    """
+
+    def __init__(self, source: LevelSource, index: int, non_finite: Bytes | None) -> None:
+        """Create a level of a source without reducing it."""
+        self._source, self._index = source, index
+        self.size = source.sizes[index]  # width and height in pixels
+        self.non_finite = non_finite  # mark of each pixel: 0, NAN, or INF; None if every value is finite
+
+    @property
+    def pixels(self) -> Pixels:
+        """The pixels, (height, width, channels), in the type of the file."""
+        return self._source.pixels(self._index)
+
+    def region(self, left: int, top: int, right: int, bottom: int) -> PyramidLevel:
+        """Return the pixels from `left` and `top` up to, without, `right` and `bottom`."""
+        source = self._source
+        pixels = self.pixels[top:bottom, left:right]
+        level = encode_level(pixels, source.letters, weights=source.weights)
+        if source.look is None:
+            return level
+        return replace(level, values=pixels.astype(np.float32, copy=False), look=source.look)
+
+
+class LevelSource:
+    """Pixels of all levels of an image."""
+
+    def __init__(
+        self, pixels: Pixels, letters: tuple[str, ...], weights: Weights, look: DataLook | None, *, is_picked: bool
+    ) -> None:
+        """Create a source of levels that are not reduced yet.
+
+        Args:
+            pixels: The image at full size.
+            letters: Component name of each channel.
+            weights: Weights of R, G and B in luminance.
+            look: Look of a data layer.
+            is_picked: True to take one pixel of each block rather than the mean.
+        """
+        self.letters, self.weights, self.look = letters, weights, look
+        self.sizes = level_sizes(pixels.shape[1], pixels.shape[0], MAX_LAST_LEVEL_SIDE)
+        self.is_finite = True
+        self._is_picked = is_picked
+        self._levels: dict[int, Pixels] = {0: pixels}
+        self._lock = threading.Lock()
+
+    def pixels(self, index: int) -> Pixels:
+        """Return the pixels of a level, from the nearest larger level that is there."""
+        known = self._levels.get(index)
+        if known is not None:
+            return known
+        if self._is_picked:
+            return pick(self._levels[0], 2**index)
+        with self._lock:
+            if index not in self._levels:
+                nearest = max(level for level in self._levels if level < index)
+                self._levels[index] = reduce_means(
+                    self._levels[nearest], 2 ** (index - nearest), is_finite=self.is_finite
+                )
+            return self._levels[index]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,16 +146,17 @@ class MipPyramid:
 
     picture: Picture
     letters: tuple[str, ...]  # component name of each channel
-    levels: tuple[PyramidLevel, ...]
+    levels: tuple[MipLevel, ...]
     histogram: Floats  # (1 or 3, bins), share of values in each bin; of data over the range of the look
     nan_count: int  # values over all channels
     inf_count: int
     negative_count: int  # of colors; negative data are usual
+    look: DataLook | None = None  # of a data layer, with its automatic range; None for colors
 
     @property
-    def look(self) -> DataLook | None:
-        """Look of a data layer with its automatic range; None for colors."""
-        return self.levels[0].look
+    def size_bytes(self) -> int:
+        """Memory of the pixels, and of the levels once they are all reduced."""
+        return self.picture.pixels.nbytes * 4 // 3
 
     def level_for(self, scale: float, max_pixels: int | None = None) -> int:
         """Return the index of the smallest level that suffices for a scale.
@@ -92,7 +176,7 @@ class MipPyramid:
 
 
 def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyramid:
-    """Build levels, histogram, and non-finite marks of an image; takes about as long as decoding it.
+    """Return the pyramid of an image: counts and histogram are measured, levels are reduced on demand.
 
     Args:
         picture: The decoded image.
@@ -100,30 +184,29 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
     """
     pixels = picture.pixels
     letters = tuple(name.rpartition(".")[2] for name in picture.channels)
-    finite = np.isfinite(pixels)
-    marks = None
-    nan_count = inf_count = 0
-    if not finite.all():
-        nan = np.isnan(pixels)
-        nan_count = int(np.count_nonzero(nan))
-        inf_count = int(np.count_nonzero(~finite)) - nan_count
-        marks = np.where(nan.any(axis=2), NAN, np.where(finite.all(axis=2), 0, INF)).astype(np.uint8)
     kind = picture.selection.kind if picture.selection is not None else "colour"
-    is_picked = kind in PICKED_KINDS
-    look = None if kind in COLOR_KINDS else measure_look(pixels, kind)
-    small = pixels if marks is None or is_picked else np.where(finite, pixels, np.float32(0))
-    levels = [_encode_data(encode_level(pixels, letters, marks, weights), pixels, look)]
-    while max(small.shape[:2]) > MAX_LAST_LEVEL_SIDE:
-        small = pick_half(small) if is_picked else halve(small)
-        marks = None if marks is None else _halve_marks(marks)
-        levels.append(_encode_data(encode_level(small, letters, marks, weights), small, look))
-    histogram = compute_histogram(levels[0].colors) if look is None else compute_data_histogram(pixels, look)
-    negative_count = int(np.count_nonzero(pixels < 0)) if look is None else 0
-    return MipPyramid(picture, letters, tuple(levels), histogram, nan_count, inf_count, negative_count)
+    look = None if kind in COLOR_KINDS else measure_look(sample_evenly(pixels, MAX_LOOK_SAMPLES), kind)
+    counts = count_special(pixels)
+    source = LevelSource(pixels, letters, weights, look, is_picked=kind in PICKED_KINDS)
+    source.is_finite = not (counts.nan or counts.inf)
+    marks = None if source.is_finite else mark_non_finite(pixels)
+    levels = []
+    for index in range(len(source.sizes)):
+        marks = halve_marks(marks) if index and marks is not None else marks
+        levels.append(MipLevel(source, index, marks))
+    samples = sample_evenly(pixels, MAX_HISTOGRAM_SAMPLES)
+    if look is None:
+        histogram = compute_histogram(encode_level(samples, letters).colors)
+    else:
+        histogram = compute_data_histogram(samples, look)
+    negative_count = counts.negative if look is None else 0
+    return MipPyramid(picture, letters, tuple(levels), histogram, counts.nan, counts.inf, negative_count, look)
 
 
-def _encode_data(level: PyramidLevel, values: Floats, look: DataLook | None) -> PyramidLevel:
-    return level if look is None else replace(level, values=values, look=look)
+def sample_evenly(pixels: Pixels, max_count: int) -> Pixels:
+    """Return at most about `max_count` evenly spaced pixels as float32."""
+    step = max(1, int(np.ceil(np.sqrt(pixels.shape[0] * pixels.shape[1] / max_count))))
+    return pixels[::step, ::step].astype(np.float32)
 
 
 def is_black(picture: Picture) -> bool:
@@ -133,39 +216,19 @@ def is_black(picture: Picture) -> bool:
     return not np.nan_to_num(pixels[::64]).any() and not np.nan_to_num(pixels).any()
 
 
-def halve(pixels: Floats) -> Floats:
-    """Return an image half as wide and high, each pixel the mean of four; a side of 1 stays."""
-    for axis in (0, 1):
-        size = pixels.shape[axis] // 2
-        if size:
-            first, second = (slice(start, 2 * size, 2) for start in (0, 1))
-            before = (slice(None),) * axis
-            pixels = (pixels[(*before, first)] + pixels[(*before, second)]) * np.float32(0.5)
-    return pixels
-
-
-def pick_half(pixels: Floats) -> Floats:
-    """Return an image half as wide and high of every second pixel; a side of 1 stays."""
-    height, width = (max(size // 2 * 2, 1) for size in pixels.shape[:2])
-    return np.ascontiguousarray(pixels[:height:2, :width:2])
-
-
 def compute_histogram(codes: Codes) -> Floats:
     """Return the share of each channel's values in each bin of stops; values out of range are not counted."""
-    step = max(1, int(np.sqrt(codes.shape[0] * codes.shape[1] / MAX_HISTOGRAM_SAMPLES)))
-    samples = codes[::step, ::step]
     shares = np.zeros((codes.shape[2], (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
     bins, is_inside = _assign_bins()
     for channel in range(codes.shape[2]):
-        counts = np.bincount(samples[..., channel].ravel(), minlength=65536)
+        counts = np.bincount(codes[..., channel].ravel(), minlength=65536)
         np.add.at(shares[channel], bins[is_inside], counts[is_inside])
-    return shares / np.float32(max(1, samples.shape[0] * samples.shape[1]))
+    return shares / np.float32(max(1, codes.shape[0] * codes.shape[1]))
 
 
 def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
     """Return the share of each channel's values in equal bins over the range of a look; IDs have none."""
-    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / MAX_HISTOGRAM_SAMPLES)))
-    samples = pixels[::step, ::step, : look.channel_count]
+    samples = pixels[..., : look.channel_count]
     samples = np.abs(samples) if look.mapping is Mapping.MAGNITUDE else samples
     # The histogram has rows for one channel or three.
     shares = np.zeros((1 if look.channel_count == 1 else 3, (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
@@ -198,39 +261,25 @@ def _find_alpha(letters: tuple[str, ...]) -> int | None:
 
 
 def encode_level(
-    pixels: Floats, letters: tuple[str, ...], non_finite: Bytes | None = None, weights: Weights = REC709_WEIGHTS
+    pixels: Pixels, letters: tuple[str, ...], non_finite: Bytes | None = None, weights: Weights = REC709_WEIGHTS
 ) -> PyramidLevel:
     """Return the half codes of pixels.
 
     Args:
-        pixels: (height, width, channels) float32.
+        pixels: (height, width, channels).
         letters: Component name of each channel; one may be alpha, two colors become red and green.
         non_finite: Marks of non-finite pixels, (height, width).
         weights: Weights of R, G and B in luminance.
     """
     alpha = _find_alpha(letters)
     with np.errstate(over="ignore", invalid="ignore"):
-        codes = pixels.astype(np.float16).view(np.uint16)
-        indexes = [index for index in range(pixels.shape[2]) if index != alpha][:3]
-        if len(indexes) == 1:
-            colors = np.ascontiguousarray(codes[..., indexes])
-            luminance = colors[..., 0]
-        else:
-            colors = np.zeros((*codes.shape[:2], 3), np.uint16)  # two channels are red and green
-            for target, index in enumerate(indexes):
-                colors[..., target] = codes[..., index]
-            shares = np.array(weights, np.float32)[: len(indexes)]
-            luminance = (pixels[..., indexes] @ shares).astype(np.float16).view(np.uint16)
+        codes = pixels.astype(np.float16, copy=False).view(np.uint16)
+    indexes = [index for index in range(pixels.shape[2]) if index != alpha][:3]
+    if len(indexes) == 2:
+        colors = np.zeros((*codes.shape[:2], 3), np.uint16)  # two channels are red and green
+        colors[..., :2] = codes[..., indexes]
+    else:
+        colors = np.ascontiguousarray(codes[..., indexes[0] : indexes[-1] + 1])
+        colors = colors if colors.shape[2] == len(indexes) else np.ascontiguousarray(codes[..., indexes])
     alpha_codes = None if alpha is None else np.ascontiguousarray(codes[..., alpha])
-    return PyramidLevel(colors, alpha_codes, luminance, non_finite)
-
-
-def _halve_marks(marks: Bytes) -> Bytes:
-    """Return marks half as wide and high; one marked pixel of four marks the result."""
-    for axis in (0, 1):
-        size = marks.shape[axis] // 2
-        if size:
-            first, second = (slice(start, 2 * size, 2) for start in (0, 1))
-            before = (slice(None),) * axis
-            marks = np.maximum(marks[(*before, first)], marks[(*before, second)])
-    return marks
+    return PyramidLevel(colors, alpha_codes, non_finite, weights=weights)

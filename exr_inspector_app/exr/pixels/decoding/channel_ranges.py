@@ -15,7 +15,7 @@ class ChannelRange(NamedTuple):
 
     first: int
     end: int  # not included
-    format: str  # float or uint
+    format: str  # half, float or uint
     targets: list[tuple[int, int]]  # index within the range, index among the requested channels
 
 
@@ -34,16 +34,22 @@ def channel_indices(spec: Any, names: Sequence[str]) -> list[int]:
         raise PixelRequestError(f"There is no channel {error.args[0]}.") from None
 
 
-def channel_ranges(spec: Any, names: tuple[str, ...]) -> list[ChannelRange]:
+def channel_ranges(spec: Any, names: tuple[str, ...], *, keeps_half: bool = False) -> list[ChannelRange]:
     """Return the ranges to read for channels of these names.
 
     uint channels are read as such, because OpenImageIO maps them to 0-1 when it reads them as float.
+
+    Args:
+        spec: ImageSpec of the part.
+        names: Names of the channels, in the order of the targets.
+        keeps_half: Read half channels as half if all of the channels are.
     """
     formats = spec.channelformats or (spec.format,) * spec.nchannels
     requested = sorted((source, target) for target, source in enumerate(channel_indices(spec, names)))
     ranges: list[ChannelRange] = []
+    is_half = keeps_half and all(str(formats[source]) == "half" for source, _ in requested)
     for source, target in requested:
-        number_format = "uint" if str(formats[source]) == "uint" else "float"
+        number_format = "uint" if str(formats[source]) == "uint" else "half" if is_half else "float"
         if ranges and ranges[-1].format == number_format and source - ranges[-1].end < _MAX_GAP:
             first, _, _, targets = ranges[-1]
             ranges[-1] = ChannelRange(first, source + 1, number_format, [*targets, (source - first, target)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -16,8 +16,8 @@ STRIP_BYTES = 8 * 1024 * 1024  # small enough to be copied from the processor's 
 MAX_FAILED_READS = 20_000  # per image; with more damage than this, the rest of a strip counts as missing
 _MAX_STRIP_BYTES = 4 * STRIP_BYTES - 1  # of a strip that is enlarged to have a chunk for every thread
 
-Rows = npt.NDArray[np.float32 | np.float64]  # (height, width, channels)
-Dtype = type[np.float32] | type[np.float64]
+Rows = npt.NDArray[Any]  # (height, width, channels) of a `Dtype`
+Dtype = type[np.float16] | type[np.float32] | type[np.float64] | type[np.uint32]
 
 
 class ImageReader(Protocol):
@@ -57,6 +57,13 @@ def read_strips(image: ImageReader) -> Iterator[Strip]:
     fallback = ChunkFallback(image)
     for y in range(box.min_y, box.max_y + 1, step):
         yield read_box(fallback, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
+
+
+def read_boxes(image: ImageReader, boxes: Iterable[Box2i]) -> Iterator[Strip]:
+    """Yield the rows of boxes of whole rows of chunks, in their order."""
+    fallback = ChunkFallback(image)
+    for box in boxes:
+        yield read_box(fallback, box)
 
 
 def _chunk_rows_per_strip(image: ImageReader) -> int:
@@ -164,6 +171,7 @@ class ReducedImage:
         self._factor = factor
         self._target = target
         self._means = means
+        self.channel_count = target.shape[2]
         if means and factor > 1:
             target[...] = 0
 

@@ -1,0 +1,196 @@
+"""Decoding of pictures into shared memory: one layer, with a draft of it first, or all layers of a part in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from typing import Protocol, TypeAlias
+
+from exr_inspector_app.exr.pixels.decoding.interleaved_order import draft_boxes, remaining_boxes
+from exr_inspector_app.exr.pixels.decoding.picture_rules import require_pixels
+from exr_inspector_app.exr.pixels.decoding.strip_reader import (
+    ImageReader,
+    ReducedImage,
+    Strip,
+    merge_boxes,
+    read_boxes,
+    read_strips,
+    reduction_factor,
+)
+from exr_inspector_app.exr.pixels.pixel_types import padded_bytes, pixel_type_of, view_pixels
+from exr_inspector_app.exr.pixels.request import conversion_warning, select_layer
+from exr_inspector_app.exr.pixels.shared_memory import Floats
+from exr_inspector_app.exr.pixels.worker_protocol import (
+    LayerPixels,
+    LayersReply,
+    LayersTask,
+    PictureDraft,
+    PictureReply,
+    PictureTask,
+)
+from exr_inspector_app.model import Box2i, Part
+from exr_inspector_app.model import Picture as Selection
+
+Allocator: TypeAlias = Callable[[int], Floats]  # shared memory of a size in bytes
+DraftSender: TypeAlias = Callable[[PictureDraft], None]
+
+
+class PartOpener(Protocol):
+    """Function that opens channels of one level of a part."""
+
+    def __call__(
+        self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], *, keeps_type: bool = False
+    ) -> ImageReader:
+        """Return a reader."""
+        ...
+
+
+def decode_picture(
+    task: PictureTask,
+    part: Part,
+    selection: Selection,
+    image: ImageReader,
+    allocate: Allocator,
+    heartbeat: Callable[[], None],
+    send_draft: DraftSender | None,
+    *,
+    means: bool,
+) -> PictureReply:
+    """Decode a picture into shared memory, and return its description.
+
+    Args:
+        task: The request.
+        part: The part.
+        selection: The layer.
+        image: Reader of the layer.
+        allocate: Returns shared memory.
+        heartbeat: Called after each strip.
+        send_draft: Called once some rows of a large picture are decoded; None to decode from top to bottom.
+        means: True if a reduced picture is of means, False for the first pixel of each block.
+
+    Raises:
+        PixelRequestError: No pixel can be decoded.
+    """
+    box = image.box
+    factor = reduction_factor((box.width, box.height), task.max_size)
+    shape = (-(-box.height // factor), -(-box.width // factor), image.channel_count)
+    is_stored = task.keeps_type and (factor == 1 or not means)
+    pixel_type = pixel_type_of(image.dtype) if is_stored else "float"
+    pixels = view_pixels(allocate(padded_bytes(shape[0] * shape[1] * shape[2], pixel_type)), shape, pixel_type)
+    data_window = part.data_window or box
+    reply = PictureReply(
+        number=task.number,
+        shape=shape,
+        channels=selection.channels,
+        data_window=data_window,
+        display_window=part.display_window or data_window,
+        level_window=box,
+        factor=factor,
+        missing=(),
+        warning=conversion_warning(part, selection.channels),
+        selection=selection,
+        pixel_type=pixel_type,
+    )
+    reduced = ReducedImage((box.width, box.height), factor, pixels, means=means)
+    missing: list[Box2i] = []
+    first = draft_boxes(image) if send_draft and factor == 1 and not part.is_deep else []
+    if first and send_draft is not None:
+        missing += _fill(read_boxes(image, first), box, [reduced], heartbeat)
+        rows = tuple((known.min_y - box.min_y, known.max_y + 1 - box.min_y) for known in first)
+        send_draft(PictureDraft(**{field.name: getattr(reply, field.name) for field in fields(reply)}, rows=rows))
+        missing += _fill(read_boxes(image, remaining_boxes(image, first)), box, [reduced], heartbeat)
+    else:
+        missing += _fill(read_strips(image), box, [reduced], heartbeat)
+    reduced.finish()
+    missing = merge_boxes(missing)
+    require_pixels(part, box, missing)
+    return replace(reply, missing=tuple(missing))
+
+
+def decode_layers(
+    task: LayersTask, part: Part, open_channels: PartOpener, allocate: Allocator, heartbeat: Callable[[], None]
+) -> LayersReply:
+    """Decode several layers of a part into one block of shared memory, and return their description.
+
+    Chunks hold all channels, so layers of one pixel type are read together.
+
+    Args:
+        task: The request.
+        part: The part.
+        open_channels: Opens channels of the part.
+        allocate: Returns shared memory.
+        heartbeat: Called after each strip.
+
+    Raises:
+        PixelRequestError: There is no such channel, or no pixel can be decoded.
+    """
+    selections = [select_layer(part, channels) for channels in task.layers]
+    groups: dict[str, list[int]] = {}
+    for index, selection in enumerate(selections):
+        groups.setdefault(_common_type(part, selection.channels), []).append(index)
+    images = {
+        kind: open_channels(
+            task.path,
+            part,
+            (0, 0),
+            tuple(name for index in group for name in selections[index].channels),
+            keeps_type=True,
+        )
+        for kind, group in groups.items()
+    }
+    box = next(iter(images.values())).box
+    layers: dict[int, LayerPixels] = {}
+    offset = 0
+    for kind, group in groups.items():
+        for index in group:
+            selection, pixel_type = selections[index], pixel_type_of(images[kind].dtype)
+            shape = (box.height, box.width, len(selection.channels))
+            layers[index] = LayerPixels(
+                offset, shape, pixel_type, conversion_warning(part, selection.channels), selection
+            )
+            offset += padded_bytes(shape[0] * shape[1] * shape[2], pixel_type)
+    memory = allocate(offset)
+    missing: list[Box2i] = []
+    for kind, group in groups.items():
+        targets = [view_pixels(memory[layers[i].offset // 4 :], layers[i].shape, layers[i].pixel_type) for i in group]
+        size = (box.width, box.height)
+        lost = list(
+            _fill(
+                read_strips(images[kind]),
+                box,
+                [ReducedImage(size, 1, target, means=False) for target in targets],
+                heartbeat,
+            )
+        )
+        missing = merge_boxes([*missing, *lost]) if lost != missing else missing
+        require_pixels(part, box, merge_boxes(lost))
+    return LayersReply(
+        number=task.number,
+        data_window=part.data_window or box,
+        display_window=part.display_window or part.data_window or box,
+        missing=tuple(missing),
+        layers=tuple(layers[index] for index in range(len(selections))),
+    )
+
+
+def _common_type(part: Part, names: Sequence[str]) -> str:
+    """Return the type of stored channels if they have one in common, else "float"."""
+    types = {channel.name: channel.type for channel in part.channels}
+    kinds = {types.get(name, "float") for name in names}
+    return kinds.pop() if len(kinds) == 1 else "float"
+
+
+def _fill(
+    strips: Iterable[Strip], box: Box2i, images: Sequence[ReducedImage], heartbeat: Callable[[], None]
+) -> Iterator[Box2i]:
+    """Add strips to images, each of which takes its share of the channels, and yield the missing boxes."""
+    counts = [image.channel_count for image in images]
+    ends = [sum(counts[: index + 1]) for index in range(len(counts))]
+    for strip in strips:
+        for image, count, end in zip(images, counts, ends, strict=True):
+            if strip.is_missing:
+                image.add_missing(strip.y - box.min_y, len(strip.rows))
+            else:
+                image.add(strip.y - box.min_y, strip.rows[..., end - count : end])
+        yield from strip.missing
+        heartbeat()

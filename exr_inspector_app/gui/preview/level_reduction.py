@@ -1,0 +1,112 @@
+"""Reduction of images for the levels of a mip pyramid: means of blocks in strips, every nth pixel, and counts."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels: TypeAlias = npt.NDArray[Any]  # (height, width, channels) float16, float32 or uint32
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+
+NAN, INF = 1, 2  # marks of non-finite pixels
+_STRIP_VALUES = 2**18  # that are converted to float32 at once, to stay in the processor's cache
+_HALF_INF, _HALF_MINUS_ZERO, _HALF_MINUS_INF = 0x7C00, 0x8000, 0xFC00
+
+
+class SpecialCounts(NamedTuple):
+    """Numbers of special values over all channels of an image."""
+
+    nan: int = 0
+    inf: int = 0
+    negative: int = 0
+
+
+def level_sizes(width: int, height: int, max_last_side: int) -> list[tuple[int, int]]:
+    """Return width and height of each level, from the full size to the first one within `max_last_side`."""
+    sizes = [(width, height)]
+    while max(sizes[-1]) > max_last_side:
+        sizes.append((max(sizes[-1][0] // 2, 1), max(sizes[-1][1] // 2, 1)))
+    return sizes
+
+
+def pick(pixels: Pixels, step: int) -> Pixels:
+    """Return a view of every nth pixel of the whole blocks of an image; a side below `step` has one."""
+    height, width = (max(size // step, 1) * step for size in pixels.shape[:2])
+    return pixels[:height:step, :width:step]
+
+
+def reduce_means(pixels: Pixels, step: int, *, is_finite: bool) -> Pixels:
+    """Return the means of whole blocks of `step` x `step` pixels; a side below `step` is one block.
+
+    Args:
+        pixels: The image.
+        step: A power of two.
+        is_finite: False to take NaN and infinities as 0, so that they do not spread.
+
+    Returns:
+        Half for half pixels, else float32.
+    """
+    height, width, channels = pixels.shape
+    down, across = min(step, height), min(step, width)
+    rows, columns = height // down, width // across
+    reduced = np.empty((rows, columns, channels), np.float16 if pixels.dtype == np.float16 else np.float32)
+    count = max(1, _STRIP_VALUES // (down * width * channels))
+    for row in range(0, rows, count):
+        strip = pixels[row * down : min(row + count, rows) * down, : columns * across].astype(np.float32)
+        if not is_finite:
+            strip[~np.isfinite(strip)] = 0
+        lines = _add_up(strip.reshape(-1, down, columns * across * channels))
+        blocks = _add_up(lines.reshape(-1, across, channels))
+        blocks *= np.float32(1 / (down * across))
+        reduced[row : row + count] = blocks.reshape(-1, columns, channels)
+    return reduced
+
+
+def _add_up(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the sums over axis 1, which is short: adding slices is faster than `sum`."""
+    total: npt.NDArray[np.float32] = values[:, 0].copy() if values.shape[1] == 1 else values[:, 0] + values[:, 1]
+    for index in range(2, values.shape[1]):
+        total += values[:, index]
+    return total
+
+
+def count_special(pixels: Pixels) -> SpecialCounts:
+    """Return how many values are NaN, infinite and negative; negative infinity counts as both."""
+    total = np.zeros(3, np.int64)
+    if pixels.dtype == np.uint32:
+        return SpecialCounts()
+    step = max(1, _STRIP_VALUES // (pixels.shape[1] * pixels.shape[2]))
+    for top in range(0, pixels.shape[0], step):
+        strip = pixels[top : top + step]
+        if not _is_ordinary(strip):
+            nan = np.count_nonzero(np.isnan(strip))
+            inf = strip.size - np.count_nonzero(np.isfinite(strip)) - nan
+            total += nan, inf, np.count_nonzero(strip < 0)
+    return SpecialCounts(*map(int, total))
+
+
+def _is_ordinary(strip: Pixels) -> bool:
+    """Return True if all values are finite and none is negative."""
+    if strip.dtype == np.float16:  # integers are compared five times as fast; as such, larger halves are larger
+        codes = strip.view(np.uint16)
+        return bool(strip.view(np.int16).max() < _HALF_INF and codes.max() <= _HALF_MINUS_ZERO)
+    return bool(strip.min() >= 0 and strip.max() < np.inf)  # both are NaN if one value is
+
+
+def mark_non_finite(pixels: Pixels) -> Bytes:
+    """Return the mark of each pixel, (height, width): NAN, INF or 0."""
+    finite = np.isfinite(pixels).all(axis=2)
+    return np.where(np.isnan(pixels).any(axis=2), NAN, np.where(finite, 0, INF)).astype(np.uint8)
+
+
+def halve_marks(marks: Bytes) -> Bytes:
+    """Return marks half as wide and high; one marked pixel of four marks the result."""
+    for axis in (0, 1):
+        size = marks.shape[axis] // 2
+        if size:
+            first, second = (slice(start, 2 * size, 2) for start in (0, 1))
+            before = (slice(None),) * axis
+            marks = np.maximum(marks[(*before, first)], marks[(*before, second)])
+    return marks
