@@ -17,6 +17,7 @@ import pytest
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import worker_process
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.message_codec import encode_message
 from exr_inspector_app.exr.pixels.worker_protocol import (
     FileStamp,
     Heartbeat,
@@ -27,7 +28,6 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     StatisticsReply,
     ThumbnailReply,
     WorkerReady,
-    encode_message,
 )
 from tests.exr.test_worker_protocol import MESSAGES, PICTURE
 

@@ -27,10 +27,14 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     CancelNotice,
     FailureReply,
     Heartbeat,
+    LayerPixels,
+    LayersReply,
+    LayersTask,
     MemoryAttached,
     MemoryGrant,
     MemoryRequest,
     Message,
+    PictureDraft,
     PictureReply,
     PictureTask,
     PixelReply,
@@ -43,7 +47,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ThumbnailTask,
     WorkerReady,
 )
-from exr_inspector_app.model import Box2i, ChannelStats
+from exr_inspector_app.model import Box2i, ChannelStats, Picture
 
 BOX = Box2i(-3, 0, 4, 1)
 PICTURE: dict[str, Any] = {
@@ -69,6 +73,7 @@ MESSAGES: list[Message] = [
         max_size=None,
     ),
     PictureTask(number=1, path="a", part_index=0, channels=(), level=(0, 0), max_size=(64, 64)),
+    LayersTask(number=1, path="a", part_index=0, layers=(("R", "G"), ("Z",))),
     PixelTask(number=2, path="a", part_index=1, channels=("R", "ä"), level=(0, 0), position=(-5, 7)),
     ThumbnailTask(number=3, path="a", part_index=0, max_size=(320, 320)),
     StatisticsTask(number=4, path="a", part_index=None),
@@ -78,6 +83,14 @@ MESSAGES: list[Message] = [
     MemoryAttached(number=8),
     Heartbeat(number=9),
     PictureReply(**PICTURE),
+    PictureDraft(**PICTURE, rows=((0, 1),), pixel_type="half"),
+    LayersReply(
+        number=10,
+        data_window=BOX,
+        display_window=BOX,
+        missing=(),
+        layers=(LayerPixels(4, (2, 8, 1), "uint", "", Picture(0, None, "spec", ("id",), "id")),),
+    ),
     ThumbnailReply(**PICTURE, jpeg=b"\xff\xd8\0", size=(8, 2)),
     PixelReply(number=10, values=None),
     PixelReply(number=10, values=(1.0, float("inf"), 4_294_967_295.0)),
@@ -146,6 +159,11 @@ def changed(message: Message, **changes: Any) -> bytes:
         changed(PictureReply(**PICTURE), shape=[0, 8, 1]),
         changed(PictureReply(**PICTURE), shape=[2, 8, 2]),
         changed(PictureReply(**PICTURE), factor=0),
+        changed(PictureReply(**PICTURE), pixel_type="double"),
+        changed(PictureDraft(**PICTURE, rows=((0, 1),)), rows=[[0, 3]]),
+        changed(PictureDraft(**PICTURE, rows=((0, 1),)), rows=[[1, 1]]),
+        changed(PictureDraft(**PICTURE, rows=((0, 1),)), rows=[]),
+        changed(LayersReply(data_window=BOX, display_window=BOX, missing=(), layers=()), data_window=[0, 0, -1, 0]),
         changed(PictureReply(**PICTURE), level_window=[0, 0, -1, 0]),
         changed(PictureReply(**PICTURE), missing=[[0, 0, 1]]),
         changed(PictureReply(**PICTURE), channels="Y"),
