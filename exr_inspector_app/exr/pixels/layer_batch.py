@@ -22,7 +22,7 @@ def read_layers(
         stop: Polled while pixels are decoded.
 
     Returns:
-        One picture per layer, with pixels of its own type; all of them share one block of memory.
+        One picture per layer; all of them share one block of memory.
 
     Raises:
         DecodeCancelledError: The request was cancelled.
