@@ -25,7 +25,11 @@ UNCOMPRESSED = "uncompressed"
 
 # Structure tab
 
-STRUCTURE_COLUMNS = ("Name", "Type", "Sampling", "Memory")
+STRUCTURE_COLUMNS = ("Name", "Type", "Sampling", "Memory", "Value")
+VALUE_COLUMNS = ("part", "channel", "type", "value")  # of copied values
+VALUE, NO_VALUE = "Value", "–"
+VALUES_ARE_EXACT = "Shortest text that reads back as the stored value"
+COPY_VALUES, COPY_TSV = "Copy all values as TSV", "Copy as TSV"
 NO_STRUCTURE = "No structure"
 SELECT_FOR_CONTENTS = "Select a file to see its contents."
 NO_MATCHING_NODE = "No matching part, layer or channel."
@@ -261,3 +265,13 @@ STORAGE_NOT_RESPONDING = "Cannot read the file: the storage is not responding."
 def cannot_read(reason: str) -> str:
     """Return the message for a file whose bytes cannot be read."""
     return f"Cannot read the file: {reason}."
+
+
+def values_at(x: int, y: int) -> str:
+    """Return the title of the column of values at a pixel."""
+    return f"Value at {x}, {y}".replace("-", "−")
+
+
+def sample_count(count: int) -> str:
+    """Return the number of samples of a deep pixel."""
+    return pluralize(count, "sample")

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.pixel_values import PixelValues
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode, build_tree, filter_tree
 from exr_inspector_app.model import ExrFile
 
@@ -23,11 +24,43 @@ class StructureModel(QAbstractItemModel):
         self._file: ExrFile | None = None
         self._root = StructureNode("root", "")
         self._filter_text = ""
+        self.values = PixelValues()
 
     def show_file(self, file: ExrFile | None) -> None:
         """Show the tree of a file; the filter stays."""
         self._file = file
+        self.values = PixelValues(self.values.title and strings.VALUE)
         self._rebuild()
+
+    @property
+    def file(self) -> ExrFile | None:
+        """The file whose tree is shown."""
+        return self._file
+
+    def show_values(self, values: PixelValues) -> None:
+        """Show the values of a pixel of the file in the last column."""
+        self.values = values
+        column = len(strings.STRUCTURE_COLUMNS) - 1
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
+        self._emit_changed(QModelIndex(), column)
+
+    def _emit_changed(self, parent: QModelIndex, column: int) -> None:
+        """Emit that a column of all rows below a row has changed."""
+        count = self.rowCount(parent)
+        if count:
+            self.dataChanged.emit(self.index(0, column, parent), self.index(count - 1, column, parent))
+        for row in range(count):
+            self._emit_changed(self.index(row, 0, parent), column)
+
+    def value_text(self, node: StructureNode) -> str:
+        """Return the values of a channel or layer at the pixel, or the remark on a part."""
+        if not self.values.title:
+            return ""
+        if node.kind == "part":
+            return self.values.remarks.get(node.part, "")
+        if node.kind == "layer":
+            return self.values.line(node.part, (child.full_name for child in node.children))
+        return self.values.text(node.part, node.full_name) if self.values.texts else ""
 
     def set_filter(self, text: str) -> None:
         """Show only matching nodes, ignoring case; an empty text shows all."""
@@ -83,17 +116,20 @@ class StructureModel(QAbstractItemModel):
             return None
         node = self.node(index)
         if role == Qt.ItemDataRole.DisplayRole:
-            return node.text(index.column())
+            is_value = index.column() == len(strings.STRUCTURE_COLUMNS) - 1
+            return self.value_text(node) if is_value else node.text(index.column())
         if role == NODE_ROLE:
             return node
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return node.accessible_text()
+            return ", ".join(filter(None, (node.accessible_text(), self.value_text(node))))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the column titles; Memory is right-aligned."""
+        """Return the column titles; Memory and Value are right-aligned."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(strings.STRUCTURE_COLUMNS):
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == len(strings.STRUCTURE_COLUMNS) - 1:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section >= len(strings.STRUCTURE_COLUMNS) - 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.DisplayRole and section == len(strings.STRUCTURE_COLUMNS) - 1:
+            return self.values.title
         return strings.STRUCTURE_COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None

@@ -56,7 +56,7 @@ class StructureNode:
 
     def text(self, column: int) -> str:
         """Return the text of a column."""
-        return (self.name, self.type, self.sampling, self.memory)[column]
+        return (self.name, self.type, self.sampling, self.memory, "")[column]
 
     def accessible_text(self) -> str:
         """Return the row as text for screen readers."""

@@ -24,6 +24,8 @@ from exr_inspector_app.gui.widgets.table import INSET, TableView
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 24  # px
+SAMPLING_COLUMN, MEMORY_COLUMN, VALUE_COLUMN = 2, 3, 4
+WIDTHS = (0, 54, 60, 74, 168)  # px
 MAX_EXPANDED_CHANNELS = 24  # with more channels only the first layer is expanded
 _SWATCHES = {"R": "red", "G": "green", "B": "blue"}
 
@@ -50,6 +52,8 @@ class StructureDelegate(QStyledItemDelegate):
             _paint_type(painter, rect, node)
         elif index.column() == 2:
             paint.text(painter, rect, node.sampling, theme.mono_font(11), quiet)
+        elif index.column() == VALUE_COLUMN:
+            self._paint_value(painter, rect.adjusted(0, 0, -INSET, 0), node, index)
         else:
             token = "t1" if node.kind == "part" else "t2"
             paint.text(painter, rect.adjusted(0, 0, -INSET, 0), node.memory, theme.ui_font(12), token, "right")
@@ -60,6 +64,19 @@ class StructureDelegate(QStyledItemDelegate):
         if node.kind != "part" or not isinstance(view, QTreeView):
             return 0
         return view.columnWidth(1) + view.columnWidth(2)
+
+    def _paint_value(self, painter: QPainter, rect: QRectF, node: StructureNode, index: Index) -> None:
+        """Paint a value, the values of a closed layer in one smaller line, or the remark on a part."""
+        view, content = self.parent(), str(index.data() or "")
+        if node.kind == "part":
+            paint.text(painter, rect, content, theme.ui_font(11), "t3", "right")
+            return
+        is_open = isinstance(view, QTreeView) and view.isExpanded(index.sibling(index.row(), 0))
+        if node.kind == "layer" and is_open:
+            return
+        token = "t3" if set(content.split()) <= {"0", strings.NO_VALUE} else "t1"
+        font = theme.mono_font(12 if node.kind == "channel" else 11)
+        paint.text(painter, rect, content.replace("-", "−"), font, token, "right")
 
     def _paint_name(self, painter: QPainter, rect: QRectF, node: StructureNode, quiet: str) -> None:
         middle = rect.center().y()
@@ -116,12 +133,20 @@ class StructureView(TableView):
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.set_widths(0, 54, 60, 74)
-        self.hide_columns_below(180, 2)  # the tooltip holds the sampling too
+        self.set_widths(*WIDTHS)
+        self.show_values(is_shown=False)
         self.copy = self.copy_names
         self.customContextMenuRequested.connect(self._show_menu)
         model.modelReset.connect(self._expand_rows)
         self.selectionModel().currentChanged.connect(self._emit_current_part)
+
+    def show_values(self, *, is_shown: bool) -> None:
+        """Show the values at a pixel in place of sampling and memory."""
+        self.setColumnHidden(VALUE_COLUMN, not is_shown)
+        self.setColumnHidden(MEMORY_COLUMN, is_shown)
+        self.setColumnHidden(SAMPLING_COLUMN, is_shown)
+        # The tooltip holds the sampling too.
+        self.hide_columns_below(180, *(() if is_shown else (SAMPLING_COLUMN,)))
 
     @Slot()
     def _expand_rows(self) -> None:
@@ -147,9 +172,17 @@ class StructureView(TableView):
         nodes = [self._model.node(index) for index in self.selectionModel().selectedRows()]
         QGuiApplication.clipboard().setText("\n".join(node.full_name for node in nodes))
 
+    @Slot()
+    def copy_values(self) -> None:
+        """Copy the values of all channels at the pixel, one line per channel."""
+        if self._model.file is not None and self._model.values.texts:
+            QGuiApplication.clipboard().setText(self._model.values.to_tsv(self._model.file))
+
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction(icons.icon("copy"), strings.COPY_NAME, self.copy_names)
+        if self._model.values.texts:
+            menu.addAction(icons.icon("copy"), strings.COPY_VALUES, self.copy_values)
         menu.addSeparator()
         menu.addAction(strings.EXPAND_ALL, self.expandAll)
         menu.addAction(strings.COLLAPSE_ALL, lambda: self.expandToDepth(0))

@@ -12,6 +12,7 @@ from exr_inspector_app.gui.library.maintenance_jobs import MaintenanceJobs
 from exr_inspector_app.gui.library.page_loader import PageLoader
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
+from exr_inspector_app.gui.preview.probe_job import ProbeJob
 from exr_inspector_app.gui.publish.publish_job import KIND as PUBLISH_KIND
 from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.targets import Targets
@@ -53,6 +54,7 @@ class Controller(QObject):
         self.library_pages = PageLoader(backend, tasks, self)
         self.export = ExportJob(backend, self.jobs, self)
         self.preview = PreviewJob(tasks, self)
+        self.probe = ProbeJob(self.preview, tasks, self)
         self.file_details = FileDetailsLoader(tasks, self)
         self._connect()
 

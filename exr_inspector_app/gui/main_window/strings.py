@@ -48,6 +48,10 @@ ACTIONS = {
     "dock": ("Show or hide the &bottom panel", "", "Ctrl+J"),
     "maximise": ("&Maximize the bottom panel", "expand", "Ctrl+Shift+J"),
     "exposure": ("&Exposure and histogram", "sun", "Ctrl+H"),
+    "pin_probe": ("Pin the pr&obe", "pin", "P"),
+    "unpin_probes": ("Remove all pinned probes", "close", "Shift+P"),
+    "copy_probes": ("Copy pinned probes as TSV", "copy", ""),
+    "copy_values": ("Copy all values at the probe as TSV", "copy", ""),
     "full": ("Full-&window preview", "expand", "F11"),
 }
 MENUS = {

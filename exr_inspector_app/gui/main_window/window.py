@@ -32,6 +32,7 @@ from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
 from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
+from exr_inspector_app.gui.main_window.probe_presenter import ProbePresenter
 from exr_inspector_app.gui.main_window.profile_presenter import ProfilePresenter
 from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
 from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self._selection = SelectionPresenter(
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )
+        self._probes = ProbePresenter(self, controller.probe, controller.preview, preview, inspector)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(
             self, controller.profile_check, inspector.checks.profile, settings, self.status.show_message
@@ -156,6 +158,10 @@ class MainWindow(QMainWindow):
             dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
             maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
             full=self.preview.bar.full.toggle,
+            pin_probe=self._probes.pin,
+            unpin_probes=lambda: self.preview.probes.pins.set_positions(()),
+            copy_probes=self.preview.probes.copy_pins,
+            copy_values=self.inspector.structure.tree.copy_values,
         )
         actions["exposure"].toggled.connect(self.preview.exposure_panel.setVisible)
         self.layout_.short_changed.connect(lambda is_short: actions["exposure"].setChecked(not is_short))

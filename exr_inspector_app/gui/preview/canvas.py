@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from exr_inspector_app.exr.pixels.data_colors import DataLook
 from exr_inspector_app.gui.preview import overlays, strings
+from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
 from exr_inspector_app.gui.preview.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.non_finite_overlay import NonFiniteOverlay
@@ -60,6 +61,8 @@ class Canvas(QWidget):
         self._status = ""
         self._drag_position: QPointF | None = None
         self._windows: tuple[Box2i, Box2i] | None = None
+        self._layers: list[CanvasLayer] = []
+        self._pressed: CanvasLayer | None = None  # that has handled the button
         self.view = ViewTransform()
         self.is_fitted = True
         self.shows_windows = True
@@ -67,7 +70,21 @@ class Canvas(QWidget):
         self.is_dragging = False  # a slider is being dragged
         self.probe: tuple[int, int] | None = None
 
+    def add_layer(self, layer: CanvasLayer) -> None:
+        """Paint a layer over the image and the layers before it."""
+        self._layers.append(layer)
+
     # Content
+
+    @property
+    def pyramid(self) -> MipPyramid | None:
+        """The image that is shown."""
+        return self._pyramid
+
+    @property
+    def data_window(self) -> Box2i | None:
+        """Data window of the image, None without one."""
+        return self._windows[0] if self._pyramid and self._windows else None
 
     def show_image(self, pyramid: MipPyramid | None, aspect: float) -> None:
         """Show an image; the view stays if windows and pixel aspect ratio are unchanged."""
@@ -194,12 +211,15 @@ class Canvas(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Start a drag."""
-        self._drag_position = event.position()
+        """Start a drag, unless a layer handles the button."""
+        self._pressed = next((layer for layer in reversed(self._layers) if layer.press(event, self)), None)
+        self._drag_position = event.position() if self._pressed is None else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the probe, and the image while a button is pressed."""
-        if self._drag_position is not None and event.buttons():
+        if self._pressed is not None:
+            self._pressed.move(event, self)
+        elif self._drag_position is not None and event.buttons():
             self.view = self.view.translated(event.position() - self._drag_position)
             self.is_fitted = False
             self._drag_position = event.position()
@@ -208,7 +228,9 @@ class Canvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag."""
-        self._drag_position = None
+        if self._pressed is not None:
+            self._pressed.release(event, self)
+        self._drag_position = self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Toggle between fit and 100 % around the pointer."""
@@ -280,6 +302,8 @@ class Canvas(QWidget):
         overlays.paint_missing(painter, self.view, picture.missing, room)
         if self.shows_windows:
             overlays.paint_windows(painter, self.view, picture.data_window, picture.display_window, room)
+        for layer in self._layers:
+            layer.paint(painter, self)
         if self.probe:
             overlays.paint_probe(painter, self.view.to_canvas(self.probe[0] + 0.5, self.probe[1] + 0.5))
 

@@ -45,6 +45,11 @@ class PixelReadout(QWidget):
         self._types = {channel.name: channel.type for channel in part.channels} if part else {}
         self._update()
 
+    @property
+    def settings(self) -> ViewSettings:
+        """View settings of the swatch."""
+        return self._settings
+
     def apply_settings(self, settings: ViewSettings) -> None:
         """Render the swatch with the view settings of the canvas."""
         self._settings = settings
@@ -188,19 +193,20 @@ class PixelReadout(QWidget):
             paint.chip(painter, right, self.height() / 2, self.warning, "warn")
         return right - 12
 
-    def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> None:
-        """Paint names and values in columns of fixed width; columns that do not fit are omitted."""
+    def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> float:
+        """Paint names and values in columns of fixed width that fit, and return the end of the last one."""
         mono = theme.mono_font(12)
         for letter, text, max_chars in self.facts:
             name = letter[:6]
             column_width = (len(name) + 1 + max_chars + 1.5) * step
             if left + column_width - 2 * step > end:
-                return
+                return left
             font = theme.mono_font(12, theme.MEDIUM)
             paint.text(painter, QRectF(left, 0, 80, self.height()), name, font, _TOKENS.get(letter.upper(), "t2"))
             room = QRectF(left + (len(name) + 1) * step, 0, (max_chars + 1) * step, self.height())
             paint.text(painter, room, text.replace("-", "−"), mono, "t1")
             left += column_width
+        return left
 
     def _swatch(self) -> QColor | None:
         """Return the color at the probe as the canvas shows it, or None."""

@@ -73,6 +73,7 @@ class PreviewJob(QObject):
 
     changed = Signal(object)  # PreviewState
     pixel_read = Signal(object)  # ExactPixels of the image that is shown
+    decoding = Signal()  # another image is about to be decoded, or the job is closed
     failed = Signal(str, str)  # path of the file whose pixels cannot be shown, and the sentence
 
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
@@ -121,15 +122,32 @@ class PreviewJob(QObject):
         self.shown = replace(self.shown, level=level)
         self._decode(self.shown)
 
+    @property
+    def decoder(self) -> Decoder:
+        """Decoder of the images."""
+        return self._decoder
+
+    @property
+    def shown_request(self) -> PictureRequest | None:
+        """Request for the pixels of the image that is shown, None without one or while another is being decoded."""
+        shown = self.shown
+        if shown.is_loading or shown.pyramid is None or shown.file is None or shown.layer is None:
+            return None
+        return _picture_request(shown.file, shown.layer, shown.level)
+
+    @property
+    def has_exact_pixels(self) -> bool:
+        """Whether the image that is shown holds all values as stored: it is neither reduced nor rounded."""
+        shown = self.shown
+        if shown.pyramid is None or shown.file is None or shown.layer is None:
+            return False
+        return shown.pyramid.picture.factor == 1 and not _has_whole_numbers(shown.file, shown.layer)
+
     def read_pixel(self, x: int, y: int) -> None:
         """Read the values of the file at this pixel, if the image that is shown was reduced or rounded."""
-        shown = self.shown
-        pyramid, file, layer = shown.pyramid, shown.file, shown.layer
-        if shown.is_loading or pyramid is None or file is None or layer is None:
+        request, pyramid = self.shown_request, self.shown.pyramid
+        if request is None or self.has_exact_pixels:
             return
-        if pyramid.picture.factor == 1 and not _has_whole_numbers(file, layer):
-            return
-        request = _picture_request(file, layer, shown.level)
 
         def succeed(values: tuple[float, ...] | None) -> None:
             if values is not None and self.shown.pyramid is pyramid:
@@ -148,6 +166,7 @@ class PreviewJob(QObject):
 
     def close(self) -> None:
         """Cancel decoding and end the process of the decoder."""
+        self.decoding.emit()
         self._tasks.drop(KIND)
         self._tasks.drop(PIXEL_KIND)
         self._decoder.cancel()
@@ -199,6 +218,7 @@ class PreviewJob(QObject):
 
         self._show(requested)
         self._tasks.drop(PIXEL_KIND)
+        self.decoding.emit()
         self._tasks.run(KIND, work, succeed, fail, supersede=True)
 
     def _decode_visible(self, state: PreviewState, layer: Layer, stop: StopCheck) -> tuple[Layer, MipPyramid]:

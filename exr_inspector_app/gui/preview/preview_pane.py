@@ -23,6 +23,7 @@ from exr_inspector_app.gui.preview.frames import Frames
 from exr_inspector_app.gui.preview.level_selector import LevelSelector
 from exr_inspector_app.gui.preview.pixel_readout import PixelReadout
 from exr_inspector_app.gui.preview.preview_job import PreviewState
+from exr_inspector_app.gui.preview.probe_area import ProbeArea
 from exr_inspector_app.gui.preview.toolbar import FIT, PreviewToolbar
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.text.escape import escape_control
@@ -59,6 +60,7 @@ class PreviewPane(QWidget):
         self._is_data = True
         self._layer_of_range: tuple[SequenceKey, tuple[str, str, str]] | None = None  # whose typed range is kept
         self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(tasks), PixelReadout()
+        self.probes = ProbeArea()
         self.levels, self.strip, self.exposure_panel = LevelSelector(), FrameStrip(), ExposurePanel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +69,7 @@ class PreviewPane(QWidget):
         column.addWidget(self.levels)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.readout)
+        column.addWidget(self.probes)
         for below in (self.strip, self.exposure_panel):
             column.addWidget(_make_hairline())
             column.addWidget(below)

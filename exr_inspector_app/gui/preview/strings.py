@@ -76,6 +76,20 @@ FRAME_TOOLTIP = "Frame number; Enter goes to the nearest frame"
 PIXEL_VALUES = "Pixel values"
 NOT_IN_FILE = "not in the file"
 
+# Probes and regions
+
+PROBE_VALUES = "Values at this pixel"
+COPY_TSV = "Copy as TSV"
+CLOSE_REGION = "Close the statistics of the region"
+CLOSE_SAMPLES = "Close the list of samples"
+UNPIN = "Remove this probe"
+REGION_COLUMNS = ("Channel", "Min", "Max", "Mean", "Deviation", "NaN", "Inf", "Negative")
+REGION_STATISTICS = "Statistics of the region"
+DEEP_SAMPLES = "Samples of the deep pixel"
+PINNED_PROBES = "Pinned probes"
+MEASURING = "Measuring the region…"
+FROM_PROBE = "from the probe"
+
 # Canvas
 
 IMAGE = "Image"
@@ -216,3 +230,25 @@ def data_window(size: str, origin: str) -> str:
 def loading_file(name: str) -> str:
     """Return the status shown while an image is being decoded."""
     return f"{LOADING} {name}"
+
+
+def region_size(width: int, height: int) -> str:
+    """Return the size of a region."""
+    return f"{width:,} × {height:,}"
+
+
+def region_title(size: str, corner: tuple[int, int], lost: int) -> str:
+    """Return the title of the statistics of a region; `lost` pixels could not be read."""
+    title = f"{size} pixels from {corner[0]}, {corner[1]}"
+    return f"{title}, {pluralize(lost, 'pixel')} not in the file" if lost else title
+
+
+def samples_title(count: int, shown: int, at: tuple[int, int]) -> str:
+    """Return the title of the list of deep samples."""
+    title = f"{pluralize(count, 'sample')} at {at[0]}, {at[1]}"
+    return f"{title}, the first {shown:,} are listed" if shown < count else title
+
+
+def probe_name(number: int) -> str:
+    """Return the name of a pinned probe."""
+    return f"Probe {number}"

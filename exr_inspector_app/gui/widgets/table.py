@@ -83,7 +83,8 @@ class TableView(QTreeView):
         """Hide or show the optional columns for the new width."""
         super().resizeEvent(event)
         header = self.header()
-        required = [column for column in range(header.count()) if column not in self._optional_columns]
+        shown = (column for column in range(header.count()) if not header.isSectionHidden(column))
+        required = [column for column in shown if column not in self._optional_columns]
         spare = self.viewport().width() - self._min_width
         spare -= sum(self._widths[column] for column in required if self._widths)
         for column in reversed(self._optional_columns):

@@ -1,0 +1,82 @@
+"""Texts of the values of all channels at one pixel, for the Value column of the structure tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from exr_inspector_app.exr.pixels.probe_values import PartValues
+from exr_inspector_app.exr.pixels.value_text import format_stored
+from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.model import ExrFile, Part
+
+ValueNames: TypeAlias = Callable[[int, str, float], str]  # part, channel and value: name of an ID, or ""
+
+
+def no_names(_part: int, _channel: str, _value: float) -> str:
+    """Return no name, for files without named IDs."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelValues:
+    """Texts by part index and full channel name, and what is special about a part."""
+
+    title: str = ""
+    texts: dict[tuple[int, str], str] = field(default_factory=dict)
+    remarks: dict[int, str] = field(default_factory=dict)  # by part: why it has no values, or its number of samples
+
+    def text(self, part: int, channel: str) -> str:
+        """Return the text of a channel, or a dash without a value."""
+        return self.texts.get((part, channel), strings.NO_VALUE)
+
+    def line(self, part: int, channels: Iterator[str]) -> str:
+        """Return the texts of channels in one line, empty if none of them has a value."""
+        texts = [self.text(part, channel) for channel in channels]
+        return "" if set(texts) == {strings.NO_VALUE} else " ".join(texts)
+
+    def to_tsv(self, file: ExrFile) -> str:
+        """Return a line per channel of the file: part, name, type and value."""
+        lines = ["\t".join(strings.VALUE_COLUMNS)]
+        for part in file.parts:
+            name = part.name or str(part.index)
+            for channel in part.channels:
+                value = self.texts.get((part.index, channel.name), "")
+                lines.append("\t".join((name, channel.name, channel.type, value)))
+        return "\n".join(lines) + "\n"
+
+
+def format_values(
+    file: ExrFile, parts: tuple[PartValues, ...], position: tuple[int, int], names: ValueNames = no_names
+) -> PixelValues:
+    """Return the texts of values that the decoder has read.
+
+    Args:
+        file: The file, with the types of its channels.
+        parts: The values by part.
+        position: x and y of the pixel.
+        names: Returns the name of an ID, which follows its value.
+    """
+    shown = PixelValues(strings.values_at(*position))
+    for values in parts:
+        if values.part_index >= len(file.parts):
+            continue
+        part = file.parts[values.part_index]
+        types = {channel.name: channel.type for channel in part.channels}
+        for channel, value in zip(values.channels, values.values, strict=False):
+            text = format_stored(value, _shown_type(part, types.get(channel)))
+            name = names(part.index, channel, value)
+            shown.texts[part.index, channel] = f"{text} {name}" if name else text
+        if values.problem:
+            shown.remarks[part.index] = values.problem
+        elif values.deep is not None:
+            shown.remarks[part.index] = strings.sample_count(values.deep.total)
+    return shown
+
+
+def _shown_type(part: Part, pixel_type: str | None) -> str:
+    """Return the type whose shortest text is exact; flattened samples and computed colors are float."""
+    if pixel_type is None or (part.is_deep and pixel_type != "uint"):
+        return "float"
+    return pixel_type
