@@ -18,7 +18,7 @@ VALUES_KIND, REGION_KIND, PINS_KIND = "Values at the pixel", "Statistics of the 
 
 
 class FileValues(NamedTuple):
-    """Values of all channels of a file at one pixel, or the sentence why there are none."""
+    """Values of all channels of a file at one pixel, or the sentence with the reason of a failure."""
 
     path: str
     position: tuple[int, int]
@@ -27,7 +27,7 @@ class FileValues(NamedTuple):
 
 
 class RegionStatistics(NamedTuple):
-    """Statistics of the channels of the layer that is shown in a region, or the sentence why there are none."""
+    """Statistics of the channels of the layer that is shown in a region, or the sentence with the reason of a failure."""
 
     region: Box2i
     channels: tuple[ChannelStats, ...]
