@@ -27,7 +27,7 @@ class FileValues(NamedTuple):
 
 
 class RegionStatistics(NamedTuple):
-    """Statistics of the channels of the layer that is shown in a region, or the sentence with the reason of a failure."""
+    """Statistics of the channels of the shown layer in a region, or the sentence with the reason of a failure."""
 
     region: Box2i
     channels: tuple[ChannelStats, ...]
