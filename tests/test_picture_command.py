@@ -161,6 +161,63 @@ def test_layers_are_chosen_by_name_and_part(tmp_path: Path, capsys: pytest.Captu
     assert len(np.unique(sheet.reshape(-1, 3), axis=0)) > 100
 
 
+def data_passes(path: Path) -> Path:
+    """Write data of every kind, with what renderers store where there is nothing, and a Cryptomatte with a sidecar."""
+    row, column = np.mgrid[0:60, 0:80].astype(np.float32)
+    is_empty = row < 20
+    hashes = np.where(column < 40, np.uint32(0x9D416418), np.uint32(0x248BFA47))
+    hashes[is_empty] = 0
+    channels = {
+        "depth.Z": np.where(is_empty, np.float32(1e30), 3000 + 1800 * column),
+        "P.X": 500 * column - 12_000,
+        "P.Y": 10 * row,
+        "P.Z": -90_000 - 20 * column,
+        "motion.u": np.where(is_empty, 0, column - 40),
+        "motion.v": np.where(is_empty, 0, 40 - row),
+        "object.id": np.where(is_empty, 0, 65_504 + column // 8).astype(np.uint32),
+        "crypto_object00.R": hashes.view(np.float32),
+        "crypto_object00.G": np.where(is_empty, 0, 0.75),
+        "crypto_object00.B": (hashes[:, ::-1].copy()).view(np.float32),
+        "crypto_object00.A": np.where(is_empty, 0, 0.25),
+    }
+    arrays = {
+        name: values if values.dtype == np.uint32 else values.astype(np.float32) for name, values in channels.items()
+    }
+    (path.parent / "names.json").write_text('{"box": "9d416418", "/set/Tree": "248bfa47"}')
+    group = {"name": "crypto_object", "hash": "MurmurHash3_32", "manif_file": "names.json"}
+    return write_picture(path, arrays, **{f"cryptomatte/3ae39a5/{key}": value for key, value in group.items()})  # type: ignore[arg-type]
+
+
+def test_data_show_structure_at_first_sight(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = data_passes(tmp_path / "a.exr")
+    empties = {"depth": 0, "P": None, "motion": 128, "object": 0, "crypto_object": 0}
+    for layer, empty in empties.items():
+        image = picture(path, "--layer", layer)
+        line = image[40]
+        assert len(np.unique(line, axis=0)) >= (2 if layer == "crypto_object" else 10), layer
+        assert np.ptp(line, axis=0).max() > (40 if layer == "crypto_object" else 100), layer
+        assert empty is None or (image[:20] == empty).all(), layer
+    mako = picture(path, "--layer", "depth", "--map", "mako")
+    assert mako[40, 0].min() > 200
+    assert mako[40, 70, 2] > mako[40, 70, 1] + 20  # dark blue
+    matte = picture(path, "--layer", "crypto_object")
+    isolated = picture(path, "--isolate", "/set/tree")  # names in any case, and the layer that has them
+    assert isolated[40, 60].max() > 0.6 * matte[40, 60].max()
+    assert isolated[40, 10].max() < 0.6 * matte[40, 10].max()
+    assert np.array_equal(picture(path, "--isolate", "0x248bfa47"), isolated)
+    with pytest.raises(SystemExit, match="2"):
+        picture(path, "--map", "rainbow")
+    assert main(["picture", str(path), "--out", str(tmp_path / "b.png"), "--isolate", "car"]) == 2
+    assert capsys.readouterr().err.strip().endswith("There is no object car.")
+
+
+def test_false_color_shows_exposure(tmp_path: Path) -> None:
+    path = write_picture(tmp_path / "a.exr", np.float32([[[0.18] * 3, [1.5] * 3]]), "RGB")
+    image = picture(path, "--map", "false-color")
+    assert image[0].tolist() == [[0x80] * 3, [0xDD, 0x84, 0x36]]
+    assert picture(path, "--map", "false-color", "--exposure", "-8")[0, 0].tolist() == [0x1B, 0x10, 0x33]
+
+
 def test_eyes_of_a_stereo_file(tmp_path: Path) -> None:
     pixels = np.zeros((8, 8, 6), np.float32)
     pixels[..., 3:] = 1.0

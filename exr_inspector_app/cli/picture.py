@@ -7,6 +7,7 @@ import math
 import os
 import re
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:  # numpy and the decoder are loaded with the first picture
     from exr_inspector_app.services.picture_render import RenderSettings
 
 AUTO = "auto"
+FALSE_COLOR = "false-color"
+MAPS = ("grey", "mako", "viridis", "cividis", "diverging", FALSE_COLOR)
 MAX_SIDE = 65_535  # px
 MAX_STOPS = 64.0
 _NEGATIVE_RANGE = re.compile(r"-[\d.][\d.,eE+-]*")
@@ -58,6 +61,10 @@ def add(commands: Any) -> None:
     text = "values that are shown: auto, or LOW,HIGH (the default look of the layer)"
     parser._negative_number_matcher = _NEGATIVE_RANGE  # argparse takes -1,1 for an option otherwise
     parser.add_argument("--range", type=_parse_range, metavar="auto|LOW,HIGH", help=text)
+    text = "colors of a data channel: grey, mako, viridis, cividis, diverging; of colors: false-color, by exposure"
+    parser.add_argument("--map", choices=MAPS, metavar="MAP", help=text)
+    text = "object, by its Cryptomatte name or its ID, that is shown while others are dimmed; may be repeated"
+    parser.add_argument("--isolate", action="append", default=[], metavar="OBJECT", help=text)
     parser.add_argument("--sheet", action="store_true", help="contact sheet of all layers")
 
 
@@ -108,6 +115,7 @@ def _settings(parsed: argparse.Namespace) -> tuple[RenderSettings, bool]:
     """Return the settings, and whether another configuration than the given one is used."""
     from exr_inspector_app.color.configuration import load_configuration
     from exr_inspector_app.color.processor import DisplayChoice
+    from exr_inspector_app.exr.pixels.color_maps import ColorMap
     from exr_inspector_app.services.picture_render import DEFAULT_SIZE, RenderSettings
 
     configuration, sentence = load_configuration(parsed.config)
@@ -123,13 +131,19 @@ def _settings(parsed: argparse.Namespace) -> tuple[RenderSettings, bool]:
     size = None if parsed.full else (parsed.size or DEFAULT_SIZE)
     if parsed.sheet and not parsed.size:
         size = None
-    return RenderSettings(size, parsed.exposure, choice, configuration, parsed.range), bool(sentence)
+    is_false_color = parsed.map == FALSE_COLOR
+    color_map = None if is_false_color or parsed.map is None else ColorMap(parsed.map)
+    settings = RenderSettings(
+        size, parsed.exposure, choice, configuration, parsed.range, color_map, is_false_color=is_false_color
+    )
+    return settings, bool(sentence)
 
 
 def _render(parsed: argparse.Namespace, file: ExrFile, settings: RenderSettings) -> Any:
     """Return the colors, (height, width, 3) uint8, and print the notes."""
     from exr_inspector_app.exr.pixels.decoder import Decoder
     from exr_inspector_app.services.contact_sheet import MAX_CELLS, render_sheet
+    from exr_inspector_app.services.object_selection import find_ids
     from exr_inspector_app.services.picture_render import render_first_visible
     from exr_inspector_app.services.picture_selection import layer_name, select_layers
 
@@ -141,7 +155,10 @@ def _render(parsed: argparse.Namespace, file: ExrFile, settings: RenderSettings)
                 name = ".".join(filter(None, (layer.view, layer_name(layer, file.parts[layer.part_index]))))
                 print_result(f"{at // columns + 1},{at % columns + 1}\t{layer.part_index}\t{escape_control(name)}")
         else:
-            shown = layers[:1] if parsed.layer is not None else layers
+            shown = layers[:1] if parsed.layer is not None or parsed.isolate else layers
+            if parsed.isolate:
+                shown = [next((layer for layer in layers if layer.kind in ("cryptomatte", "id")), layers[0])]
+                settings = replace(settings, isolated=find_ids(file, shown[0], parsed.isolate))
             image, _, note = render_first_visible(file, shown, settings, decoder)
             notes = [note] if note else []
     for note in notes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
+from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,6 +55,15 @@ _MASK = frozenset("mask matte alpha a coverage holdout stencil multimatte".split
 _MAIN = frozenset("beauty rgba rgb combined ci c final image color main master comp composite".split())
 _GREY = frozenset("r g b l i v gray grey luma".split())  # of a picture of one channel
 _COLOR_WORDS = ("red", "green", "blue", "alpha")
+
+
+class VectorRole(Enum):
+    """Meaning of a vector layer, by its name."""
+
+    POSITION = auto()
+    COORDINATES = auto()  # of a texture
+    MOTION = auto()  # and other directions of any length
+    UNKNOWN = auto()
 
 
 class LayerGroup(NamedTuple):
@@ -236,6 +246,17 @@ def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str
     if roles in ("ya", "ra"):
         return "luminance"
     return "vector" if roles in ("xyz", "uv", "uvw", "xy", "rg") else "data"
+
+
+def vector_role(layer: str) -> VectorRole:
+    """Return the role of a vector layer, such as POSITION for `geo.P`."""
+    last = layer.rpartition(".")[2]
+    joined, words = _NOT_LETTERS.sub("", last.lower()), name_words(last)
+    if joined in _COORDINATES or not _COORDINATES.isdisjoint(words):
+        return VectorRole.COORDINATES
+    if joined in _VECTOR or not _VECTOR.isdisjoint(words):
+        return VectorRole.MOTION
+    return VectorRole.POSITION if _is_vector(joined, words) else VectorRole.UNKNOWN
 
 
 def _is_normal(joined: str, words: Sequence[str]) -> bool:

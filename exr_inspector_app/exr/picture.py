@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
 from exr_inspector_app.model import Part, Picture
 
-PICTURE_VERSION = 5  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
+PICTURE_VERSION = 6  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
 
 COLOR_KINDS = frozenset(["colour", "luminance"])  # of `Picture`: shown by color management; all others are data
 

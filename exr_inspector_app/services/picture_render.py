@@ -9,14 +9,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.color.configuration import COLORIMETRIC, Configuration
+from exr_inspector_app.color.exposure_zones import zone_colors
 from exr_inspector_app.color.file_space import FileSpace
 from exr_inspector_app.color.processor import DisplayChoice, display_processor
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.cryptomatte import rank_channels
 from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.picture import COLOR_KINDS
-from exr_inspector_app.exr.pixels.data_colors import Range, to_data_colors
+from exr_inspector_app.exr.pixels.color_maps import ColorMap
+from exr_inspector_app.exr.pixels.data_colors import apply_look
+from exr_inspector_app.exr.pixels.data_looks import Range, measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import Picture as Decoded
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.pixels.resampling import resample
@@ -29,7 +34,7 @@ DEFAULT_SIZE = (2048, 2048)
 MAX_ALTERNATIVES = 6  # layers that are decoded until one is not black
 MAX_FRAME_RATIO = 4  # pixels of both windows together per pixel of the larger one; more is a mistake
 AUTO_PERCENTILES = (0.5, 99.5)
-_PICKED_KINDS = frozenset(["cryptomatte", "id"])  # IDs have no means
+_PICKED_KINDS = frozenset(["cryptomatte", "id", "depth"])  # a mean of two surfaces would be neither
 _ROWS_PER_STEP = 256
 _MAX_VALUE = 1e9  # beyond it are backgrounds
 
@@ -43,7 +48,10 @@ class RenderSettings:
         exposure: Stops.
         choice: Display and view.
         configuration: Where they are from.
-        value_range: Low and high value of the layer, None for the default look; AUTO_RANGE for percentiles.
+        value_range: Low and high value of the layer, None for the default look; AUTO_RANGE for percentiles of colors.
+        color_map: Of a data channel; None for that of its kind.
+        is_false_color: Show the exposure of colors as false color.
+        isolated: IDs that are shown while others are dimmed; empty for all.
     """
 
     size: tuple[int, int] | None = DEFAULT_SIZE
@@ -51,6 +59,9 @@ class RenderSettings:
     choice: DisplayChoice = field(default_factory=DisplayChoice)
     configuration: Configuration = COLORIMETRIC
     value_range: Range | str | None = None
+    color_map: ColorMap | None = None
+    is_false_color: bool = False
+    isolated: frozenset[int] = frozenset()
 
 
 AUTO_RANGE = "auto"
@@ -111,7 +122,10 @@ def _decode(file: ExrFile, layer: Picture, settings: RenderSettings, decoder: De
     factor = max(1, min(frame.width // width, frame.height // height))
     data = part.data_window or frame
     max_size = None if factor == 1 else (-(-data.width // factor), -(-data.height // factor))
-    return decoder.picture(PictureRequest(file.path, layer.part_index, layer.channels, max_size=max_size), stop)
+    channels = layer.channels
+    if layer.kind == "cryptomatte" and len(channels) > 1:  # one channel alone is shown alone
+        channels = rank_channels(part.channels, channels[0]) or channels
+    return decoder.picture(PictureRequest(file.path, layer.part_index, channels, max_size=max_size), stop)
 
 
 def _finish(file: ExrFile, layer: Picture, decoded: Decoded, settings: RenderSettings) -> RenderedPicture:
@@ -121,22 +135,27 @@ def _finish(file: ExrFile, layer: Picture, decoded: Decoded, settings: RenderSet
     size = _target_size(frame, part, settings.size)
     kind = decoded.selection.kind if decoded.selection else layer.kind
     pixels = resample(framed, size, means=kind not in _PICKED_KINDS)
-    return RenderedPicture(to_colors(pixels, kind, part_space(part), settings), layer, decoded.warning)
+    if kind in COLOR_KINDS:
+        return RenderedPicture(to_colors(pixels, part_space(part), settings), layer, decoded.warning)
+    limits = None if isinstance(settings.value_range, str) else settings.value_range
+    look = measure_look(pixels, kind, layer.layer).with_limits(limits, settings.color_map)
+    return RenderedPicture(apply_look(pixels, look, isolated=settings.isolated), layer, decoded.warning)
 
 
-def to_colors(pixels: Floats, kind: str, space: FileSpace, settings: RenderSettings) -> Bytes:
-    """Return the colors of a layer.
+def to_colors(pixels: Floats, space: FileSpace, settings: RenderSettings) -> Bytes:
+    """Return the colors of a layer of colors or luminance.
 
     Args:
         pixels: (height, width, channels) float32.
-        kind: Kind of `model.Picture`.
         space: Space of the file.
         settings: Display, exposure and range.
     """
-    limits = _limits(pixels, settings.value_range, with_alpha=kind in COLOR_KINDS)
-    if kind not in COLOR_KINDS:
-        return to_data_colors(pixels, kind, limits)
+    limits = _limits(pixels, settings.value_range)
     is_gray = pixels.shape[2] < 3
+    if settings.is_false_color:
+        weights = np.array(luminance_weights(space.primaries), np.float32)
+        luminance = pixels[..., 0] if is_gray else pixels[..., :3] @ weights
+        return zone_colors(luminance, settings.exposure)
     if is_gray:  # luminance has no primaries, so white is the white of the display
         space = replace(space, primaries=None)
     processor = display_processor(space, settings.choice, settings.configuration)
@@ -150,11 +169,11 @@ def to_colors(pixels: Floats, kind: str, space: FileSpace, settings: RenderSetti
     return image
 
 
-def _limits(pixels: Floats, value_range: Range | str | None, *, with_alpha: bool) -> Range | None:
-    """Return the range of values that is shown, None for the default look of the kind."""
+def _limits(pixels: Floats, value_range: Range | str | None) -> Range | None:
+    """Return the range of colors that is shown, None for black and white of the display."""
     if not isinstance(value_range, str):
         return value_range
-    values = pixels[..., : 3 if pixels.shape[2] >= 3 else 1] if with_alpha else pixels
+    values = pixels[..., : 3 if pixels.shape[2] >= 3 else 1]
     values = values[np.isfinite(values) & (np.abs(values) < _MAX_VALUE)]
     if not values.size:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.exr.cryptomatte import matte_name
 from exr_inspector_app.exr.layers import decoded_names
 from exr_inspector_app.exr.picture import ranked_pictures
 from exr_inspector_app.exr.pixels.request import has_pixels
@@ -58,9 +59,10 @@ def _named(pictures: Sequence[Picture], parts: dict[int, Part], name: str) -> li
     def matching(fold: Callable[[str], str]) -> list[Picture]:
         wanted = fold(name)
         by_layer = [p for p in pictures if fold(layer_name(p, parts[p.part_index])) == wanted]
+        by_matte = [p for p in pictures if p.kind == "cryptomatte" and fold(matte_name(p.layer)) == wanted]
         by_part = [p for p in pictures if fold(parts[p.part_index].name or "") == wanted]
         by_channel = [p._replace(channels=(c,)) for p in pictures for c in p.channels if fold(c) == wanted]
-        return by_layer or by_part or by_channel
+        return by_layer or by_matte or by_part or by_channel
 
     return matching(str) or matching(str.lower)
 

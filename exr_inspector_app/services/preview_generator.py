@@ -188,7 +188,8 @@ def look_of_picture(picture: Picture) -> Vector | None:
     """
     pixels = picture.pixels
     if picture.selection is not None and picture.selection.kind not in COLOR_KINDS:
-        colors = to_data_colors(pixels, picture.selection.kind).astype(np.float32) / 255
+        selection = picture.selection
+        colors = to_data_colors(pixels, selection.kind, layer=selection.layer).astype(np.float32) / 255
         # Not the mean: the three phases of an ID's color cancel out in it.
         pixels = np.asarray(colors @ np.array(REC709_WEIGHTS, np.float32)[:, None], np.float32)
     return look_embedding(pixels) if has_structure(pixels) else None

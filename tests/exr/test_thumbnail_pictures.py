@@ -160,8 +160,9 @@ def test_normals_and_vectors_show_their_directions(decoder: Decoder, tmp_path: P
     assert image[90, 210, 0] > 200 > 60 > image[90, 110, 0]
     assert image[10, 10].max() < 10
     _, image = shown(decoder, tmp_path, named("motionvector.", 30 * normals, "XY"))
-    assert image[90, 110, 0] > image[90, 150, 0] + 60
+    assert image[90, 210, 0] > image[90, 160, 0] + 60 > image[90, 110, 0] + 120  # signed, zero is grey
     assert image[40, 160, 1] > image[80, 160, 1] + 60
+    assert image[10, 10] == pytest.approx([128] * 3, abs=8)
 
 
 def test_ids_have_separate_colors(decoder: Decoder, tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exr_inspector_app.color.exposure_zones import ZONES
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.gui.preview.display_transform import (
-    ZONES,
     DisplayTransform,
     ViewSettings,
     make_processor,

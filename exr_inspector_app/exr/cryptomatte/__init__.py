@@ -5,5 +5,19 @@ Source: Cryptomatte specification 1.2.0, https://github.com/Psyop/Cryptomatte/tr
 
 from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar
 from exr_inspector_app.exr.cryptomatte.metadata import MatteGroup, groups_of, rank_layers
+from exr_inspector_app.exr.cryptomatte.names import MatteNames, read_names
+from exr_inspector_app.exr.cryptomatte.ranks import matte_name, matte_type, rank_channels
 
-__all__ = ["ManifestError", "MatteGroup", "groups_of", "parse_manifest", "rank_layers", "read_sidecar"]
+__all__ = [
+    "ManifestError",
+    "MatteGroup",
+    "MatteNames",
+    "groups_of",
+    "matte_name",
+    "matte_type",
+    "parse_manifest",
+    "rank_channels",
+    "rank_layers",
+    "read_names",
+    "read_sidecar",
+]

@@ -272,7 +272,7 @@ class Worker:
         pixels = self._request_memory(framed.pixels.nbytes).reshape(framed.pixels.shape)
         is_color = selection.kind in COLOR_KINDS
         pixels[...] = to_light(framed.pixels, part_space(part)) if is_color else framed.pixels
-        colors = to_srgb(pixels) if is_color else to_data_colors(pixels, selection.kind)
+        colors = to_srgb(pixels) if is_color else to_data_colors(pixels, selection.kind, layer=selection.layer)
         image = stretch_to_square_pixels(colors, part.pixel_aspect_ratio)
         return ThumbnailReply(
             number=task.number,

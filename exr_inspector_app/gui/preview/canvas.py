@@ -8,14 +8,15 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from exr_inspector_app.exr.pixels.data_colors import DataLook
 from exr_inspector_app.gui.preview import overlays, strings
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
+from exr_inspector_app.gui.preview.data_scale import MIN_WIDTH, Scale, make_scale
 from exr_inspector_app.gui.preview.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.non_finite_overlay import NonFiniteOverlay
 from exr_inspector_app.gui.preview.region_geometry import canvas_rect, count_pixels, visible_box, with_margin
 from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest
+from exr_inspector_app.gui.preview.scale_painter import paint_scale
 from exr_inspector_app.gui.preview.view_transform import ViewTransform, bounding_box, fit_box
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -37,6 +38,7 @@ class Canvas(QWidget):
 
     probe_moved = Signal(int, int)
     zoomed = Signal()
+    scale_reset_requested = Signal()  # to the automatic range and its color map
     frame_step_requested = Signal(int)  # number of frames
 
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
@@ -65,6 +67,7 @@ class Canvas(QWidget):
         self._pressed: CanvasLayer | None = None  # that has handled the button
         self.view = ViewTransform()
         self.is_fitted = True
+        self._fitted_room = 0  # px that the scale takes beside the fitted image
         self.shows_windows = True
         self.shows_non_finite = False
         self.is_dragging = False  # a slider is being dragged
@@ -96,12 +99,16 @@ class Canvas(QWidget):
             self._windows, self.probe = windows, None
             self.view = ViewTransform(self.view.scale, self.view.origin, aspect)
             self.fit()
+        elif windows and self.is_fitted and self._scale_room != self._fitted_room:
+            self.fit()
         self._refresh()
 
     def apply_settings(self, settings: ViewSettings, *, is_dragging: bool = False) -> None:
         """Change exposure, gamma, display, and channels."""
         self.set_settings(settings)
         self.is_dragging = is_dragging
+        if self.is_fitted and self._scale_room != self._fitted_room:
+            self.fit()
         self._refresh()
 
     def set_settings(self, settings: ViewSettings) -> None:
@@ -127,13 +134,15 @@ class Canvas(QWidget):
         self.update()
 
     @property
-    def scale(self) -> tuple[DataLook, str] | None:
-        """Look of a data layer and the caption of its scale; None for colors and IDs."""
-        look = self._pyramid.look if self._pyramid else None
-        if look is None or not look.has_range:
-            return None
-        shown = look.with_limits(self._settings.limits)
-        return shown, overlays.describe_range(shown)
+    def scale(self) -> Scale | None:
+        """Scale of a data layer or of false color; None for other colors."""
+        return make_scale(self._pyramid, self._settings, self.probe) if self._pyramid else None
+
+    @property
+    def _scale_room(self) -> int:
+        """Width at the right edge that a fitted image leaves free."""
+        scale = self.scale if self.width() >= MIN_WIDTH else None
+        return scale.room if scale else 0
 
     @property
     def text(self) -> str:
@@ -151,7 +160,9 @@ class Canvas(QWidget):
         """Fit data and display window into the canvas, also after it is resized."""
         self.is_fitted = True
         if self._windows:
-            self.view = fit_box(bounding_box(*self._windows), self.view.aspect, self.width(), self.height())
+            self._fitted_room = self._scale_room
+            width = self.width() - self._fitted_room
+            self.view = fit_box(bounding_box(*self._windows), self.view.aspect, width, self.height())
         self._on_view_changed()
 
     def set_percent(self, percent: float, around: QPointF | None = None) -> None:
@@ -233,7 +244,10 @@ class Canvas(QWidget):
         self._drag_position = self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Toggle between fit and 100 % around the pointer."""
+        """Toggle between fit and 100 % around the pointer; restore the automatic range on the scale."""
+        if self._scale_room and event.position().x() > self.width() - self._scale_room:
+            self.scale_reset_requested.emit()
+            return
         if self.is_fitted:
             self.set_percent(100, event.position())
         else:
@@ -277,8 +291,8 @@ class Canvas(QWidget):
                 overlays.paint_message(painter, room, *self._message)
         else:
             self._paint_image(painter, self._pyramid, room)
-        if self.scale:
-            overlays.paint_scale(painter, *self.scale, room)
+        if (scale := self.scale) and self._windows:
+            paint_scale(painter, scale, self.view.rect(self._windows[0]), room)
         if self._status:
             overlays.paint_pill(painter, QPointF(12, self.height() - 32), self._status, room)
         if self.hasFocus():

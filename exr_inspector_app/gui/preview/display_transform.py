@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
 from exr_inspector_app.color.configuration import COLORIMETRIC, Configuration
+from exr_inspector_app.color.exposure_zones import make_zone_table
 from exr_inspector_app.color.file_space import FileSpace
 from exr_inspector_app.color.processor import (
     ColorimetricProcessor,
@@ -17,8 +17,10 @@ from exr_inspector_app.color.processor import (
     display_processor,
     drag_processor,
 )
-from exr_inspector_app.color.tone_table import DisplayCurve, list_half_values, look_up, make_tone_table
-from exr_inspector_app.exr.pixels.data_colors import DataLook, Mapping, Range, apply_look
+from exr_inspector_app.color.tone_table import DisplayCurve, look_up, make_tone_table
+from exr_inspector_app.exr.pixels.color_maps import ColorMap
+from exr_inspector_app.exr.pixels.data_colors import apply_look
+from exr_inspector_app.exr.pixels.data_looks import DataLook, Mapping, Range
 from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Codes, Floats, PyramidLevel
 
 CHECKERBOARD_GREYS = (48, 72)  # 8-bit greys under transparent pixels
@@ -32,20 +34,6 @@ class DisplayTransform(StrEnum):
     LINEAR = "Linear"
     REC709 = "Rec.709"
     FALSE = "False color"
-
-
-# Upper end of each zone in stops around 1.0, its color, and its name.
-ZONES = (
-    (-10.0, "#1B1033", "black"),
-    (-7.5, "#3B2A86", "deep shadow"),
-    (-5.0, "#2F62B5", "shadow"),
-    (-3.25, "#2D8C8C", "below middle"),
-    (-1.75, "#808080", "middle grey"),
-    (-0.75, "#5FA052", "above middle"),
-    (0.0, "#D9C64A", "bright"),
-    (2.0, "#DD8436", "above 1.0"),
-    (99.0, "#D0423C", "far above 1.0"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +58,8 @@ class ViewSettings:
     channels: str = "RGB"  # enabled ones of R, G, B, and A
     color: ColorSettings = field(default_factory=ColorSettings)
     limits: Range | None = None  # values of a data layer that are shown; None for the automatic range
+    color_map: ColorMap | None = None  # of a data channel; None for that of its look
+    isolated: frozenset[int] = frozenset()  # IDs that are shown while others are dimmed; empty for all
 
     @property
     def choice(self) -> DisplayChoice:
@@ -108,7 +98,7 @@ def render_level(level: PyramidLevel, settings: ViewSettings, processor: Display
     if settings.channels == "A" and level.alpha is not None:
         return DisplayImage(_linear_values(level.alpha))
     if level.look is not None and level.values is not None:
-        return DisplayImage(_render_data(level.values, level.look.with_limits(settings.limits), settings.channels))
+        return DisplayImage(_render_data(level.values, level.look, settings))
     if settings.display is DisplayTransform.FALSE:
         return DisplayImage(look_up(make_zone_table(settings.exposure), level.luminance), is_zones=True)
     colors = [letter for letter in "RGB" if letter in settings.channels]
@@ -126,14 +116,15 @@ def render_level(level: PyramidLevel, settings: ViewSettings, processor: Display
     return DisplayImage(pixels)
 
 
-def _render_data(values: Floats, look: DataLook, channels: str) -> Bytes:
-    """Return the colors of a data layer with the enabled components, a single one as grays."""
-    pixels = apply_look(values, look)
-    enabled = [index for index, letter in enumerate("RGB") if letter in channels]
+def _render_data(values: Floats, look: DataLook, settings: ViewSettings) -> Bytes:
+    """Return the colors of a data layer with the enabled components, a single one in the color map."""
+    look = look.with_limits(settings.limits, settings.color_map)
+    enabled = [index for index, letter in enumerate("RGB") if letter in settings.channels]
     if look.mapping is Mapping.ID or look.channel_count == 1 or len(enabled) == 3:
-        return pixels
-    if len(enabled) == 1:
-        return np.ascontiguousarray(pixels[..., enabled[0]])
+        return apply_look(values, look, isolated=settings.isolated)
+    if len(enabled) == 1 and enabled[0] < look.channel_count:
+        return apply_look(values, look, component=enabled[0])
+    pixels = apply_look(values, look)
     for index in {0, 1, 2}.difference(enabled):
         pixels[..., index] = 0
     return pixels
@@ -159,15 +150,6 @@ def _render_gray(codes: Codes, settings: ViewSettings, processor: DisplayProcess
 def _linear_values(codes: Codes) -> Bytes:
     """Return values from 0 to 1, such as alpha, as bytes."""
     return look_up(make_tone_table(0.0, 1.0, DisplayCurve.LINEAR), codes)
-
-
-@lru_cache(maxsize=8)
-def make_zone_table(exposure: float) -> Bytes:
-    """Return the index into `ZONES` of each half code, taken as luminance."""
-    values = np.nan_to_num(list_half_values(), nan=0.0, posinf=65504.0, neginf=0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stops = np.where(values > 0, np.log2(np.maximum(values, 1e-8)) + exposure, -99.0)
-    return np.searchsorted([end for end, _, _ in ZONES[:-1]], stops, side="right").astype(np.uint8)
 
 
 def _blend_over_checkerboard(pixels: Bytes, alpha: Bytes) -> Bytes:

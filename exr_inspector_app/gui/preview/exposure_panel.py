@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
-from exr_inspector_app.exr.pixels.data_colors import DataLook, Range
+from exr_inspector_app.exr.pixels.data_looks import DataLook, Range
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
 from exr_inspector_app.gui.preview.range_panel import RangePanel

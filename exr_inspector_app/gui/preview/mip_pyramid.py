@@ -16,7 +16,7 @@ import numpy.typing as npt
 from exr_inspector_app.color.colorimetry import REC709_WEIGHTS
 from exr_inspector_app.color.tone_table import list_half_values
 from exr_inspector_app.exr.picture import COLOR_KINDS
-from exr_inspector_app.exr.pixels.data_colors import DataLook, Mapping, measure_look
+from exr_inspector_app.exr.pixels.data_looks import DataLook, measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.gui.preview.level_reduction import INF as INF
 from exr_inspector_app.gui.preview.level_reduction import NAN as NAN
@@ -54,7 +54,7 @@ class PyramidLevel:
     colors: Codes  # (height, width, 1 or 3)
     alpha: Codes | None  # (height, width)
     non_finite: Bytes | None  # 0, NAN, or INF; None if every value is finite
-    values: Floats | None = None  # (height, width, channels)
+    values: Pixels | None = None  # (height, width, channels)
     look: DataLook | None = None
     weights: Weights = REC709_WEIGHTS  # of R, G and B in luminance
 
@@ -99,7 +99,9 @@ class MipLevel:
         level = encode_level(pixels, source.letters, weights=source.weights)
         if source.look is None:
             return level
-        return replace(level, values=pixels.astype(np.float32, copy=False), look=source.look)
+        is_whole = pixels.dtype == np.uint32  # IDs beyond 2**24 are none of float32
+        values = pixels if is_whole else pixels.astype(np.float32, copy=False)
+        return replace(level, values=values, look=source.look)
 
 
 class LevelSource:
@@ -185,7 +187,8 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
     pixels = picture.pixels
     letters = tuple(name.rpartition(".")[2] for name in picture.channels)
     kind = picture.selection.kind if picture.selection is not None else "colour"
-    look = None if kind in COLOR_KINDS else measure_look(sample_evenly(pixels, MAX_LOOK_SAMPLES), kind)
+    layer = picture.selection.layer if picture.selection is not None else ""
+    look = None if kind in COLOR_KINDS else measure_look(sample_evenly(pixels, MAX_LOOK_SAMPLES), kind, layer)
     counts = count_special(pixels)
     source = LevelSource(pixels, letters, weights, look, is_picked=kind in PICKED_KINDS)
     source.is_finite = not (counts.nan or counts.inf)
@@ -229,13 +232,13 @@ def compute_histogram(codes: Codes) -> Floats:
 def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
     """Return the share of each channel's values in equal bins over the range of a look; IDs have none."""
     samples = pixels[..., : look.channel_count]
-    samples = np.abs(samples) if look.mapping is Mapping.MAGNITUDE else samples
     # The histogram has rows for one channel or three.
     shares = np.zeros((1 if look.channel_count == 1 else 3, (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
-    # Equal bins of one value need some width, above the resolution of float32.
-    middle, width = (look.low + look.high) / 2, max(look.high - look.low, 1e-6 * abs(look.high), 1e-12)
     if look.has_range:
         for channel in range(samples.shape[2]):
+            low, high = look.axes[channel] if look.axes else (look.low, look.high)
+            # Equal bins of one value need some width, above the resolution of float32.
+            middle, width = (low + high) / 2, max(high - low, 1e-6 * abs(high), 1e-12)
             values = samples[..., channel]
             values = values[np.isfinite(values)].astype(np.float64)
             counts, _ = np.histogram(values, shares.shape[1], (middle - width / 2, middle + width / 2))

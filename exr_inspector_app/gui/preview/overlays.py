@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from exr_inspector_app.exr.pixels.data_colors import FARTHEST_GRAY, NEAREST_GRAY, DataLook, Mapping
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.view_transform import ViewTransform
 from exr_inspector_app.gui.style import icons, theme
@@ -20,8 +19,6 @@ from exr_inspector_app.model import Box2i
 OVERSCAN_SHADE = QColor(0, 0, 0, 153)  # overscan: 60 % darker
 _PILL = QColor(0, 0, 0, 190)
 _WHITE = QColor(255, 255, 255, 235)
-_SCALE_WIDTH, _MAX_SCALE_HEIGHT, _MIN_SCALE_HEIGHT = 12, 240, 60  # px
-_REMARKS = {Mapping.DEPTH: strings.NEAR_IS_LIGHT, Mapping.MAGNITUDE: strings.BY_MAGNITUDE}
 
 
 def paint_windows(painter: QPainter, view: ViewTransform, data: Box2i, display: Box2i, room: QRectF) -> None:
@@ -98,34 +95,6 @@ def paint_message(painter: QPainter, room: QRectF, glyph: str, title: str, detai
     painter.setFont(theme.ui_font(12))
     painter.setPen(theme.DARK.color("t2"))
     painter.drawText(QRectF(center.x() - width / 2, center.y() + 2, width, 120), flags, detail)
-
-
-def describe_range(look: DataLook) -> str:
-    """Return the range of a data layer, for the caption of its scale."""
-    if look.low >= look.high and look.low == 0:
-        return strings.NOTHING_TO_SHOW
-    low, high = strings.format_bound(look.low), strings.format_bound(look.high)
-    return strings.shown_range(low, high, _REMARKS.get(look.mapping, ""))
-
-
-def paint_scale(painter: QPainter, look: DataLook, caption: str, room: QRectF) -> None:
-    """Paint the scale of a data layer at the right edge, with its caption below."""
-    paint_pill(painter, QPointF(room.right(), room.bottom() - 32), caption, room)
-    height = min(_MAX_SCALE_HEIGHT, room.height() - 96)
-    if height < _MIN_SCALE_HEIGHT:
-        return
-    bar = QRectF(room.right() - 16 - _SCALE_WIDTH, room.bottom() - 48 - height, _SCALE_WIDTH, height)
-    is_depth = look.mapping is Mapping.DEPTH
-    gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
-    gradient.setColorAt(0, QColor.fromRgbF(*(NEAREST_GRAY if is_depth else 0.0,) * 3))
-    gradient.setColorAt(1, QColor.fromRgbF(*(FARTHEST_GRAY if is_depth else 1.0,) * 3))
-    painter.setPen(QPen(QColor(255, 255, 255, 41), 1))
-    painter.setBrush(gradient)
-    painter.drawRect(bar)
-    font = QFontMetricsF(theme.ui_font(11, theme.MEDIUM))
-    for value, y in ((look.low, bar.bottom() - 20), (look.high, bar.top())):
-        label = strings.format_bound(value)
-        paint_pill(painter, QPointF(bar.left() - 18 - font.horizontalAdvance(label), y), label, room)
 
 
 def _place_pill(position: QPointF, label: str, room: QRectF) -> QRectF:

@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.color.colorimetry import luminance_weights
+from exr_inspector_app.color.exposure_zones import ZONES
 from exr_inspector_app.color.processor import ready_processor
-from exr_inspector_app.exr.pixels.data_colors import Mapping
+from exr_inspector_app.exr.pixels.data_looks import Mapping
 from exr_inspector_app.exr.pixels.value_text import MAX_CHARS, format_stored
 from exr_inspector_app.gui.preview import strings
-from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, render_level
+from exr_inspector_app.gui.preview.display_transform import ViewSettings, render_level
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, encode_level
 from exr_inspector_app.gui.preview.preview_job import FIRST_ROUNDED, ExactPixels
 from exr_inspector_app.gui.style import paint, theme
@@ -238,5 +239,5 @@ def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: Vi
     rendered = render_level(level, settings, processor)
     pixel = rendered.pixels[0, 0]
     if rendered.is_zones:
-        return QColor(ZONES[int(pixel)][1])
+        return QColor(ZONES[int(pixel)].color)
     return QColor(*(int(value) for value in pixel)) if rendered.pixels.ndim == 3 else QColor(*(int(pixel),) * 3)

@@ -13,6 +13,7 @@ from exr_inspector_app.color.configuration import Configuration
 from exr_inspector_app.color.file_space import choose_space
 from exr_inspector_app.color.processor import DisplayChoice
 from exr_inspector_app.exr.parser.part_color import part_space
+from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas import Canvas
@@ -103,6 +104,8 @@ class PreviewPane(QWidget):
         self.strip.frame_requested.connect(self.frame_requested)
         self.exposure_panel.changed.connect(self._set_exposure)
         self.exposure_panel.range.changed.connect(lambda limits: self._apply(replace(self._settings, limits=limits)))
+        self.exposure_panel.range.map_selected.connect(self._set_map)
+        self.canvas.scale_reset_requested.connect(self.reset_exposure)
 
     @Slot(object)
     def show_state(self, state: PreviewState) -> None:
@@ -137,8 +140,9 @@ class PreviewPane(QWidget):
             layer = (sequence_member(state.file.path, state.file.frame_number)[0], state.layer.identity)
         if state.pyramid is not None and layer != self._layer_of_range:
             self._layer_of_range = layer
-            self._settings = replace(self._settings, limits=None)
+            self._settings = replace(self._settings, limits=None, color_map=None)
         self.exposure_panel.show_look(look, self._settings.limits)
+        self.exposure_panel.range.show_map(look, self._settings.color_map)
 
     @Slot(int, int)
     def _on_probe_moved(self, x: int, y: int) -> None:
@@ -173,6 +177,13 @@ class PreviewPane(QWidget):
         self._settings = settings
         self.canvas.apply_settings(settings, is_dragging=is_dragging)
         self.readout.apply_settings(settings)
+
+    @Slot(object)
+    def _set_map(self, color_map: ColorMap | None) -> None:
+        """Show a data layer in a color map, None for that of its look."""
+        self._apply(replace(self._settings, color_map=color_map))
+        look = self._state.pyramid.look if self._state.pyramid else None
+        self.exposure_panel.range.show_map(look, color_map)
 
     @Slot(object)
     def _set_view(self, choice: DisplayChoice) -> None:
@@ -266,7 +277,8 @@ class PreviewPane(QWidget):
             super().keyPressEvent(event)
 
     def reset_exposure(self) -> None:
-        """Reset exposure, gamma, and the range of data."""
+        """Reset exposure, gamma, and range and color map of data."""
+        self._set_map(None)
         self.exposure_panel.range.reset()
         self.exposure_panel.exposure.reset()
         self.exposure_panel.gamma.reset()

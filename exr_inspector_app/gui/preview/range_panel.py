@@ -1,4 +1,4 @@
-"""Range panel: low and high value of a data layer that are shown, in place of exposure and gamma."""
+"""Range panel: values of a data layer that are shown, and their color map, in place of exposure and gamma."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import math
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from exr_inspector_app.exr.pixels.data_colors import DataLook, Range
+from exr_inspector_app.exr.pixels.color_maps import ColorMap
+from exr_inspector_app.exr.pixels.data_looks import DataLook, Range
 from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.widgets.dropdown import Dropdown
 
 
 class RangePanel(QWidget):
     """Fields of the range and the button for the automatic one, which is released by a typed bound."""
 
     changed = Signal(object)  # low and high value, or None for the automatic range
+    map_selected = Signal(object)  # ColorMap
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +41,19 @@ class RangePanel(QWidget):
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
             field.editingFinished.connect(self._on_edited)
+        self.map = Dropdown(strings.COLOR_MAP, strings.COLOR_MAP, (64, 132))
+        self.map.set_options([("", [(color_map, strings.COLOR_MAP_NAMES[color_map]) for color_map in ColorMap])])
+        self.map.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         grid.addWidget(self.auto, 0, 2)
+        grid.addWidget(self.map, 1, 2)
+        self.map.option_selected.connect(self.map_selected)
         self.auto.clicked.connect(self.reset)
+
+    def show_map(self, look: DataLook | None, color_map: ColorMap | None) -> None:
+        """Show the color map of a layer: that of its look, or the chosen one."""
+        if look is not None:
+            self.map.set_current(color_map or look.color_map)
+            self.map.setToolTip(strings.COLOR_MAP_TOOLTIP if look.channel_count == 1 else strings.COMPONENT_MAP_TOOLTIP)
 
     def show_look(self, look: DataLook | None, limits: Range | None) -> None:
         """Show the range of a layer: its automatic one, or the given limits."""

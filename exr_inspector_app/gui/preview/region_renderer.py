@@ -12,9 +12,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage
 
+from exr_inspector_app.color.exposure_zones import ZONES
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.gui.preview.display_transform import (
-    ZONES,
     DisplayImage,
     ViewSettings,
     make_processor,
@@ -175,5 +175,5 @@ def _make_image(rendered: DisplayImage) -> QImage:
     if not rendered.is_zones:
         return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
     image = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable([QColor(color).rgba() for _, color, _ in ZONES])
+    image.setColorTable([QColor(zone.color).rgba() for zone in ZONES])
     return image

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.text.format import pluralize
 
 # Toolbar
@@ -57,7 +58,21 @@ HIGH = "High"
 AUTO = "Auto"
 AUTO_RANGE = "Automatic range"
 NEAR_IS_LIGHT = "near is light, none is black"
-BY_MAGNITUDE = "without sign"
+COLOR_MAP = "Map"
+COLOR_MAP_TOOLTIP = "Colors of the values that are shown"
+COMPONENT_MAP_TOOLTIP = "Colors of one component; R, G or B shows it alone"
+COLOR_MAP_NAMES = {
+    ColorMap.GREY: "Grey",
+    ColorMap.MAKO: "Mako",
+    ColorMap.VIRIDIS: "Viridis",
+    ColorMap.CIVIDIS: "Cividis",
+    ColorMap.DIVERGING: "Blue–red",
+}
+NONE_IS_BLACK = "none is black"
+ZERO_IS_GREY = "zero is grey"
+NONE = "none"
+ONE_COLOR_PER_ID = "One color per ID, 0 is black"
+FALSE_COLOR_CAPTION = "False color: luminance in stops around 1.0"
 NOTHING_TO_SHOW = "No values to show"
 
 # Frames
@@ -179,6 +194,12 @@ def format_bound(value: float) -> str:
     return f"{value:.6g}".replace("-", "−")
 
 
+def format_tick(value: float) -> str:
+    """Return a value of the scale in about four digits."""
+    text = f"{value:,.0f}" if 1e4 <= abs(value) < 1e9 else f"{value:.4g}"
+    return text.replace("-", "−")
+
+
 def parse_bound(text: str) -> float:
     """Return the number of a bound.
 
@@ -191,6 +212,16 @@ def parse_bound(text: str) -> float:
 def shown_range(low: str, high: str, remark: str) -> str:
     """Return the caption of the scale of a data layer."""
     return f"Shown {low} to {high}" + (f", {remark}" if remark else "")
+
+
+def axis_range(name: str, low: str, high: str) -> str:
+    """Return the range of one component."""
+    return f"{name} {low} to {high}"
+
+
+def shown_axes(ranges: list[str], remark: str) -> str:
+    """Return the caption of the scale of positions, which have a range per component."""
+    return f"Shown {', '.join(ranges)}, {remark}"
 
 
 def frame_summary(damaged: int, unusual: int, missing: int) -> str:

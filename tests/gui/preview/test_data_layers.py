@@ -74,14 +74,14 @@ def test_range_can_be_typed_and_reset(window: MainWindow, tmp_path: Path, settle
     panel = preview.exposure_panel
     assert panel.range.isVisibleTo(panel)
     assert not panel.exposure.slider.isVisibleTo(panel)
-    automatic = preview.canvas.scale[1]
+    automatic = preview.canvas.scale.caption
     assert automatic == f"Shown {panel.range.low.text()} to {panel.range.high.text()}, near is light, none is black"
     near = color(window, 30, 20)
     panel.range.low.selectAll()
     qtbot.keyClicks(panel.range.low, "50000")
     qtbot.keyClick(panel.range.low, Qt.Key.Key_Return)
     high = float(panel.range.high.text())
-    assert preview.canvas.scale[1].startswith(f"Shown 50000 to {high:g}")
+    assert preview.canvas.scale.caption.startswith(f"Shown 50000 to {high:g}")
     assert color(window, 30, 20) == tuple(to_data_colors(depth, "depth", (50_000, high))[20, 30].tolist()) != near
     assert not panel.range.auto.isChecked()
     panel.range.high.selectAll()
@@ -89,7 +89,7 @@ def test_range_can_be_typed_and_reset(window: MainWindow, tmp_path: Path, settle
     qtbot.keyClick(panel.range.high, Qt.Key.Key_Return)
     assert panel.range.high.text() == f"{high:g}"
     qtbot.mouseClick(panel.range.auto, Qt.MouseButton.LeftButton)
-    assert (preview.canvas.scale[1], color(window, 30, 20)) == (automatic, near)
+    assert (preview.canvas.scale.caption, color(window, 30, 20)) == (automatic, near)
 
 
 def test_typed_range_is_kept_in_its_sequence_only(window: MainWindow, tmp_path: Path, settle: Settle) -> None:

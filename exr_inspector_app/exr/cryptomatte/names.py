@@ -1,0 +1,70 @@
+"""Object names of a Cryptomatte, from the manifest in the header of any part or in a sidecar file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar
+from exr_inspector_app.exr.cryptomatte.metadata import MatteGroup, groups_of, is_declared
+from exr_inspector_app.exr.cryptomatte.ranks import matte_name
+from exr_inspector_app.model import Part
+
+
+@dataclass(frozen=True, slots=True)
+class MatteNames:
+    """Names of the objects of a matte.
+
+    Attributes:
+        by_id: Object name by ID.
+        sidecar: File name of the manifest; empty for one in the header.
+        problem: Why there are no names, as the end of a sentence; empty if there are some.
+    """
+
+    by_id: Mapping[int, str] = field(default_factory=dict)
+    sidecar: str = ""
+    problem: str = ""
+
+
+def read_names(path: str, parts: Sequence[Part], part_index: int, layer: str) -> MatteNames:
+    """Return the names of the objects of a rank layer; reads the sidecar file that the header names.
+
+    Args:
+        path: The EXR file.
+        parts: Its parts; the manifest may lie in another one than the ranks.
+        part_index: The part of the ranks.
+        layer: Any rank layer of the matte, such as `crypto_object00`.
+    """
+    name = matte_name(layer) or matte_name(parts[part_index].name or "")
+    ordered = [parts[part_index], *(part for part in parts if part.index != part_index)]
+    groups = [group for part in ordered for group in groups_of(part.attributes)]
+    matching = [group for group in groups if is_declared(name, [group.name])]
+    if not matching:
+        return MatteNames(problem="the header has no Cryptomatte metadata for this layer")
+    group = next((group for group in matching if group.manifest or group.sidecar), matching[0])
+    try:
+        return _parse(path, group)
+    except ManifestError as error:
+        return MatteNames(sidecar=group.sidecar or "", problem=f"the manifest cannot be used: {error}")
+
+
+def _parse(path: str, group: MatteGroup) -> MatteNames:
+    """Return the names of a manifest.
+
+    Raises:
+        ManifestError: It cannot be used.
+    """
+    if group.manifest:
+        return MatteNames(_names_by_id(group.manifest))
+    if not group.sidecar:
+        return MatteNames(problem="the header has no manifest")
+    text = read_sidecar(path, group.sidecar)
+    if text is None:
+        return MatteNames(sidecar=group.sidecar, problem=f"the manifest file is missing: {group.sidecar}")
+    return MatteNames(_names_by_id(text), group.sidecar)
+
+
+@lru_cache(maxsize=4)  # the frames of a sequence share their manifest
+def _names_by_id(text: str) -> Mapping[int, str]:
+    return {number: name for name, number in parse_manifest(text).items()}
