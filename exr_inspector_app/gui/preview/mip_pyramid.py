@@ -99,7 +99,7 @@ class MipLevel:
         level = encode_level(pixels, source.letters, weights=source.weights)
         if source.look is None:
             return level
-        is_whole = pixels.dtype == np.uint32  # IDs beyond 2**24 are none of float32
+        is_whole = pixels.dtype == np.uint32  # float32 rounds IDs beyond 2**24
         values = pixels if is_whole else pixels.astype(np.float32, copy=False)
         return replace(level, values=values, look=source.look)
 
