@@ -13,7 +13,15 @@ from exr_inspector_app.gui.preview.display_transform import (
     make_processor,
     render_level,
 )
-from exr_inspector_app.gui.preview.mip_pyramid import BINS_PER_STOP, FIRST_STOP, INF, NAN, MipPyramid, build_pyramid
+from exr_inspector_app.gui.preview.mip_pyramid import (
+    BINS_PER_STOP,
+    FIRST_STOP,
+    INF,
+    NAN,
+    MipPyramid,
+    PyramidLevel,
+    build_pyramid,
+)
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.model import Picture as Selection
 
@@ -25,6 +33,11 @@ def make_pyramid(pixels: np.ndarray, names: tuple[str, ...] = ("R", "G", "B")) -
     return build_pyramid(Picture(pixels.astype(np.float32), names, window, window, (1, 1), 1, (), ""))
 
 
+def whole_level(pyramid: MipPyramid, index: int = 0) -> PyramidLevel:
+    """Return all pixels of a level."""
+    return pyramid.levels[index].region(0, 0, *pyramid.levels[index].size)
+
+
 DEFAULT_SETTINGS = ViewSettings()
 
 
@@ -32,7 +45,7 @@ def shade(
     *values: float, settings: ViewSettings = DEFAULT_SETTINGS, names: tuple[str, ...] = ("R", "G", "B")
 ) -> list[int]:
     """Return the display value of one pixel."""
-    level = make_pyramid(np.array([[values]]), names).levels[0]
+    level = whole_level(make_pyramid(np.array([[values]]), names))
     return np.atleast_1d(render_level(level, settings, make_processor(settings)).pixels[0, 0]).tolist()
 
 
@@ -74,7 +87,7 @@ def test_alpha_is_shown_alone_and_reveals_checkerboard() -> None:
 
 
 def test_false_color_assigns_zone_of_luminance() -> None:
-    level = make_pyramid(np.array([[[v] * 3 for v in (0.0, 0.18, 0.9, 1.5, 40.0)]])).levels[0]
+    level = whole_level(make_pyramid(np.array([[[v] * 3 for v in (0.0, 0.18, 0.9, 1.5, 40.0)]])))
     settings = ViewSettings(display=DisplayTransform.FALSE)
     zones = render_level(level, settings, make_processor(settings)).pixels[0]
     assert [ZONES[zone][2] for zone in zones] == ["black", "middle grey", "bright", "above 1.0", "far above 1.0"]
@@ -84,7 +97,7 @@ def test_each_level_halves_size_and_holds_means() -> None:
     pixels = np.random.default_rng(1).random((900, 1400, 3)).astype(np.float32)
     pyramid = make_pyramid(pixels)
     assert [level.size for level in pyramid.levels] == [(1400, 900), (700, 450), (350, 225)]
-    half = pyramid.levels[1].colors.view(np.float16)
+    half = whole_level(pyramid, 1).colors.view(np.float16)
     assert np.allclose(half, pixels.reshape(450, 2, 700, 2, 3).mean((1, 3)), atol=1e-3)
     assert pyramid.level_for(1.0) == 0
     assert pyramid.level_for(0.4) == 1
@@ -100,7 +113,7 @@ def test_non_finite_pixel_is_counted_and_marked_at_every_level() -> None:
     for level in pyramid.levels:
         assert level.non_finite is not None
         assert sorted(np.unique(level.non_finite).tolist()) == [0, NAN, INF]
-    assert np.isfinite(pyramid.levels[1].colors.view(np.float16)).all()
+    assert np.isfinite(whole_level(pyramid, 1).colors.view(np.float16)).all()
 
 
 @pytest.mark.parametrize("value", [123_456.79, 0.1, 65_504.0, -3.7, 1e-30, 0.0, np.nan, np.inf, 1e10, 3e38])
@@ -112,7 +125,7 @@ def test_data_of_one_value_can_be_shown(value: float, kind: str) -> None:
     pyramid = build_pyramid(picture)
     assert np.isfinite(pyramid.histogram).all()
     settings = ViewSettings()
-    assert render_level(pyramid.levels[0], settings, make_processor(settings)).pixels.shape == (6, 8, 3)
+    assert render_level(whole_level(pyramid), settings, make_processor(settings)).pixels.shape == (6, 8, 3)
 
 
 def test_histogram_counts_value_in_bin_of_its_stop() -> None:
@@ -129,4 +142,4 @@ def test_two_channels_are_shown_as_red_and_green() -> None:
 def test_luminance_has_the_weights_of_the_primaries() -> None:
     window = Box2i(0, 0, 0, 0)
     picture = Picture(np.ones((1, 1, 3), np.float32) * [1, 0, 0], ("R", "G", "B"), window, window, (1, 1), 1, (), "")
-    assert build_pyramid(picture, (0.5, 0.25, 0.25)).levels[0].luminance.view(np.float16)[0, 0] == 0.5
+    assert whole_level(build_pyramid(picture, (0.5, 0.25, 0.25))).luminance.view(np.float16)[0, 0] == 0.5
