@@ -13,6 +13,7 @@ from typing import Any
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.duplicates import add_duplicates
+from exr_inspector_app.cli.library_report import add_report
 from exr_inspector_app.cli.library_undo import add_undo
 from exr_inspector_app.cli.output.summary import summary
 from exr_inspector_app.cli.output.terminal import (
@@ -42,10 +43,10 @@ def add(commands: Any) -> None:
     text = "List, show, export, and remove published files."
     parser = commands.add_parser("library", help=text, description=text)
     subcommands = parser.add_subparsers(
-        required=True, metavar="list|search|show|export|remove|undo|duplicates|check|reembed|roots|rekey|migrate"
+        required=True, metavar="list|search|show|export|remove|undo|duplicates|report|check|reembed|roots|rekey|migrate"
     )
     for add_subcommand in (
-        *(_add_list, _add_search, _add_show, _add_export, _add_remove, add_undo, add_duplicates),
+        *(_add_list, _add_search, _add_show, _add_export, _add_remove, add_undo, add_duplicates, add_report),
         *(_add_check, _add_reembed, _add_migrate),
     ):
         add_subcommand(subcommands)

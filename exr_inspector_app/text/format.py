@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from exr_inspector_app.model import ChannelStats
 
+_UNITS = ("KB", "MB", "GB", "TB", "PB")
+
 
 def pluralize(count: int, singular: str, plural: str = "") -> str:
     """Return a count with its noun: `1 file`, `1,048 files`.
@@ -14,6 +16,16 @@ def pluralize(count: int, singular: str, plural: str = "") -> str:
         plural: Noun for other counts; by default the singular with an s.
     """
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def format_bytes(size: int) -> str:
+    """Return a size in decimal units: `612 B`, `20.1 MB`, `181 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    value, unit = size / 1000, 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.0f} {_UNITS[unit]}" if value >= 99.95 else f"{value:.1f} {_UNITS[unit]}"
 
 
 def format_statistics(stats: ChannelStats) -> str:

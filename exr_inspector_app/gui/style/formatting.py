@@ -8,20 +8,10 @@ from PySide6.QtGui import Qt
 
 from exr_inspector_app.model import Part
 from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import format_bytes as format_bytes  # text for users, as the functions here
 
 MIN_IDENTICAL_SCORE = 0.9995  # scores from here on show as 100 %
 _LONG_RUN = re.compile(r"(\S{24})(?=\S)")
-_UNITS = ("KB", "MB", "GB", "TB", "PB")
-
-
-def format_bytes(size: int) -> str:
-    """Return a size in decimal units: `612 B`, `20.1 MB`, `181 MB`."""
-    if size < 1000:
-        return f"{size} B"
-    value, unit = size / 1000, 0
-    while value >= 999.5 and unit < len(_UNITS) - 1:
-        value, unit = value / 1000, unit + 1
-    return f"{value:.0f} {_UNITS[unit]}" if value >= 99.95 else f"{value:.1f} {_UNITS[unit]}"
 
 
 def format_duration(seconds: float) -> str:

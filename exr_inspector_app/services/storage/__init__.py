@@ -1,0 +1,1 @@
+"""Storage report of a library: bytes by property, and what other compressions, types and clean-ups would free."""
