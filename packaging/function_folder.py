@@ -11,7 +11,7 @@ MANIFEST = ".exr-inspector-function"
 LEFT_OUT = ("gui", "cli", "backfill", "__main__.py", "worker_main.py", "__pycache__")
 CACHES = ("__pycache__",)
 SOURCES = ("requirements.in",)  # that the lock is compiled from
-RESOURCES = ("programs.toml", "embedding_mean.json")  # of `resources/`, that the core reads without the window
+RESOURCES = ("embedding_mean.json",)  # of `resources/`, that the core reads without the window
 
 
 class FolderRefusedError(Exception):

@@ -25,7 +25,20 @@ NOT_OF_INSPECT = tuple(
     )
 )
 THIRD_PARTIES = {"platformdirs"}
-NOT_OF_PYTHON = {"asyncio", "multiprocessing", "subprocess", "email", "http", "unittest", "sqlite3", "xml"}
+NOT_OF_PYTHON = {
+    "asyncio",
+    "dataclasses",
+    "inspect",
+    "logging",
+    "multiprocessing",
+    "tomllib",
+    "subprocess",
+    "email",
+    "http",
+    "unittest",
+    "sqlite3",
+    "xml",
+}
 
 
 def imported(*arguments: str) -> set[str]:

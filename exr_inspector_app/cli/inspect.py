@@ -12,7 +12,7 @@ from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.output.attribute_lines import parse_selection, select_attributes, selected_text
 from exr_inspector_app.cli.output.summary import findings_text, summary
 from exr_inspector_app.cli.output.terminal import (
-    load_config,
+    load_roots,
     print_error,
     print_json,
     print_json_line,
@@ -20,10 +20,11 @@ from exr_inspector_app.cli.output.terminal import (
     print_result,
 )
 from exr_inspector_app.contracts import never_stop
-from exr_inspector_app.model import ExrFile, Payload, payload
+from exr_inspector_app.model import ExrFile, payload
 
 if TYPE_CHECKING:
     from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
+    from exr_inspector_app.model import Payload
 
 
 class SequenceCheck(TypedDict):
@@ -61,8 +62,7 @@ def _inspect(parsed: argparse.Namespace) -> int:
     printer = _create_printer(parsed, has_selection=bool(selection))
     failed = False
     checked: list[ExrFile] = []
-    settings = load_config()
-    files = inspect_paths(parse_paths(parsed), settings.roots)
+    files = inspect_paths(parse_paths(parsed), load_roots())
     for file in _measure(files) if parsed.stats else files:
         if parsed.check:
             checked.append(file)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from exr_inspector_app.cli.output.terminal import inspected_files
-from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.ingest.header_scan import inspect_headers
 from exr_inspector_app.model import ExrFile
+
+if TYPE_CHECKING:
+    from exr_inspector_app.config import Root
 
 _SCHEME = "s3://"
 

@@ -6,11 +6,8 @@ import errno
 import os
 import stat
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-import platformdirs
 
 from exr_inspector_app.errors import ConfigError
 
@@ -25,11 +22,13 @@ _COLOR_CHECK_MODULE = "exr_inspector_app.color.check_process"
 
 def settings_file() -> Path:
     """Return the path of the settings file (TOML) in the platform's configuration folder; it may not exist."""
-    return _in_home(platformdirs.user_config_path) / "settings.toml"
+    return _user_folder("config") / "settings.toml"
 
 
 def site_settings_file() -> Path:
     """Return the path of the settings file of the site, which all users of a machine share; it may not exist."""
+    import platformdirs  # imported on demand, as in `_user_folder`
+
     return platformdirs.site_config_path(APP, appauthor=False) / "settings.toml"
 
 
@@ -45,22 +44,22 @@ def settings_files(environ: Mapping[str, str] = os.environ) -> list[Path]:
 
 def thumbnails_folder() -> Path:
     """Return the path of the thumbnail cache; it may not exist, and can be deleted at any time."""
-    return _in_home(platformdirs.user_cache_path) / "thumbnails"
+    return _user_folder("cache") / "thumbnails"
 
 
 def index_folder() -> Path:
     """Return the folder of the similarity indexes; it may not exist, and can be deleted at any time."""
-    return _in_home(platformdirs.user_cache_path) / "index"
+    return _user_folder("cache") / "index"
 
 
 def state_folder() -> Path:
     """Return the folder of the program's state, such as that of a publish in progress; it may not exist."""
-    return _in_home(platformdirs.user_state_path)
+    return _user_folder("state")
 
 
 def default_library() -> Path:
     """Return the path of the library if no setting names one; it may not exist."""
-    return _in_home(platformdirs.user_data_path) / "library.duckdb"
+    return _user_folder("data") / "library.duckdb"
 
 
 def expand_home(path: str) -> Path:
@@ -68,8 +67,15 @@ def expand_home(path: str) -> Path:
     return Path(os.path.expanduser(path))
 
 
-def _in_home(locate: Callable[..., Path]) -> Path:
-    """Return a folder of the user; below the null device for a user without a home, not in the working directory."""
+def _user_folder(kind: str) -> Path:
+    """Return a folder of the user; below the null device for a user without a home, not in the working directory.
+
+    Args:
+        kind: Kind of folder as platformdirs names it, such as `cache`.
+    """
+    import platformdirs  # imported on demand: not for the path of a resource
+
+    locate: Callable[..., Path] = getattr(platformdirs, f"user_{kind}_path")
     try:
         folder = locate(APP, appauthor=False)
     except RuntimeError:  # containers run as user ids that the system does not know, without HOME
@@ -123,7 +129,10 @@ def read_settings(path: Path) -> dict[str, object]:
         ConfigError: The file cannot be read or is not valid TOML.
     """
     try:
-        return tomllib.loads(read_text(path))
+        text = read_text(path)
+        import tomllib  # imported on demand: not without a settings file
+
+        return tomllib.loads(text)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from exr_inspector_app.config.layers import VAST_KEYS, SettingsLayer
 from exr_inspector_app.config.paths import APP, expand_home
 from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 Texts = Mapping[str, str]
 
@@ -19,8 +19,9 @@ _NO_EVENT_KEYS = ("ca_file", *_ADDRESSES)
 _SECRET_KEYS = ("endpoint", "access_key", "secret_key")  # that a secret of a function's context may contain
 _DEFAULTS = {"region": "us-east-1", "bucket": "exr-data", "schema": "exr_metadata"}
 _CREDENTIALS = ("access_key", "secret_key")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
-_SCHEMA = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")  # the query engine does not quote names, and Trino folds their case
+_BUCKET = lazy_pattern(r"[a-z0-9][a-z0-9._-]{1,62}")
+# The query engine does not quote names, and Trino folds their case.
+_SCHEMA = lazy_pattern(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 
 
 class Secret:

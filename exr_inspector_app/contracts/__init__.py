@@ -10,22 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exr_inspector_app.contracts.cancellation import StopCheck, never_stop
     from exr_inspector_app.contracts.events import (
         Event,
-        FileInspected,
         FilePublished,
         FileReread,
-        FilesFound,
         PartialHits,
-        PathUnreadable,
         PlanReady,
         PreviewStored,
-        Progress,
         ProgressCallback,
         RunFinished,
         StoreWaiting,
         ignore_progress,
-        measure_progress,
     )
     from exr_inspector_app.contracts.queries import (
         WEAK_BANDS,
@@ -53,11 +49,9 @@ if TYPE_CHECKING:
         Matrix,
         Preview,
         Record,
-        StopCheck,
         StoredFile,
         Vector,
         Vectors,
-        never_stop,
     )
     from exr_inspector_app.contracts.results import (
         SKIPPED,
@@ -76,6 +70,13 @@ if TYPE_CHECKING:
         not_embedded,
         not_persisted,
         persisted,
+    )
+    from exr_inspector_app.contracts.scan_events import (
+        FileInspected,
+        FilesFound,
+        PathUnreadable,
+        Progress,
+        measure_progress,
     )
     from exr_inspector_app.contracts.shards import LEDGER_PREFIX, LoadedShard, Shard
 
@@ -145,22 +146,18 @@ __all__ = [
 ]
 
 _MODULES = {
+    "cancellation": ("StopCheck", "never_stop"),
     "events": (
         "Event",
-        "FileInspected",
         "FilePublished",
         "FileReread",
-        "FilesFound",
         "PartialHits",
-        "PathUnreadable",
         "PlanReady",
         "PreviewStored",
-        "Progress",
         "ProgressCallback",
         "RunFinished",
         "StoreWaiting",
         "ignore_progress",
-        "measure_progress",
     ),
     "queries": (
         "WEAK_BANDS",
@@ -188,11 +185,9 @@ _MODULES = {
         "Matrix",
         "Preview",
         "Record",
-        "StopCheck",
         "StoredFile",
         "Vector",
         "Vectors",
-        "never_stop",
     ),
     "results": (
         "SKIPPED",
@@ -212,6 +207,7 @@ _MODULES = {
         "not_persisted",
         "persisted",
     ),
+    "scan_events": ("FileInspected", "FilesFound", "PathUnreadable", "Progress", "measure_progress"),
     "shards": (
         "LEDGER_PREFIX",
         "LoadedShard",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from exr_inspector_app.contracts.scan_events import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.model import ExrFile
 
 if TYPE_CHECKING:
@@ -16,39 +16,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class FilesFound:
-    """Files to inspect, found in one step of the search."""
-
-    paths: tuple[str, ...]
-    total: int  # grows while folders are walked
-    frames: tuple[int | float | None, ...] = ()  # of the paths, by the names in their folders
-
-
-@dataclass(frozen=True, slots=True)
-class FileInspected:
-    """Inspected file, possibly with errors."""
-
-    index: int  # position among all files found
-    file: ExrFile
-    record: Record | None  # None if errors prevent the file from being published
-
-
-@dataclass(frozen=True, slots=True)
 class FileReread:
     """File that has changed since it was inspected, and was read again before it was published."""
 
     index: int  # as in `FileInspected`
     file: ExrFile  # as it is now; with the code `gone` if it is no longer on disk
     record: Record | None  # None if the file cannot be published any more
-
-
-@dataclass(frozen=True, slots=True)
-class PathUnreadable:
-    """A path that cannot be read or does not exist."""
-
-    path: str
-    code: str
-    message: str  # one sentence for users
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,35 +56,6 @@ class PreviewStored:
     file_id: str
     path: str
     error: str | None = None
-
-
-# `compare` counts rows, every other kind counts files.
-JobKind: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read", "measure"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Progress of a job."""
-
-    what: JobKind
-    done: int
-    total: int
-    per_second: float  # files or rows per second
-    seconds_left: float | None  # None while unknown
-
-
-def measure_progress(what: JobKind, done: int, total: int, started: float, before: int = 0) -> Progress:
-    """Return the progress of a job with its rate and remaining time.
-
-    Args:
-        what: Kind of job.
-        done: Number of processed items.
-        total: Number of all items.
-        started: Start time, as returned by `time.monotonic`.
-        before: Number of items processed before the start; they do not count for the rate.
-    """
-    rate = (done - before) / max(time.monotonic() - started, 1e-6)
-    return Progress(what, done, total, rate, max(total - done, 0) / rate if rate else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,12 +20,6 @@ MAX_THUMBNAIL_BYTES = 48 * 1024
 
 Vector: TypeAlias = "npt.NDArray[np.float32]"  # unit vector, shape (n,)
 Matrix: TypeAlias = "npt.NDArray[np.float32]"  # unit vectors, shape (rows, n)
-StopCheck: TypeAlias = Callable[[], bool]  # polled during work; True cancels it
-
-
-def never_stop() -> bool:
-    """Return False: a stop callback that never cancels."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)

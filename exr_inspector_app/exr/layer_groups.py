@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from exr_inspector_app.exr.layers import is_luminance_chroma
 from exr_inspector_app.model import Channel, Part
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 ROLES = {
     **dict.fromkeys(("r", "red"), "r"),
@@ -31,24 +32,24 @@ _SUFFIXES = ("RGBA", "RGB", "rgba", "rgb", "XYZ", "xyz", "UVW", "uvw", "UV", "uv
 _SUFFIXES_BY_LETTER = {
     letter: [suffix for suffix in _SUFFIXES if suffix[0] == letter] for letter in {suffix[0] for suffix in _SUFFIXES}
 }
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
-_NOT_LETTERS = re.compile(r"[^a-z]")
-_CRYPTO = re.compile(r"crypto", re.IGNORECASE)
-_RANK = re.compile(r"[0-9]{2}$")
+_NOT_LETTERS = lazy_pattern(r"[^a-z]")
+_CRYPTO = lazy_pattern(r"crypto", re.IGNORECASE)
+_RANK = lazy_pattern(r"[0-9]{2}$")
 _SPACES = (
     r"(?:world|cam(?:era)?|obj(?:ect)?|eye|view|local|surface|point|ref|rest|hit|shading|geo(?:metric)?|bump|smooth"
     r"|face|sh)"
 )
-_NORMAL = re.compile(rf"n[gns]?{_SPACES}?|nrms?|norm|{_SPACES}*normals?")
-_POSITION = re.compile(rf"p{_SPACES}?|wp|pointworld|{_SPACES}*pos(?:ition)?")
+_NORMAL = lazy_pattern(rf"n[gns]?{_SPACES}?|nrms?|norm|{_SPACES}*normals?")
+_POSITION = lazy_pattern(rf"p{_SPACES}?|wp|pointworld|{_SPACES}*pos(?:ition)?")
 _VECTOR = frozenset(
     "motion motionvector vector vectors velocity flow forward backward disparity tangent dpdu dpdv mv".split()
 )
 _COORDINATES = frozenset("uv uvs st texcoord uvpass".split())
 _VECTORS = _VECTOR | _COORDINATES
 _DEPTH = frozenset("z depth zdepth zback mist deepfront deepback distance".split())
-_IDS = re.compile(
+_IDS = lazy_pattern(
     r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index(?:ob|ma)?|elementid|nodeid)$"
 )
 _MASK = frozenset("mask matte alpha a coverage holdout stencil multimatte".split())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
-from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     FileInspected,
     FilesFound,
@@ -16,6 +16,9 @@ from exr_inspector_app.contracts import (
     never_stop,
 )
 from exr_inspector_app.ingest.scan import FileScan, ReadFile
+
+if TYPE_CHECKING:
+    from exr_inspector_app.config import Root
 
 PROGRESS_INTERVAL_S = 0.1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from exr_inspector_app.config import Root
@@ -230,4 +230,4 @@ class ProgressThrottle:
 
     def _progress(self, total: int) -> Progress:
         progress = measure_progress(self.what, self.done, total, self._started)
-        return progress if self.done >= MIN_FILES_FOR_ESTIMATE else replace(progress, seconds_left=None)
+        return progress if self.done >= MIN_FILES_FOR_ESTIMATE else progress._replace(seconds_left=None)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from exr_inspector_app.config import Root
-from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Record
+from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable
 from exr_inspector_app.exr import inspect_file, unreadable_file
 from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
@@ -22,6 +19,8 @@ from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.model import ExrFile, Problem
 
 if TYPE_CHECKING:
+    from exr_inspector_app.config import Root
+    from exr_inspector_app.contracts import Record
     from exr_inspector_app.ingest.known_files import KnownFiles
 
 MAX_WAITING_FILES = 25_600  # found but not read; the walker pauses above this number
@@ -29,25 +28,30 @@ MAX_WAITING_FILES = 25_600  # found but not read; the walker pauses above this n
 HEAVY_CHANNELS = 1000  # files with more wait for each other, not ordinary ones for them
 MAX_REASON_CHARS = 200
 
-log = logging.getLogger(__name__)
-
 ReadFile: TypeAlias = Callable[[str], ExrFile]
 Pace: TypeAlias = Callable[[], object]  # called by a reader before each file; it may block
 
 
-@dataclass(frozen=True, slots=True)
 class FoundFile:
     """File that was found, with its frame by the names in its folder; equal for equal paths."""
 
-    path: str
-    frame: Frame | None = field(compare=False)
+    __slots__ = ("frame", "path")
+
+    def __init__(self, path: str, frame: Frame | None) -> None:
+        self.path = path
+        self.frame = frame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FoundFile) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """File that is published and has not changed since."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides `tuple.index`
     path: str
     file_id: str
 
@@ -172,9 +176,10 @@ def _as_storage_access(read: ReadFile) -> ReadFile:
 
 def report_bug(path: str, error: Exception) -> ExrFile:
     """Log an unforeseen exception while a file was read; return the file with a sentence that has the place."""
-    log.error("Bug while reading %r", path, exc_info=error)
-    import traceback  # imported on demand: not for sound files
+    import logging  # imported on demand: not for sound files
+    import traceback
 
+    logging.getLogger(__name__).error("Bug while reading %r", path, exc_info=error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     reason = f"{type(error).__name__}: {error}".splitlines()[0][:MAX_REASON_CHARS]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"

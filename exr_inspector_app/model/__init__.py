@@ -1,4 +1,12 @@
-"""Data model of an OpenEXR file: immutable values, and the inspection payload as JSON."""
+"""Data model of an OpenEXR file: immutable values, and the inspection payload as JSON.
+
+The types of the payload and its schema are imported when they are first used: reading headers needs neither.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app.model.exr_file import (
     Attribute,
@@ -14,22 +22,24 @@ from exr_inspector_app.model.exr_file import (
     Value,
 )
 from exr_inspector_app.model.payload import SCHEMA_VERSION, from_payload, payload, to_json
-from exr_inspector_app.model.payload_schema import payload_schema
-from exr_inspector_app.model.payload_types import (
-    AttributePayload,
-    BoxPayload,
-    ChannelPayload,
-    ChannelStatsPayload,
-    ErrorPayload,
-    FilePayload,
-    FindingPayload,
-    PartPayload,
-    Payload,
-    PicturePayload,
-    ProgramPayload,
-    StatsPayload,
-)
 from exr_inspector_app.model.stored_value import StoredValue
+
+if TYPE_CHECKING:
+    from exr_inspector_app.model.payload_schema import payload_schema
+    from exr_inspector_app.model.payload_types import (
+        AttributePayload,
+        BoxPayload,
+        ChannelPayload,
+        ChannelStatsPayload,
+        ErrorPayload,
+        FilePayload,
+        FindingPayload,
+        PartPayload,
+        Payload,
+        PicturePayload,
+        ProgramPayload,
+        StatsPayload,
+    )
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -62,3 +72,13 @@ __all__ = [
     "payload_schema",
     "to_json",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a type of the payload or `payload_schema`, and keep it: PEP 562, https://peps.python.org/pep-0562/."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "payload_types" if name.endswith("Payload") else "payload_schema"
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value

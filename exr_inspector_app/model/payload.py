@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from exr_inspector_app.model.exr_file import (
     Attribute,
@@ -19,19 +19,21 @@ from exr_inspector_app.model.exr_file import (
     Program,
     Value,
 )
-from exr_inspector_app.model.payload_types import (
-    AttributePayload,
-    BoxPayload,
-    ChannelPayload,
-    ChannelStatsPayload,
-    ErrorPayload,
-    FindingPayload,
-    PartPayload,
-    Payload,
-    PicturePayload,
-    ProgramPayload,
-)
 from exr_inspector_app.model.stored_value import StoredValue
+
+if TYPE_CHECKING:
+    from exr_inspector_app.model.payload_types import (
+        AttributePayload,
+        BoxPayload,
+        ChannelPayload,
+        ChannelStatsPayload,
+        ErrorPayload,
+        FindingPayload,
+        PartPayload,
+        Payload,
+        PicturePayload,
+        ProgramPayload,
+    )
 
 SCHEMA_VERSION: Final = 2
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
+
+_WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
 # Terms that only mark a layer, the main image, or one light.
 _NOISE = frozenset(
     "rgba rgb viewlayer view layer combined default main beauty pass aov image hit world self lpe light lgt"
@@ -14,7 +15,7 @@ _NOISE = frozenset(
 )
 _MAIN_IMAGE = frozenset(["c", "ci"])  # in Karma and RenderMan; `matte_c` is the third matte
 # `directdiffuse` in Karma, `motionvector` in Arnold.
-_COMPOUND = re.compile(r"(direct|indirect|motion|combined|glossy)(?=[a-z])")
+_COMPOUND = lazy_pattern(r"(direct|indirect|motion|combined|glossy)(?=[a-z])")
 # Canonical word by spelling, from Arnold, V-Ray, RenderMan, Redshift, Karma, and Cycles.
 _SYNONYMS = {
     alias: word

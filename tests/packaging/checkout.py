@@ -90,7 +90,7 @@ def create(root: Path) -> Checkout:
     for lock in ("requirements.lock", "requirements-run.lock"):
         (root / "packaging" / lock).write_text("")
     (root / "resources").mkdir()
-    for name in ("programs.toml", "embedding_mean.json"):
+    for name in ("embedding_mean.json",):
         shutil.copy(ROOT / "resources" / name, root / "resources")
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # paths and sequences have a dot, a separator or a sign
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
+
+_WORD = lazy_pattern(r"[A-Za-z][A-Za-z0-9_-]*")  # paths and sequences have a dot, a separator or a sign
 
 
 def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:

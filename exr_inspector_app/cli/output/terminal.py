@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.output.summary import problem_sentence
-from exr_inspector_app.contracts import Event, FileInspected, FilesFound, PathUnreadable, Progress
+from exr_inspector_app.config.layers import find_setting, read_layers, unknown_key_sentences
+from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import unreadable_file
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.text.escape import escape_control
 
 if TYPE_CHECKING:
-    from exr_inspector_app.contracts import Filter
+    from exr_inspector_app.contracts import Event, Filter
     from exr_inspector_app.services.backend import Backend
 
 MAX_COUNT = 100_000_000  # of a --limit: stores refuse integers beyond 64 bits
@@ -191,6 +192,19 @@ def load_config() -> config.Config:
     for notice in settings.notices:
         print_message(notice)
     return settings
+
+
+def load_roots() -> tuple[config.Root, ...]:
+    """Return the roots of the settings files, and print the notices about these: all that reading headers needs.
+
+    Raises:
+        ConfigError: A settings file or a root is invalid.
+    """
+    layers = read_layers()
+    for notice in unknown_key_sentences(layers):
+        print_message(notice)
+    setting = find_setting(layers, "roots")
+    return config.parse_roots(setting.value, str(setting.path)) if setting else ()
 
 
 def parse_filter(parsed: argparse.Namespace) -> Filter:

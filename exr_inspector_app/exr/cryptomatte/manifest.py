@@ -6,9 +6,11 @@ import json
 import os
 import re
 
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
+
 MAX_MANIFEST_BYTES = 64 * 1024 * 1024
 MAX_NAMES = 1_000_000
-_HEX = re.compile(r"[0-9a-fA-F]{8}")
+_HEX = lazy_pattern(r"[0-9a-fA-F]{8}")
 
 
 class ManifestError(ValueError):

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from exr_inspector_app.model import Attribute, Channel
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 PREFIX = "cryptomatte/"
-_RANK = re.compile(r"(?P<name>.*?)(?P<rank>[0-9]{2})$")
-_CRYPTO = re.compile(r"crypto", re.IGNORECASE)
+_RANK = lazy_pattern(r"(?P<name>.*?)(?P<rank>[0-9]{2})$")
+_CRYPTO = lazy_pattern(r"crypto", re.IGNORECASE)
 
 
 class MatteGroup(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exr_inspector_app.color.primaries import standard_name, to_primaries
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 # Strongest evidence first; `colorInteropID` is of the Color Interop Forum, https://github.com/AcademySoftwareFoundation.
 _SPACE_NAMES = (
@@ -60,7 +61,7 @@ def primaries_name(values: Mapping[str, Any]) -> str | None:
     return standard_name(primaries) if primaries else None
 
 
-_LOG_NAME = re.compile(
+_LOG_NAME = lazy_pattern(
     r"(?:^|[^a-z])(?:acescct?|acesproxy|adx\d*|cineon|[svc]?-?log\d*(?:g\d+)?|logc\d?|slog\d?|vlog|clog\d?|log3g10)"
     r"(?:[^a-z]|$)",
     re.IGNORECASE,

@@ -1,37 +1,26 @@
 """Signature table of programs: the renderer that made a picture and the writer that saved it, without build strings.
 
-The table is data, `resources/programs.toml`; how to add a program: `resources/help/contributing.md`.
+The table is `program_table`; how to add a program: `resources/help/contributing.md`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from exr_inspector_app.config.paths import resource
+from exr_inspector_app.exr.parser.program_table import PROGRAMS, TEXT_ATTRIBUTES, Signature
 from exr_inspector_app.model import Program
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 MAX_TEXT_CHARS = 2000  # of an attribute that is searched
 MAX_NAME_CHARS = 40
-_VERSION = re.compile(r"v?(\d+(?:[._]\d+)*(?:v\d+|[ab]\d+|rc\d+)?)")
-_NAME = re.compile(r"[A-Za-z][A-Za-z+&'-]*(?: [A-Za-z][A-Za-z+&'-]*)*")
+_VERSION = lazy_pattern(r"v?(\d+(?:[._]\d+)*(?:v\d+|[ab]\d+|rc\d+)?)")
+_FIRST_WORD = lazy_pattern(r"(?:\^|\\b)([A-Za-z0-9]{3,})(?=\\b|\[|\(| |$)")  # of an expression
+_NAME = lazy_pattern(r"[A-Za-z][A-Za-z+&'-]*(?: [A-Za-z][A-Za-z+&'-]*)*")
 _RENDERER_TEXTS = frozenset(["generatedBy", "renderer", "Renderer", "renderEngine", "render_engine"])
 _NAMED_TEXTS = _RENDERER_TEXTS | {"Software", "software", "writer", "Writer", "creator", "Creator"}
-
-
-class Signature(NamedTuple):
-    """Row of the table: the attributes by which a program is recognized."""
-
-    name: str
-    role: str  # renderer, writer
-    attributes: frozenset[str]
-    prefixes: tuple[str, ...]
-    version: tuple[str, ...]
-    values: tuple[re.Pattern[str], ...]
-    needs_all: bool
 
 
 class Programs(NamedTuple):
@@ -48,29 +37,25 @@ class Programs(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[tuple[str, ...], tuple[Signature, ...]]:
-    """Return the text attributes and the signatures of the shipped table, read once."""
-    data = tomllib.loads(resource("programs.toml").read_text(encoding="utf-8"))
-    rows = tuple(
-        Signature(
-            row["name"],
-            row["role"],
-            frozenset(row.get("attributes", ())),
-            tuple(row.get("prefixes", ())),
-            tuple(row.get("version", ())),
-            tuple(re.compile(text, re.IGNORECASE) for text in row.get("values", ())),
-            bool(row.get("all", False)),
-        )
-        for row in data["program"]
-    )
-    return tuple(data["text_attributes"]), rows
+def _names() -> tuple[frozenset[str], tuple[str, ...]]:
+    names = {*TEXT_ATTRIBUTES, *(name for row in PROGRAMS for name in (*row.attributes, *row.version))}
+    return frozenset(names), tuple(prefix for row in PROGRAMS for prefix in row.prefixes)
 
 
 @lru_cache(maxsize=1)
-def _names() -> tuple[frozenset[str], tuple[str, ...]]:
-    texts, rows = _table()
-    names = {*texts, *(name for row in rows for name in (*row.attributes, *row.version))}
-    return frozenset(names), tuple(prefix for row in rows for prefix in row.prefixes)
+def _expressions() -> tuple[tuple[int, str, re.Pattern[str]], ...]:
+    """Return the row of each expression, the word without which it cannot match, and its pattern."""
+    return tuple(
+        (at, _required_word(text), lazy_pattern(text, re.IGNORECASE))
+        for at, row in enumerate(PROGRAMS)
+        for text in row.values
+    )
+
+
+def _required_word(expression: str) -> str:
+    """Return a word, in lower case, that every match of an expression contains; empty if it is not obvious."""
+    match = _FIRST_WORD.match(expression)
+    return match[1].lower() if match and "|" not in expression[match.end() :] else ""
 
 
 def is_signature(name: str) -> bool:
@@ -88,18 +73,17 @@ def programs_of(values: Mapping[str, Any]) -> Programs:
     names = list(filter(is_signature, values))
     if not names:
         return _NO_PROGRAMS
-    texts, rows = _table()
-    searched = {name: _text(values[name]) for name in texts if name in values}
+    searched = {name: _text(values[name]) for name in TEXT_ATTRIBUTES if name in values}
     matches = {name: _matches(text) for name, text in searched.items()}
     candidates = {row for name in names for row in _rows_of_name(name)}
     found: dict[str, Program] = {}
     for at in sorted(candidates.union(*matches.values())):
-        row, versions = rows[at], [by_row.get(at, ()) for by_row in matches.values()]
+        row, versions = PROGRAMS[at], [by_row.get(at, ()) for by_row in matches.values()]
         if row.role not in found and (program := _match(row, values, versions)):
             found[row.role] = program
     if len(found) < 2:
         unlisted = {name: text for name, text in searched.items() if not matches[name]}
-        _add_unlisted(unlisted, found, {row.name for row in rows})
+        _add_unlisted(unlisted, found, {row.name for row in PROGRAMS})
     return Programs(found.get("renderer"), found.get("writer"))
 
 
@@ -109,18 +93,17 @@ _NO_PROGRAMS = Programs(None, None)
 @lru_cache(maxsize=1024)
 def _rows_of_name(name: str) -> tuple[int, ...]:
     """Return the numbers of the rows that an attribute of this name belongs to."""
-    _, rows = _table()
-    return tuple(at for at, row in enumerate(rows) if name in row.attributes or name.startswith(row.prefixes))
+    return tuple(at for at, row in enumerate(PROGRAMS) if name in row.attributes or name.startswith(row.prefixes))
 
 
 @lru_cache(maxsize=256)
 def _matches(text: str) -> dict[int, tuple[str | None, ...]]:
     """Return the versions that the expressions of each row find in a text, by row number; only rows with a match."""
     found: dict[int, tuple[str | None, ...]] = {}
-    for at, row in enumerate(_table()[1]):
-        groups = [match.groupdict().get("v") for pattern in row.values if (match := pattern.search(text))]
-        if groups:
-            found[at] = tuple(map(_clean, groups))
+    lower = text.lower()
+    for at, word, pattern in _expressions():
+        if word in lower and (match := pattern.search(text)):  # most words are not there: few patterns are compiled
+            found[at] = (*found.get(at, ()), _clean(match.groupdict().get("v")))
     return found
 
 
@@ -133,8 +116,8 @@ def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequenc
         versions: Matches of the expressions of the row in each text.
     """
     in_texts = [version for found in versions for version in found]
-    present = row.attributes.intersection(values)
-    is_there = bool(row.attributes) and (present == row.attributes if row.needs_all else bool(present))
+    present = set(row.attributes).intersection(values)
+    is_there = bool(row.attributes) and (len(present) == len(row.attributes) if row.needs_all else bool(present))
     if is_there or (row.prefixes and any(name.startswith(row.prefixes) for name in values)):
         return Program(row.name, _version_in(row, values) or next(filter(None, in_texts), None))
     return Program(row.name, in_texts[0]) if in_texts else None

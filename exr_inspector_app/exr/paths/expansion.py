@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.discovery import walk_folder
 from exr_inspector_app.exr.storage_wait import storage_wait
+
+if TYPE_CHECKING:
+    from exr_inspector_app.config import Root
 
 
 def discover(paths: Sequence[str], roots: Sequence[Root] = ()) -> Iterator[str | PathUnreadable]:

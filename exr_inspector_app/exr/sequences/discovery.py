@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -11,8 +10,9 @@ from typing import TypeAlias
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
 from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
-_DIGITS = re.compile(r"([0-9]+)")
+_DIGITS = lazy_pattern(r"([0-9]+)")
 
 FolderKey: TypeAlias = tuple[int, int]  # device and inode of a folder
 

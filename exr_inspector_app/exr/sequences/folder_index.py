@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from typing import NamedTuple
 
 from exr_inspector_app.exr.sequences.frame_number import Frame, Siblings, find_frame_span, plain_frame, split_path
 from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 MAX_FOLDERS = 64
 MAX_NAMES = 200_000  # of one folder
 MAX_FRAMES = 10_000  # of one folder; twice as fast for files that are found and then read
 TRUST_S = 1.0  # a listing is not checked again within this time
 MTIME_RESOLUTION_NS = 2_000_000_000  # some file servers store dates in steps of two seconds
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_pattern(r"\d")
 EXTENSIONS = (".exr", ".sxr", ".mxr")
 
 

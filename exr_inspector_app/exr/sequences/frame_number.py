@@ -24,6 +24,7 @@ from exr_inspector_app.exr.sequences.rejected_digits import (
     is_tile,
     is_version,
 )
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 Frame: TypeAlias = int | float  # whole frames are int; sub-frames such as 1001.25 are float
 Run: TypeAlias = tuple[str, str]  # the name before and after a run of digits
@@ -32,9 +33,9 @@ MAX_SUB_FRAMES = 32  # of one frame
 MIN_UNPADDED_FILES = 3  # `take_1`, `take_2`, `take_3`
 
 _MIN_SNAPSHOT = 32  # copies of smaller sets are not worth keeping
-_DIGITS = re.compile(r"[0-9]+")
-_PAIR = re.compile(r"(?<![0-9])([0-9]{1,9})\.([0-9]{1,9})(\.[^0-9./\\][^./\\]*)$")
-_SHOT = re.compile(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut)[._-]?$", re.IGNORECASE)
+_DIGITS = lazy_pattern(r"[0-9]+")
+_PAIR = lazy_pattern(r"(?<![0-9])([0-9]{1,9})\.([0-9]{1,9})(\.[^0-9./\\][^./\\]*)$")
+_SHOT = lazy_pattern(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut)[._-]?$", re.IGNORECASE)
 _SHORT_FRACTIONS = frozenset(
     """0 00 000 0000 5 50 500 5000 25 250 2500 75 750 7500 125 1250 375 3750 625 6250 875 8750""".split()
 )

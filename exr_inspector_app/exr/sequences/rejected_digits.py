@@ -6,50 +6,52 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
+
 MAX_FRAME = 2**31 - 1
 MAX_DIGITS = 20  # int() is quadratic in the number of digits
 MIN_GLUED_DIGITS = 4  # `img0998`, `img1001`; shorter runs after a letter need a leading zero
 
-_VERSION = re.compile(
+_VERSION = lazy_pattern(
     r"(?:^|[^A-Za-z])(?:v|ver|vers|version|rev|revision)[._-]?$|(?:^|[^A-Za-z])(?:wip|take|tk)$|[A-Za-z]v$|ver$",
     re.IGNORECASE,
 )
-_ENCODING = re.compile(
+_ENCODING = lazy_pattern(
     r"(?:^|[^A-Za-z])(?:[a-z]*(?:adx|log|slog|aces|rec|bt|itur|gamma|srgb|p3d|mip|lod)|p)$|adx$"
     r"|(?:rec|bt|gamma)[._ -]$",
     re.IGNORECASE,
 )
-_DEPTH = re.compile(  # of bits, or a white point
+_DEPTH = lazy_pattern(  # of bits, or a white point
     r"(?:^|[^A-Za-z])(?:[a-z]*(?:fp|float|half|uint|int|unorm|snorm|bit|bits|bpp)|d|f|r|rg|rgb|rgba)$", re.IGNORECASE
 )
 _DEPTHS = frozenset("8 10 12 14 16 24 32 64 50 55 60 65 75".split())
 SIZES = frozenset(
     [64, 128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384, 32768]
 )
-_RATIO = re.compile(r"(?:^|[^0-9.])(?:1\.(?:33|37|66|77|78|85|90)|2\.(?:00|20|35|39|40|76))$")  # of a picture
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_UNIT = re.compile(
+_RATIO = lazy_pattern(r"(?:^|[^0-9.])(?:1\.(?:33|37|66|77|78|85|90)|2\.(?:00|20|35|39|40|76))$")  # of a picture
+_UUID = lazy_pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UNIT = lazy_pattern(
     r"(?:k|p|i|x|f|bit|bits|bpp|b|fps|mm|cm|deg|spp|px|nit|nits|ev|stops?|st|nd|rd|th|d)(?![A-Za-z])", re.IGNORECASE
 )
-_DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_DATE_BEFORE = re.compile(r"(?:19|20)[0-9]{2}([._-]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])[T._-]$")
-_DAY_FIRST = re.compile(r"(?:^|[^0-9])(?:0[1-9]|[12][0-9]|3[01])([._-])(?:0[1-9]|1[0-2])\1$")
-_CLOCK = re.compile(r"(?:^| |[0-9]{2}[T_-])(?:[01][0-9]|2[0-3])([.:_-])[0-5][0-9]\1$")
-_BELOW_TEXTURES = re.compile(  # names of folders that only sort their content
+_DAY = lazy_pattern(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_DATE_BEFORE = lazy_pattern(r"(?:19|20)[0-9]{2}([._-]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])[T._-]$")
+_DAY_FIRST = lazy_pattern(r"(?:^|[^0-9])(?:0[1-9]|[12][0-9]|3[01])([._-])(?:0[1-9]|1[0-2])\1$")
+_CLOCK = lazy_pattern(r"(?:^| |[0-9]{2}[T_-])(?:[01][0-9]|2[0-3])([.:_-])[0-5][0-9]\1$")
+_BELOW_TEXTURES = lazy_pattern(  # names of folders that only sort their content
     r"v(?:er)?[0-9]+|[0-9]+k|exr|tif|tx|src|source|pub(?:lish)?(?:ed)?|latest|master|udims?|(?:lin|acescg|raw|srgb)",
     re.IGNORECASE,
 )
-_TEXTURE_FOLDER = re.compile(
+_TEXTURE_FOLDER = lazy_pattern(
     r"(?:^|[^a-z])(?:tex|tx|textures?|udims?|maps|texturemaps|sourceimages)(?:[^a-z]|$)", re.IGNORECASE
 )
-_TEXTURE_WORD = re.compile(r"udim|mari(?![a-z])|textures?|(?:^|[^A-Za-z])te?x(?:[^A-Za-z]|$)", re.IGNORECASE)
-_MAP_WORD = re.compile(
+_TEXTURE_WORD = lazy_pattern(r"udim|mari(?![a-z])|textures?|(?:^|[^A-Za-z])te?x(?:[^A-Za-z]|$)", re.IGNORECASE)
+_MAP_WORD = lazy_pattern(
     r"base[._-]?colou?r|roughness|metal(?:lic|ness|lness)|displace(?:ment)?|normal|albedo|bump|height|specular"
     r"|diffuse[._-]?colou?r|opacity|gloss(?:iness)?|cavity|sub[._-]?surface|sheen|coat|anisotropy|transmission"
     r"|(?:^|[._-])displ?",
     re.IGNORECASE,
 )
-_PASS_WORD = re.compile(  # a map or a pass of a render: the numbers decide
+_PASS_WORD = lazy_pattern(  # a map or a pass of a render: the numbers decide
     r"(?:^|[._-])(?i:diff(?:use)?|emiss(?:ive|ion)|ao|(?:ambient)?occlusion|mask|col(?:ou?r)?|spec|rough|nrm|alpha)[._-]?$"
     r"|(?:Diffuse|Emiss(?:ive|ion)|Occlusion|Mask|Colou?r)[._-]?$"
 )

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Sequence
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.message_format import join_names
 from exr_inspector_app.model import Channel
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
-_OTHER_SEPARATOR = re.compile(r"[^.]+[_/:|\-](?:[RGBAXYZ]|red|green|blue|alpha)", re.IGNORECASE)
-_CRYPTO = re.compile(r"crypto", re.IGNORECASE)
+_OTHER_SEPARATOR = lazy_pattern(r"[^.]+[_/:|\-](?:[RGBAXYZ]|red|green|blue|alpha)", re.IGNORECASE)
+_CRYPTO = lazy_pattern(r"crypto", re.IGNORECASE)
 _CHANGED_BY = {  # components that a lossy compression changes, and in which channel types
     "dwaa": ("RGB", ("half", "float")),
     "dwab": ("RGB", ("half", "float")),

@@ -22,6 +22,7 @@ from exr_inspector_app.exr.validation.color_checks import COLOR_ATTRIBUTES, chec
 from exr_inspector_app.exr.validation.conformance import check_conformance
 from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, has_sidecar
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # first version of OpenEXR
 UNUSUAL_COMPRESSIONS = {
@@ -51,8 +52,8 @@ FLOAT_TYPES = frozenset(
 )
 _VIEW_TYPES = {"view": "string", "multiView": "stringvector"}
 # Cameras write the values of a look, such as a color decision list (CDL), as NaN where none is set.
-_LOOK = re.compile(r"cdl|slope|saturation|look(?!at)|(?<![a-z])(?:arri|sop|offset|power)(?![a-z])", re.IGNORECASE)
-_DISTANCE = re.compile(r"focus|distance|far", re.IGNORECASE)  # may be infinite
+_LOOK = lazy_pattern(r"cdl|slope|saturation|look(?!at)|(?<![a-z])(?:arri|sop|offset|power)(?![a-z])", re.IGNORECASE)
+_DISTANCE = lazy_pattern(r"focus|distance|far", re.IGNORECASE)  # may be infinite
 
 
 def is_finite(value: Any) -> bool:

@@ -1,0 +1,13 @@
+"""Stop checks: callbacks by which a caller cancels work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+StopCheck: TypeAlias = Callable[[], bool]  # polled during work; True cancels it
+
+
+def never_stop() -> bool:
+    """Return False: a stop callback that never cancels."""
+    return False
