@@ -66,6 +66,14 @@ class DifferenceFigures:
         """Share of the pixels that changed, from 0 to 1."""
         return self.changed_count / self.pixel_count if self.pixel_count else 0.0
 
+    @property
+    def changed_percent(self) -> str:
+        """Changed share in percent; a change never reads 0, and only a change of all pixels reads 100."""
+        percent = 100 * self.changed_share
+        if 0 < percent < 0.1:
+            return "<0.1"
+        return ">99.9" if 99.9 < percent < 100 else f"{percent:.1f}"
+
 
 def overlap(first: Box2i, second: Box2i) -> Box2i:
     """Return the common pixels of two boxes.

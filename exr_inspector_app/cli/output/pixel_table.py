@@ -58,7 +58,7 @@ def _cells(result: LayerDifference, figures: DifferenceFigures) -> tuple[str, ..
     largest = f"{figures.max_error:.4g}"
     return (
         _name(result),
-        f"{format_share(figures)} %",
+        f"{figures.changed_percent} %",
         f"{figures.mae:.4g}",
         f"{figures.rmse:.4g}",
         f"{figures.psnr:.1f} dB",
@@ -66,14 +66,6 @@ def _cells(result: LayerDifference, figures: DifferenceFigures) -> tuple[str, ..
         _position(figures.max_at),
         _position(figures.first),
     )
-
-
-def format_share(figures: DifferenceFigures) -> str:
-    """Return the changed share in percent; a change never reads 0 and equality alone reads 100."""
-    percent = 100 * figures.changed_share
-    if 0 < percent < 0.1:
-        return "<0.1"
-    return ">99.9" if 99.9 < percent < 100 else f"{percent:.1f}"
 
 
 def _position(at: tuple[int, int] | None) -> str:

@@ -18,9 +18,10 @@ _MENUS = (
     ("edit", ("copy_path", "find", "", "settings")),
     ("session", ("filter", "ORDERS", "", "read_again", "measure", "retry", "stop", "", "remove", "clear")),
     ("view", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "exposure", "full")),
-    ("library", ("publish", "publish_selected", "undo", "TARGETS", "", "similar", "compare", "look_up")),
+    ("library", ("publish", "publish_selected", "undo", "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
+_COMPARISON = ("compare_version", "hold", "end_comparison")
 
 
 class Actions:
@@ -102,6 +103,8 @@ class Actions:
                 menu.addActions(list(self.targets.values()))
             elif name == "PANES":
                 menu.addActions(self.panes)
+            elif name == "COMPARISON":
+                menu.addActions([self._made[made] for made in _COMPARISON])
             elif name:
                 menu.addAction(self._made[name])
             else:

@@ -11,6 +11,7 @@ from exr_inspector_app.gui.inspector.file_details import FileDetailsLoader
 from exr_inspector_app.gui.library.maintenance_jobs import MaintenanceJobs
 from exr_inspector_app.gui.library.page_loader import PageLoader
 from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonJob
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.probe_job import ProbeJob
 from exr_inspector_app.gui.publish.publish_job import KIND as PUBLISH_KIND
@@ -55,6 +56,7 @@ class Controller(QObject):
         self.export = ExportJob(backend, self.jobs, self)
         self.preview = PreviewJob(tasks, self)
         self.probe = ProbeJob(self.preview, tasks, self)
+        self.comparison = ComparisonJob(tasks, self)
         self.file_details = FileDetailsLoader(tasks, self)
         self._connect()
 
@@ -88,6 +90,7 @@ class Controller(QObject):
         """Stop all readers and end the processes of the decoders."""
         self.files.close()
         self.preview.close()
+        self.comparison.close()
         self.stored_thumbnails.close()
 
     @Slot()

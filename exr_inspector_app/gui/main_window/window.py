@@ -32,6 +32,7 @@ from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
 from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
+from exr_inspector_app.gui.main_window.pixel_comparison import PixelComparison
 from exr_inspector_app.gui.main_window.probe_presenter import ProbePresenter
 from exr_inspector_app.gui.main_window.profile_presenter import ProfilePresenter
 from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )
         self._probes = ProbePresenter(self, controller.probe, controller.preview, preview, inspector)
+        self.comparison = PixelComparison(self, actions, controller, session, preview)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(
             self, controller.profile_check, inspector.checks.profile, settings, self.status.show_message
@@ -186,6 +188,7 @@ class MainWindow(QMainWindow):
         pages.find_similar_requested.connect(self._selection_actions.find_similar)
         pages.publish_requested.connect(actions["publish"].trigger)
         pages.message.connect(self.status.show_message)
+        self.comparison.open_requested.connect(self.open_paths)
         self.similar.bar.help_requested.connect(actions["similar_help"].trigger)
         self.status.undo_requested.connect(self._publish.undo)
         self.status.retry_requested.connect(lambda job: job.retry())

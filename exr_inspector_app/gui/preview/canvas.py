@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from exr_inspector_app.gui.preview import overlays, strings
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
+from exr_inspector_app.gui.preview.comparison.second_image import SecondImage
 from exr_inspector_app.gui.preview.data_scale import MIN_WIDTH, Scale, make_scale
 from exr_inspector_app.gui.preview.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
-from exr_inspector_app.gui.preview.non_finite_overlay import NonFiniteOverlay
-from exr_inspector_app.gui.preview.region_geometry import canvas_rect, count_pixels, visible_box, with_margin
-from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest
+from exr_inspector_app.gui.preview.pane_painter import PanePainter
+from exr_inspector_app.gui.preview.region_geometry import with_margin
+from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest, visible_region
 from exr_inspector_app.gui.preview.scale_painter import paint_scale
 from exr_inspector_app.gui.preview.view_transform import ViewTransform, bounding_box, fit_box
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import Box2i
 
-MAX_PIXELS_WHILE_DRAGGING = 520_000  # rendered while a slider is dragged
-MAX_SMOOTH_SCALE_FITTED = 8.0  # screen pixels per image pixel up to which a fitted small image is interpolated
 ZOOM_STEP = 1.25  # per notch of the wheel
 _ARROW_STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -56,8 +55,12 @@ class Canvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.renderer = RegionRenderer(tasks, self)
         self.renderer.rendered.connect(self.update)
-        self._settings = ViewSettings()
-        self._non_finite = NonFiniteOverlay()
+        self.second = SecondImage(tasks, self)
+        self.second.rendered.connect(self.update)
+        self.second.changed.connect(self._on_second_changed)
+        self._is_split = False
+        self.settings = ViewSettings()
+        self._panes = PanePainter(self)
         self._pyramid: MipPyramid | None = None
         self._message = ("image", "", "")
         self._status = ""
@@ -77,6 +80,11 @@ class Canvas(QWidget):
         """Paint a layer over the image and the layers before it."""
         self._layers.append(layer)
 
+    def paint_layers(self, painter: QPainter) -> None:
+        """Paint the layers in the coordinates of the view."""
+        for layer in self._layers:
+            layer.paint(painter, self)
+
     # Content
 
     @property
@@ -90,7 +98,7 @@ class Canvas(QWidget):
         return self._windows[0] if self._pyramid and self._windows else None
 
     def show_image(self, pyramid: MipPyramid | None, aspect: float) -> None:
-        """Show an image; the view stays if windows and pixel aspect ratio are unchanged."""
+        """Show an image; the view stays while it shows pixels of the image, unless the image before was fitted."""
         self._pyramid = pyramid
         if pyramid is None:
             self.renderer.clear()
@@ -98,7 +106,8 @@ class Canvas(QWidget):
         if windows and (windows != self._windows or aspect != self.view.aspect):
             self._windows, self.probe = windows, None
             self.view = ViewTransform(self.view.scale, self.view.origin, aspect)
-            self.fit()
+            if self.is_fitted or not self.view.rect(windows[0]).intersects(QRectF(self.rect())):
+                self.fit()
         elif windows and self.is_fitted and self._scale_room != self._fitted_room:
             self.fit()
         self._refresh()
@@ -113,14 +122,17 @@ class Canvas(QWidget):
 
     def set_settings(self, settings: ViewSettings) -> None:
         """Set the settings of the image that is shown next."""
-        self._settings = settings
+        self.settings = settings
 
     @property
     def is_settled(self) -> bool:
         """True if the image on the canvas is exact and has the current view and settings."""
-        request = self._visible_region()
-        shown = self.renderer.shown
-        return request is None or (shown is not None and shown.is_exact and shown.request.covers(request))
+        pyramid, shown = self._pyramid, self.renderer.shown
+        request = self._region_of(pyramid, self.settings) if pyramid else None
+        if pyramid is None or request is None:
+            return True
+        is_exact = shown is not None and shown.is_exact and shown.request.covers(request)
+        return is_exact and self.second.is_settled(self.settings, pyramid, self._region_of)
 
     def show_message(self, glyph: str, title: str, detail: str) -> None:
         """Set the message that replaces a missing image."""
@@ -136,7 +148,7 @@ class Canvas(QWidget):
     @property
     def scale(self) -> Scale | None:
         """Scale of a data layer or of false color; None for other colors."""
-        return make_scale(self._pyramid, self._settings, self.probe) if self._pyramid else None
+        return make_scale(self._pyramid, self.settings, self.probe) if self._pyramid else None
 
     @property
     def _scale_room(self) -> int:
@@ -160,15 +172,15 @@ class Canvas(QWidget):
         """Fit data and display window into the canvas, also after it is resized."""
         self.is_fitted = True
         if self._windows:
-            self._fitted_room = self._scale_room
-            width = self.width() - self._fitted_room
+            self._fitted_room = 0 if self.second.is_split else self._scale_room
+            width = self._pane_width - self._fitted_room
             self.view = fit_box(bounding_box(*self._windows), self.view.aspect, width, self.height())
         self._on_view_changed()
 
     def set_percent(self, percent: float, around: QPointF | None = None) -> None:
         """Set the zoom around a point, by default the center."""
         self.is_fitted = False
-        center = QPointF(self.width() / 2, self.height() / 2)
+        center = QPointF(self._pane_width / 2, self.height() / 2)
         self.view = self.view.scaled(percent / 100 / self.devicePixelRatioF(), around or center)
         self._on_view_changed()
 
@@ -185,20 +197,45 @@ class Canvas(QWidget):
         self._request_region()
         self.update()
 
-    def _visible_region(self) -> RegionRequest | None:
-        """Return the pixels of the level that are visible, or None outside of the canvas."""
-        pyramid = self._pyramid
-        if pyramid is None:
-            return None
-        size = (self.width(), self.height())
-        level = pyramid.level_for(self.view.scale * self.devicePixelRatioF() * max(pyramid.picture.scale))
-        box = visible_box(self.view, size, pyramid, level)
-        while box and self.is_dragging and count_pixels(box) > MAX_PIXELS_WHILE_DRAGGING:
-            if level + 1 == len(pyramid.levels):
-                break
-            level += 1
-            box = visible_box(self.view, size, pyramid, level)
-        return RegionRequest(pyramid, level, box, self._settings, self.is_dragging) if box else None
+    @property
+    def _pane_width(self) -> int:
+        """Width of one image: half of the canvas if two are side by side."""
+        return self.width() // 2 if self.second.is_split else self.width()
+
+    def to_file(self, position: QPointF) -> tuple[int, int]:
+        """Return the pixel of the file at a position, in either of two images side by side."""
+        return self.view.to_file(self._in_pane(position))
+
+    def _in_pane(self, position: QPointF) -> QPointF:
+        """Return a position in the right one of two images as the same position in the left one."""
+        is_right = self.second.is_split and position.x() >= self._pane_width
+        return position - QPointF(self._pane_width, 0) if is_right else position
+
+    @Slot()
+    def _on_second_changed(self) -> None:
+        """Show another mode or reference; the point in the middle stays when the images are split or joined."""
+        is_split = self.second.is_split
+        if is_split != self._is_split:
+            self._is_split = is_split
+            shift = self.width() / 4 * (-1 if is_split else 1)
+            self.view = self.view.translated(QPointF(shift, 0))
+            if self.is_fitted:
+                self.fit()
+        self._refresh()
+
+    def center_on(self, x: int, y: int) -> None:
+        """Move the probe to a pixel, and the image so that it is visible."""
+        position = self.view.to_canvas(x + 0.5, y + 0.5)
+        if not QRectF(0, 0, self._pane_width, self.height()).adjusted(24, 24, -24, -24).contains(position):
+            self.view = self.view.translated(QPointF(self._pane_width / 2, self.height() / 2) - position)
+            self.is_fitted = False
+            self._on_view_changed()
+        self._move_probe(x, y)
+
+    def _region_of(self, pyramid: MipPyramid, settings: ViewSettings) -> RegionRequest | None:
+        """Return the visible pixels of an image in its level, or None outside of the canvas."""
+        size, ratio = (self._pane_width, self.height()), self.devicePixelRatioF()
+        return visible_region(pyramid, settings, self.view, size, ratio, is_dragging=self.is_dragging)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a fitted image fitted, and any other one centered."""
@@ -218,7 +255,7 @@ class Canvas(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer."""
         if self._pyramid:
-            self.zoom(event.angleDelta().y() / 120, event.position())
+            self.zoom(event.angleDelta().y() / 120, self._in_pane(event.position()))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -235,7 +272,7 @@ class Canvas(QWidget):
             self.is_fitted = False
             self._drag_position = event.position()
             self._on_view_changed()
-        self._move_probe(*self.view.to_file(event.position()))
+        self._move_probe(*self.to_file(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag."""
@@ -249,7 +286,7 @@ class Canvas(QWidget):
             self.scale_reset_requested.emit()
             return
         if self.is_fitted:
-            self.set_percent(100, event.position())
+            self.set_percent(100, self._in_pane(event.position()))
         else:
             self.fit()
 
@@ -290,8 +327,9 @@ class Canvas(QWidget):
             if self._message[1]:
                 overlays.paint_message(painter, room, *self._message)
         else:
-            self._paint_image(painter, self._pyramid, room)
-        if (scale := self.scale) and self._windows:
+            self._request_region()
+            self._panes.paint(painter, self._pyramid, room)
+        if (scale := self.scale) and self._windows and not self.second.shows_difference:
             paint_scale(painter, scale, self.view.rect(self._windows[0]), room)
         if self._status:
             overlays.paint_pill(painter, QPointF(12, self.height() - 32), self._status, room)
@@ -300,36 +338,12 @@ class Canvas(QWidget):
             painter.drawLine(QPoint(0, 0), QPoint(self.width(), 0))
         painter.end()
 
-    def _paint_image(self, painter: QPainter, pyramid: MipPyramid, room: QRectF) -> None:
-        self._request_region()
-        region = self.renderer.shown
-        if region is not None:
-            request = region.request
-            self._set_smoothness(painter, request)
-            painter.drawImage(canvas_rect(self.view, request.box, request.pyramid, request.level), region.image)
-            marks = self._non_finite.get(request.pyramid, request.level)
-            if self.shows_non_finite and marks is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-                whole = (0, 0, *request.pyramid.levels[request.level].size)
-                painter.drawImage(canvas_rect(self.view, whole, request.pyramid, request.level), marks)
-        picture = pyramid.picture
-        overlays.paint_missing(painter, self.view, picture.missing, room)
-        if self.shows_windows:
-            overlays.paint_windows(painter, self.view, picture.data_window, picture.display_window, room)
-        for layer in self._layers:
-            layer.paint(painter, self)
-        if self.probe:
-            overlays.paint_probe(painter, self.view.to_canvas(self.probe[0] + 0.5, self.probe[1] + 0.5))
-
     def _request_region(self) -> None:
         """Render the visible region unless it is rendered; also before it is painted, since the screen may change."""
-        needed = self._visible_region()
+        if self._pyramid is None:
+            return
+        needed = self._region_of(self._pyramid, self.settings)
         if needed is not None:
             wider = with_margin(needed.box, needed.pyramid, needed.level)
             self.renderer.show(needed, replace(needed, box=wider))
-
-    def _set_smoothness(self, painter: QPainter, request: RegionRequest) -> None:
-        """Interpolate the image unless its pixels are shown as large squares."""
-        scale = self.view.scale * self.devicePixelRatioF() * max(request.pyramid.picture.scale) * 2**request.level
-        max_smooth_scale = MAX_SMOOTH_SCALE_FITTED if self.is_fitted else 2.0  # above it pixels are sharp squares
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < max_smooth_scale)
+        self.second.request(self.settings, self._pyramid, self._region_of)

@@ -172,7 +172,7 @@ class PixelReadout(QWidget):
             left += 8.2 * step
         swatch = QRectF(left, middle - 8, 16, 16)
         painter.setPen(t.color("line2"))
-        painter.setBrush(self._swatch() or t.color("panel"))
+        painter.setBrush(self.swatch() or t.color("panel"))
         painter.drawRoundedRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
         left += 28
         if self.is_missing:
@@ -209,7 +209,7 @@ class PixelReadout(QWidget):
             left += column_width
         return left
 
-    def _swatch(self) -> QColor | None:
+    def swatch(self) -> QColor | None:
         """Return the color at the probe as the canvas shows it, or None."""
         values = [value for _, value in self.values]
         if not values or self.is_missing:

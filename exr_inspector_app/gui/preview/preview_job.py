@@ -133,7 +133,7 @@ class PreviewJob(QObject):
         shown = self.shown
         if shown.is_loading or shown.pyramid is None or shown.file is None or shown.layer is None:
             return None
-        return _picture_request(shown.file, shown.layer, shown.level)
+        return picture_request(shown.file, shown.layer, shown.level)
 
     @property
     def has_exact_pixels(self) -> bool:
@@ -224,12 +224,12 @@ class PreviewJob(QObject):
     def _decode_visible(self, state: PreviewState, layer: Layer, stop: StopCheck) -> tuple[Layer, MipPyramid]:
         """Return the image of a layer, or of the next one that is not black unless the user selected the layer."""
         assert state.file is not None
-        picture = self._decoder.picture(_picture_request(state.file, layer, state.level), stop)
+        picture = self._decoder.picture(picture_request(state.file, layer, state.level), stop)
         if not state.is_layer_selected and state.level == (0, 0) and is_black(picture):
             ranked = rank_layers(state.layers, state.file)
             for other in [other for other in ranked if other != layer][:MAX_ALTERNATIVES]:
                 try:
-                    alternative = self._decoder.picture(_picture_request(state.file, other, (0, 0)), stop)
+                    alternative = self._decoder.picture(picture_request(state.file, other, (0, 0)), stop)
                 except DecodeCancelledError:
                     raise
                 except PixelsError:
@@ -255,7 +255,7 @@ def _sequence_key(file: ExrFile) -> SequenceKey:
     return sequence_member(file.path, file.frame_number)[0]
 
 
-def _picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:
+def picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:
     """Return the request for a level in full size, or reduced if it has more than MAX_PIXELS."""
     part = file.parts[layer.part]
     size = next((size for size in level_sizes(part) if (size.x, size.y) == level), part.data_window)

@@ -21,9 +21,12 @@ from exr_inspector_app.gui.preview.display_transform import (
     render_level,
 )
 from exr_inspector_app.gui.preview.mip_pyramid import Bytes, MipPyramid
+from exr_inspector_app.gui.preview.region_geometry import count_pixels, visible_box
+from exr_inspector_app.gui.preview.view_transform import ViewTransform
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 
 REGION_KIND, EXACT_KIND = "Region", "Exact region"
+MAX_PIXELS_WHILE_DRAGGING = 520_000  # rendered while a slider is dragged
 _ROWS_PER_STEP = 64  # between two checks of whether the region is still needed
 
 
@@ -47,6 +50,35 @@ class RegionRequest:
         )
 
 
+def visible_region(
+    pyramid: MipPyramid,
+    settings: ViewSettings,
+    view: ViewTransform,
+    size: tuple[int, int],
+    pixel_ratio: float,
+    *,
+    is_dragging: bool,
+) -> RegionRequest | None:
+    """Return the visible pixels of an image in the level for its zoom, or None outside of the canvas.
+
+    Args:
+        pyramid: The image.
+        settings: View settings to render it with.
+        view: View transform of the canvas.
+        size: Width and height of the canvas in logical pixels.
+        pixel_ratio: Screen pixels per logical pixel.
+        is_dragging: A slider is being dragged; fewer pixels suffice.
+    """
+    level = pyramid.level_for(view.scale * pixel_ratio * max(pyramid.picture.scale))
+    box = visible_box(view, size, pyramid, level)
+    while box and is_dragging and count_pixels(box) > MAX_PIXELS_WHILE_DRAGGING:
+        if level + 1 == len(pyramid.levels):
+            break
+        level += 1
+        box = visible_box(view, size, pyramid, level)
+    return RegionRequest(pyramid, level, box, settings, is_dragging) if box else None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RenderedRegion:
     """Colors of a region; `pixels` is the memory of the image, which QImage does not own."""
@@ -63,9 +95,17 @@ class RegionRenderer(QObject):
     rendered = Signal()
     failed = Signal(str)  # the sentence why the view cannot be shown
 
-    def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QObject, name: str = "") -> None:
+        """Create a renderer.
+
+        Args:
+            tasks: Runs the conversion.
+            parent: Parent object.
+            name: Distinguishes its tasks from those of other renderers.
+        """
         super().__init__(parent)
         self._tasks = tasks
+        self._region_kind, self._exact_kind = (f"{kind} {name}".strip() for kind in (REGION_KIND, EXACT_KIND))
         self._running: RegionRequest | None = None
         self._next: RegionRequest | None = None
         self._refined: RegionRequest | None = None  # whose exact region is being rendered
@@ -89,7 +129,7 @@ class RegionRenderer(QObject):
         newest = self._next or self._running
         if newest is not None and newest.covers(needed):
             return
-        self._tasks.drop(EXACT_KIND)
+        self._tasks.drop(self._exact_kind)
         self._refined = None
         if self._running is not None:
             self._next = wider
@@ -98,8 +138,8 @@ class RegionRenderer(QObject):
 
     def clear(self) -> None:
         """Drop the image and all requests."""
-        self._tasks.drop(REGION_KIND)
-        self._tasks.drop(EXACT_KIND)
+        self._tasks.drop(self._region_kind)
+        self._tasks.drop(self._exact_kind)
         self.shown = self._running = self._next = self._refined = self._failed = None
 
     def _start(self, request: RegionRequest) -> None:
@@ -108,7 +148,7 @@ class RegionRenderer(QObject):
         def work(stop: StopCheck) -> RenderedRegion | None:
             return render_region(request, stop, is_quick=True)
 
-        self._tasks.run(REGION_KIND, work, self._on_rendered, self._on_failed)
+        self._tasks.run(self._region_kind, work, self._on_rendered, self._on_failed)
 
     def _refine(self, request: RegionRequest) -> None:
         """Render the exact region, which a newer request stops."""
@@ -119,7 +159,7 @@ class RegionRenderer(QObject):
         def work(stop: StopCheck) -> RenderedRegion | None:
             return render_region(request, stop, is_quick=False)
 
-        self._tasks.run(EXACT_KIND, work, self._on_rendered, self._on_failed, supersede=True)
+        self._tasks.run(self._exact_kind, work, self._on_rendered, self._on_failed, supersede=True)
 
     def _on_rendered(self, region: RenderedRegion | None) -> None:
         is_refined = region is not None and region.request is self._refined

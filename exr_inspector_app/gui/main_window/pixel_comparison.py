@@ -1,0 +1,57 @@
+"""Comparison of pixels in the window: actions, the references to choose from, and files to show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from exr_inspector_app.gui.main_window.actions import Actions
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonState, Reference
+from exr_inspector_app.gui.preview.comparison.comparison_presenter import PREVIOUS, ComparisonPresenter
+from exr_inspector_app.gui.preview.comparison.names import file_title
+from exr_inspector_app.gui.preview.preview_pane import PreviewPane
+from exr_inspector_app.gui.session.session_pane import SessionPane
+
+
+class PixelComparison(QObject):
+    """Connects the comparison of the preview to actions, session, and the Compare pane."""
+
+    open_requested = Signal(list)  # paths
+
+    def __init__(
+        self, window: QWidget, actions: Actions, controller: Controller, session: SessionPane, preview: PreviewPane
+    ) -> None:
+        super().__init__(window)
+        self._controller, self._session, self._actions = controller, session, actions
+        self.presenter = ComparisonPresenter(preview, controller.preview, controller.comparison)
+        self.presenter.show_requested.connect(self._show_file)
+        controller.comparison.changed.connect(self._on_changed)
+        controller.compare.changed.connect(self._update_choices)
+        actions.connect(
+            compare_version=self.presenter.compare_with_previous,
+            hold=self.presenter.hold,
+            end_comparison=self.presenter.close,
+        )
+        actions["end_comparison"].setEnabled(False)
+        self._update_choices()
+
+    @Slot(str)
+    def _show_file(self, path: str) -> None:
+        """Select a file in the session, or open it."""
+        entry = next((entry for entry in self._controller.session if entry.path == path), None)
+        if entry is None:
+            self.open_requested.emit([path])
+        else:
+            self._controller.files.select(entry)
+
+    @Slot(object)
+    def _on_changed(self, state: ComparisonState) -> None:
+        self._actions["end_comparison"].setEnabled(state.reference is not None)
+
+    @Slot()
+    def _update_choices(self) -> None:
+        """Offer the files of the Compare pane as references."""
+        subjects = self._controller.compare.comparison.subjects
+        others = [(Reference(subject.path), file_title(subject.path)) for subject in subjects]
+        self.presenter.bar.show_choices(Reference(PREVIOUS, is_previous=True), others)
