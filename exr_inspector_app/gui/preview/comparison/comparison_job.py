@@ -78,7 +78,7 @@ class ComparisonState:
 
 
 class ComparisonJob(QObject):
-    """Owner of the reference and of a decoder of its own, which starts with the first comparison."""
+    """Owner of the reference and of a separate decoder, which starts with the first comparison."""
 
     changed = Signal(object)  # ComparisonState
 
@@ -144,7 +144,7 @@ class ComparisonJob(QObject):
         """Return the decoded reference of the shown image.
 
         Raises:
-            PixelsError: There is none, or it cannot be decoded.
+            PixelsError: The reference does not exist or cannot be decoded.
         """
         file, layer = _find_reference(reference, shown)
         key = (file.path, file.size_bytes, file.mtime, layer, shown.level)

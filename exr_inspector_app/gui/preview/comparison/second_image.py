@@ -179,7 +179,7 @@ class SecondImage(QObject):
         Args:
             room: The canvas.
             view: Its view transform.
-            renderer: Renderer of its own image.
+            renderer: Renderer of the image of the canvas.
         """
         own = Pane(room, view, renderer)
         if not self.is_active:
