@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import Step
 from exr_inspector_app.errors import VASTDatabaseError
-from exr_inspector_app.persistence.vast import VastStore, diagnose, session
+from exr_inspector_app.persistence.vast import VastStore, diagnose, http_session
 from tests.persistence.samples import batch, frames
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
@@ -220,7 +220,7 @@ def test_ca_file_wins_over_the_bundle_of_the_environment(authority: Authority, o
 
 def test_http_session_keeps_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:1")
-    http = session.HttpSession()
+    http = http_session.HttpSession()
     http.verify = "/ca.pem"
     merged = http.merge_environment_settings("https://vast.example.com", {}, None, None, None)
     assert (merged["verify"], merged["proxies"]["https"]) == ("/ca.pem", "http://proxy:1")

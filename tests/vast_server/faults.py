@@ -9,6 +9,7 @@ from .wire import RefusalError
 
 BEFORE = ("slowdown", "error500", "reset", "delay", "hold", "status")
 AFTER = ("drop_reply", "truncate", "stall")
+FOREIGN = ("redirect", "oversize", "flood", "page", "packed", "garbage", "drip")  # replies of hostile servers
 
 
 @dataclass
@@ -31,6 +32,11 @@ class Fault:
         return float(self.action.split(":")[1])
 
     @property
+    def argument(self) -> str:
+        """Argument of the action."""
+        return self.action.partition(":")[2]
+
+    @property
     def refusal(self) -> RefusalError:
         """Error response that replaces the reply."""
         if self.word == "slowdown":
@@ -50,7 +56,7 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         """Append a fault; raise ValueError for an unknown action."""
-        if fault.word not in BEFORE + AFTER:
+        if fault.word not in BEFORE + AFTER + FOREIGN:
             raise ValueError(f"unknown action: {fault.action}")
         with self.lock:
             self.pending.append(fault)

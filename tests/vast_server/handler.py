@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape
 
-from . import admin
-from .faults import Fault
+from . import admin, foreign
+from .faults import FOREIGN, Fault
 from .limits import check_body
 from .routes import Action, route
 from .signing import verify
@@ -74,6 +74,8 @@ class Handler(BaseHTTPRequestHandler):
             raise NoReplyError
         if fault is not None and fault.word == "stall":
             time.sleep(fault.seconds)
+        if fault is not None and fault.word in FOREIGN:
+            return foreign.send(self, fault, reply)
         return self.reply(200, reply, cut=fault is not None and fault.word == "truncate")
 
     def fail_before(self, fault: Fault | None) -> None:

@@ -121,7 +121,9 @@ class VastServer:
         """Make requests of a kind ("*" for any) fail: the first `skip` pass, the next `times` get the action.
 
         Actions: before the request is carried out `slowdown`, `error500`, `status:403:AccessDenied`, `reset`,
-        `delay:SECONDS`, and `hold`, which waits for `release`; after it `drop_reply`, `truncate` and `stall:SECONDS`.
+        `delay:SECONDS`, and `hold`, which waits for `release`; after it `drop_reply`, `truncate` and `stall:SECONDS`;
+        in place of its reply `redirect:URL`, `oversize:BYTES`, `flood:MEGABYTES`, `page`, `packed`, `garbage:SEED` and
+        `drip:SECONDS`.
         """
         self.faults.add(Fault(kind, action, times, skip))
         if action == "hold":

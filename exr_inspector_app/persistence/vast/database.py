@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
+from vastdb import errors
 from vastdb.session import Session
 
 from exr_inspector_app.config import Vast
@@ -170,7 +171,7 @@ class Database:
         with translate_errors(self.vast):
             sdk = self.session.transaction()
             # Entering the SDK's transaction would connect its driver, two requests that only similarity needs.
-            sdk.txid = int(self.session.api.begin_transaction().headers["tabular-txid"])
+            sdk.txid = _transaction_id(self.session.api.begin_transaction().headers)
         try:
             yield Transaction(sdk, self.vast, self.tables, self._check_stop)
         finally:
@@ -260,3 +261,10 @@ class Database:
                 return False
             self.tables.refuse_foreign(transaction.sdk, sorted(existing))
             return True
+
+
+def _transaction_id(headers: Mapping[str, str]) -> int:
+    try:
+        return int(headers["tabular-txid"])
+    except (KeyError, ValueError) as error:
+        raise errors.ApiResponseError("no transaction id") from error

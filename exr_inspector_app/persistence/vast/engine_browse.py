@@ -62,7 +62,7 @@ def _run(vast: Vast, transaction: Transaction, statements: list[Sql]) -> list[pa
                 text = _with_literals(statement).strip()
                 rest = f", {text.removeprefix('WITH ')}" if text.startswith("WITH ") else f" {text}"
                 cursor.execute(f"WITH {relations}{rest}")
-                tables.append(cursor.fetch_arrow_table())
+                tables.append(adbc_search.fetch_rows(cursor))
     except adbc_search.DriverUnavailableError as reason:
         log.info("Rows of %s are listed on this machine: %s", vast.location, reason)
         return None

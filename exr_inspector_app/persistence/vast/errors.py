@@ -17,7 +17,14 @@ from vastdb._internal import QueryDataInternalError
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import KnownError, RequestRejectedError, VASTDatabaseError, VASTUnavailableError
+from exr_inspector_app.persistence.vast.http_session import (
+    ForeignContentError,
+    OversizedResponseError,
+    RedirectRefusedError,
+)
+from exr_inspector_app.text.escape import escape_control
 
+_MAX_TARGET = 100  # characters of the address in a redirect
 REGION_ERROR_CODE = "AuthorizationHeaderMalformed"  # of a request that is signed with another region
 _KEY_ERROR_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity")
 _SDK_ERRORS = (errors.HttpError, errors.ConnectionError, errors.Missing, errors.NotSupported, errors.Exists,
@@ -162,6 +169,10 @@ _TLS_CAUSES = (  # texts of OpenSSL, which has one exception class for all of th
     (("Hostname mismatch", "IP address mismatch", "doesn't match"), _other_name),
     (("certificate has expired",), _expired_certificate),
 )
+_unreadable_response = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"{vast.endpoint} sent a response that cannot be read. Run `exr-inspector vast check`.",
+)
 _unknown_host = _fixed(
     EndpointUnreachableError,
     lambda vast: f"Unknown host in {vast.endpoint}. Check the endpoint in Settings and the network.",
@@ -225,6 +236,21 @@ def _connection_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:
     return (_refused_connection if "refused" in text else _lost_connection)(cause, vast)
 
 
+def _redirect(error: RedirectRefusedError, vast: Vast) -> VASTDatabaseError:
+    target = escape_control(error.target)[:_MAX_TARGET]
+    return VASTDatabaseError(
+        f"{vast.endpoint} redirects to {target or 'another address'}, which gets no signed request. "
+        "Set the endpoint to the address of the database."
+    )
+
+
+def _oversized_response(error: OversizedResponseError, vast: Vast) -> VASTDatabaseError:
+    return VASTDatabaseError(
+        f"{vast.endpoint} sent more than {error.limit // 2**20} MB in a response, which is too much. "
+        "Contact the administrator."
+    )
+
+
 def _tls_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:
     """Return the error for a TLS connection that failed."""
     text = repr(cause)
@@ -236,6 +262,10 @@ def _tls_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:
 
 _TRANSLATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Translation], ...] = (
     # The first entry that matches decides.
+    (RedirectRefusedError, _redirect),
+    (OversizedResponseError, _oversized_response),
+    (ForeignContentError, unsupported_server),
+    (errors.ApiResponseError, _unreadable_response),
     (errors.ConnectionError, lambda error, vast: _connection_error(error.cause, vast)),
     (
         errors.Slowdown,

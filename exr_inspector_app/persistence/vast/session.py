@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import backoff
+import pyarrow as pa
 import requests
 import vastdb
-from vastdb import errors
+from vastdb import _internal, errors
 from vastdb._internal import VastdbApi
 from vastdb._session_context import SessionContext
 from vastdb.config import SessionConfig
@@ -20,10 +23,15 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import VASTDatabaseError
 from exr_inspector_app.persistence.vast.endpoints import EndpointPool
 from exr_inspector_app.persistence.vast.errors import REGION_ERROR_CODE, translate_errors, unsupported_server
+from exr_inspector_app.persistence.vast.http_session import HttpSession
 
 log = logging.getLogger(__name__)
 
 _MAX_ENTITIES_PER_PAGE = 10_000  # of lists of schemas, tables and columns; the default of the SDK
+
+_PARSE_ERRORS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error, pa.ArrowException)
+
+_RowParser = Callable[..., Iterator[tuple[int, int, pa.Table]]]
 
 _signing_regions: dict[str, str] = {}  # by endpoint, for the servers that required one
 
@@ -49,14 +57,59 @@ def connect(vast: Vast, timeout: tuple[float, float]) -> Session:
     raise failure
 
 
-class HttpSession(requests.Session):
-    """HTTP session whose CA file takes precedence over REQUESTS_CA_BUNDLE, which requests prefers."""
+def _readable(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that parses a response, with one exception for all responses that it cannot parse."""
 
-    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-        """Return the settings of a request; proxies still come from the environment."""
-        if verify is None and isinstance(self.verify, str):
-            verify = self.verify
-        return super().merge_environment_settings(url, proxies, stream, verify, cert)
+    @wraps(method)
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            return method(*args, **options)
+        except _PARSE_ERRORS as error:
+            if "HttpStatus" in str(error):  # of a status that the SDK does not know, which `translate_errors` handles
+                raise
+            raise errors.ApiResponseError(f"{method.__name__}: {error!r}") from error
+
+    return call
+
+
+def _validated(parse: _RowParser) -> _RowParser:
+    """Return a parser of rows that checks offsets, lengths and texts, which Arrow itself trusts."""
+
+    @wraps(parse)
+    def call(*args: Any, **options: Any) -> Iterator[tuple[int, int, pa.Table]]:
+        for stream_id, next_row_id, rows in parse(*args, **options):
+            rows.validate(full=True)
+            yield stream_id, next_row_id, rows
+
+    return call
+
+
+def _readable_rows(parse: _RowParser) -> _RowParser:
+    """Return a parser of rows with one exception for rows that it cannot parse, except for truncated ones.
+
+    The connection of a response that is not read to its end is closed.
+    """
+
+    @wraps(parse)
+    def call(conn: Any, *args: Any, **options: Any) -> Iterator[tuple[int, int, pa.Table]]:
+        is_read = False
+        try:
+            yield from parse(conn, *args, **options)
+            is_read = True
+        except (pa.ArrowException, struct.error):
+            raise
+        except (*_PARSE_ERRORS, AssertionError) as error:
+            raise errors.ApiResponseError(f"rows: {error!r}") from error
+        finally:
+            if not is_read:
+                conn.close()
+
+    return call
+
+
+# The SDK offers no place for a check between the stream and its own access to the columns.
+_internal._iter_query_data_response_columns = _validated(_internal._iter_query_data_response_columns)
+_internal.parse_query_data_response = _readable_rows(_internal.parse_query_data_response)
 
 
 class _Api(VastdbApi):  # type: ignore[misc]
@@ -65,6 +118,15 @@ class _Api(VastdbApi):  # type: ignore[misc]
     The SDK signs with an empty region. A server that checks it refuses the request, which is then sent again. A
     request that could not be sent to an endpoint is sent to another one.
     """
+
+    list_schemas = _readable(VastdbApi.list_schemas)
+    list_tables = _readable(VastdbApi.list_tables)
+    list_columns = _readable(VastdbApi.list_columns)
+    list_projections = _readable(VastdbApi.list_projections)
+    list_projection_columns = _readable(VastdbApi.list_projection_columns)
+    list_snapshots = _readable(VastdbApi.list_snapshots)
+    get_table_stats = _readable(VastdbApi.get_table_stats)
+    get_projection_stats = _readable(VastdbApi.get_projection_stats)
 
     def __init__(self, vast: Vast, pool: EndpointPool, **options: Any) -> None:
         self._vast = vast
@@ -92,7 +154,8 @@ class _Api(VastdbApi):  # type: ignore[misc]
     def _session_create(self, url: Any) -> requests.Session:
         plain = super()._session_create(url)
         session = HttpSession()
-        session.headers, session.verify, session.auth = plain.headers, plain.verify, plain.auth
+        session.headers.update({"user-agent": self.client_sdk_version})
+        session.verify, session.auth = plain.verify, plain.auth
         session.auth.aws_region = _signing_regions.get(self._vast.endpoint, "")  # type: ignore[union-attr]
         return session
 

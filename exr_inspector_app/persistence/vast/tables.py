@@ -312,7 +312,8 @@ class Tables:
 
     def _stats(self, sdk: SdkTransaction, name: str) -> Any:
         metadata = self._new_metadata(name, None)
-        metadata.load_stats(sdk)
+        with translate_errors(self._vast):
+            metadata.load_stats(sdk)
         assert metadata.stats is not None
         return metadata.stats
 

@@ -112,7 +112,7 @@ def read_files(
     files = transaction.rows_by_key("files", columns, "file_id", keys["file_id"].to_pylist())
     rows = {(row["file_id"], row["attempt_id"]): row for row in files.to_pylist()}
     pairs = zip(keys["file_id"].to_pylist(), keys["attempt_id"].to_pylist(), strict=True)
-    return [rows[pair] for pair in pairs]
+    return [rows[pair] for pair in pairs if pair in rows]  # a server may contradict itself
 
 
 def read_stored_file(transaction: Transaction, file_id: str) -> StoredFile | None:

@@ -65,7 +65,17 @@ def search(
     predicate = reduce(and_, conditions) if conditions else None
     numbers = [float(number) for number in vector]
     cursor.execute(_vector_search_sql(numbers, index, ref, list(columns), limit, predicate))
-    return cursor.fetch_arrow_table()
+    return fetch_rows(cursor)
+
+
+def fetch_rows(cursor: Cursor) -> pa.Table:
+    """Return the rows of the last statement; raise DriverUnavailableError for buffers that contradict themselves."""
+    rows: pa.Table = cursor.fetch_arrow_table()
+    try:
+        rows.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise DriverUnavailableError(f"damaged rows: {error}") from error
+    return rows
 
 
 def _connect(vast: Vast, txid: int) -> Any:

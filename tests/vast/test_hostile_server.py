@@ -1,0 +1,115 @@
+"""Hostile servers: redirects and oversized, slow or foreign responses end in one sentence, within a limit of memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from exr_inspector_app.config import Vast
+from exr_inspector_app.errors import StoreError, VASTDatabaseError
+from exr_inspector_app.persistence.vast import VastStore, http_session
+from exr_inspector_app.persistence.vast.objects import send_object
+from tests.persistence.samples import batch, frames
+from tests.vast_server import VastServer
+
+FOREVER = 1000
+TIMEOUT_S = (2.0, 2.0)
+MAX_GROWTH_MB = 48
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[VastServer]:
+    with VastServer() as server:
+        yield server
+
+
+def peak_mb() -> int:
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) // 1024
+    return 0
+
+
+def fail(vast: Vast) -> str:
+    store = VastStore(vast, timeout=TIMEOUT_S)
+    try:
+        with pytest.raises(VASTDatabaseError) as caught:
+            store.find()
+    finally:
+        store.close()
+    assert "\n" not in caught.value.sentence
+    return caught.value.sentence
+
+
+@pytest.mark.parametrize("kind", ["version", "begin", "stats", "query"])
+def test_redirects_are_not_followed(
+    vast: Vast, store: VastStore, server: VastServer, elsewhere: VastServer, kind: str
+) -> None:
+    store.publish(batch(*frames(1)))
+    server.fault(kind, f"redirect:{elsewhere.endpoint}/x\x1b[31m", times=FOREVER)
+    assert f"redirects to {elsewhere.endpoint}/x\\x1b[31m, which gets no signed request." in fail(vast)
+    server.clear()
+    server.fault("*", f"redirect:{elsewhere.endpoint}", times=FOREVER)
+    with pytest.raises(http_session.RedirectRefusedError):
+        send_object(store._database, "PUT", "a/b", b"rows")
+    assert elsewhere.log == []
+
+
+@pytest.mark.parametrize("kind", ["stats", "query"])
+@pytest.mark.parametrize(
+    ("action", "sentence"),
+    [
+        ("oversize:9000000000000", r"sent more than \d+ MB in a response, which is too much"),
+        ("flood:50", r"sent more than \d+ MB in a response, which is too much"),
+        ("packed", "is not a supported VAST Database"),
+        ("page", "is not a supported VAST Database"),
+        ("drip:0.002", "did not respond in time"),
+    ],
+)
+def test_foreign_responses_are_bounded(
+    vast: Vast, store: VastStore, server: VastServer, monkeypatch: pytest.MonkeyPatch,
+    kind: str, action: str, sentence: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(http_session, "MAX_BODY_BYTES", 2**20)
+    monkeypatch.setattr(http_session, "MAX_PAGE_BYTES", 2**20)
+    if action.startswith("drip"):
+        monkeypatch.setattr(http_session, "BODY_S", 0.05)
+        monkeypatch.setattr(http_session, "PAGE_S", 0.05)
+    store.publish(batch(*frames(1)))
+    before = peak_mb()
+    server.fault(kind, action, times=FOREVER)
+    assert re.search(sentence, fail(vast))
+    assert peak_mb() - before < MAX_GROWTH_MB
+
+
+def test_damaged_responses_are_sentences(vast: Vast, store: VastStore, server: VastServer) -> None:
+    """Arrow trusts offsets in what it reads: without a check these rows end the process."""
+    store.publish(batch(*frames(3)))
+    sentences = set[str]()
+    for seed in range(10):
+        server.clear()
+        server.fault("query" if seed % 2 else "*", f"garbage:{seed}", skip=seed // 2 % 7)
+        damaged = VastStore(vast, timeout=TIMEOUT_S)
+        try:
+            damaged.find()
+        except StoreError as error:
+            sentences.add(error.sentence)
+        finally:
+            damaged.close()
+    assert any("cannot be read" in sentence for sentence in sentences)
+
+
+def test_rows_of_the_query_engine_are_checked() -> None:
+    from exr_inspector_app.persistence.vast.search.adbc_search import DriverUnavailableError, fetch_rows
+
+    class Cursor:
+        def fetch_arrow_table(self) -> pa.Table:
+            offsets = pa.array([0, 2**30, 6], pa.int32()).buffers()[1]
+            return pa.table({"path": pa.StringArray.from_buffers(2, offsets, pa.py_buffer(b"/a.exr"))})
+
+    with pytest.raises(DriverUnavailableError, match="damaged rows"):
+        fetch_rows(Cursor())  # type: ignore[arg-type]
