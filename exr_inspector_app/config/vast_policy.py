@@ -7,6 +7,7 @@ from typing import Any
 from exr_inspector_app.config.vast import Vast
 
 _BUCKET_ACTIONS = ["s3:HeadBucket", "s3:ListBucket"]  # checked before any request for tables
+_IMPORT_ACTIONS = ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"]  # of Parquet objects that a backfill imports
 _PUBLISH_ACTIONS = ["s3:Tabular*"]
 _SEARCH_ACTIONS = ["s3:Tabular*Transaction", "s3:TabularList*", "s3:TabularGet*", "s3:TabularQueryData"]
 
@@ -20,10 +21,11 @@ def identity_policy(vast: Vast, *, may_publish: bool = True) -> dict[str, Any]:
     """
     bucket = f"arn:aws:s3:::{vast.bucket}"
     actions = _PUBLISH_ACTIONS if may_publish else _SEARCH_ACTIONS
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Sid": "FindBucket", "Effect": "Allow", "Action": _BUCKET_ACTIONS, "Resource": [bucket]},
-            {"Sid": "UseTables", "Effect": "Allow", "Action": actions, "Resource": [bucket, f"{bucket}/*"]},
-        ],
-    }
+    statements = [
+        {"Sid": "FindBucket", "Effect": "Allow", "Action": _BUCKET_ACTIONS, "Resource": [bucket]},
+        {"Sid": "UseTables", "Effect": "Allow", "Action": actions, "Resource": [bucket, f"{bucket}/*"]},
+    ]
+    if may_publish:
+        objects = [f"{bucket}/{vast.schema}_{folder}*" for folder in ("backfill/", "prove_")]
+        statements.append({"Sid": "ImportParquet", "Effect": "Allow", "Action": _IMPORT_ACTIONS, "Resource": objects})
+    return {"Version": "2012-10-17", "Statement": statements}

@@ -11,11 +11,17 @@ from exr_inspector_app import config
 
 PACKAGE = Path(config.__file__).parent.parent
 SOURCES = [
-    *sorted((PACKAGE / "persistence" / "vast").glob("*.py")),
+    *(
+        path
+        for folder in (".", "migration", "search")
+        for path in sorted((PACKAGE / "persistence/vast" / folder).glob("*.py"))
+    ),
     *(PACKAGE / name for name in ("config/vast.py", "persistence/factory.py", "persistence/roots.py", "function.py")),
 ]
 INTERNAL = (
+    "ApiResponseError",
     "CacheUnavailableError",
+    "ForeignContentError",
     "DriverUnavailableError",
     "TypeError",
     "OSError",

@@ -118,12 +118,15 @@ def _append(server: VastServer, vast: Vast, table: str, rows: pa.Table) -> None:
 
 def test_policy_names_the_bucket(environment: Vast, capsys: Capture) -> None:
     assert cli.main(["vast", "schema", "--policy"]) == 0
-    find, use = json.loads(capsys.readouterr().out)["Statement"]
+    find, use, upload = json.loads(capsys.readouterr().out)["Statement"]
     assert find["Action"] == ["s3:HeadBucket", "s3:ListBucket"]
     assert use["Resource"] == [f"arn:aws:s3:::{environment.bucket}", f"arn:aws:s3:::{environment.bucket}/*"]
     assert use["Action"] == ["s3:Tabular*"]
+    assert "s3:PutObject" in upload["Action"]
+    assert f"arn:aws:s3:::{environment.bucket}/{environment.schema}_backfill/*" in upload["Resource"]
     assert cli.main(["vast", "schema", "--policy", "search"]) == 0
-    assert "s3:Tabular*" not in json.loads(capsys.readouterr().out)["Statement"][1]["Action"]
+    _, read = json.loads(capsys.readouterr().out)["Statement"]
+    assert "s3:Tabular*" not in read["Action"]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from exr_inspector_app.persistence.vast.migration import rekey
 from exr_inspector_app.persistence.vast.objects import send_object
 from exr_inspector_app.persistence.vast.transaction import MAX_CELL_BYTES, Expression, Transaction, truncate_cells
 from exr_inspector_app.persistence.vast.visibility import visible_rows
+from exr_inspector_app.text.stored_json import parse_json
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ def load_shard(database: Database, shard: Shard, stop: StopCheck, *, may_import:
         earlier = _read_state(transaction, shard, location)
         known = _known(transaction, ids)
         if earlier is not None:
-            return LoadedShard(int(earlier.get("inserted", 0)), known, was_loaded=True)
+            count = earlier.get("inserted")
+            return LoadedShard(count if isinstance(count, int) else 0, known, was_loaded=True)
         inserted.extend(file_id for file_id in ids if file_id not in known)
         if inserted:
             _write(database, transaction, shard, inserted, may_import)
@@ -110,7 +112,8 @@ def _read_state(transaction: Transaction, shard: Shard, location: str) -> dict[s
     rows = transaction.rows_by_key("schema_info", ["key", "value"], "key", [shard.key, ROOTS_KEY]).to_pylist()
     values = [row["value"] for row in rows if row["key"] == shard.key]
     if values:
-        return dict(json.loads(values[0]))
+        entry = parse_json(values[0])
+        return entry if isinstance(entry, dict) else {}
     shard_rows.require_roots(shard, from_values([row["value"] for row in rows], location), location)
     return None
 

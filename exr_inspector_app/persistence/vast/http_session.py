@@ -164,5 +164,5 @@ def _load(response: requests.Response, max_bytes: int) -> None:
         raise requests.exceptions.ChunkedEncodingError(error) from error
     except ReadTimeoutError as error:
         raise requests.exceptions.ConnectionError(error) from error
-    response._content_consumed = True  # type: ignore[attr-defined]
+    response._content_consumed = True
     response.encoding = response.encoding or "utf-8"  # requests guesses others in a time without limit
