@@ -62,6 +62,6 @@ def _decode_prefix(prefix: str) -> Any:
     for end in range(len(prefix), max(len(prefix) - _MAX_ESCAPE_CHARS, 0), -1):
         try:
             return json.loads(prefix[:end] + '"')
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from exr_inspector_app.contracts import StoredFile
 from exr_inspector_app.text.channel_names import split_channel_name
+from exr_inspector_app.text.stored_json import parse_texts
 
 _FRAME = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _MARKS = re.compile("#+")
@@ -55,4 +55,4 @@ def view_of(channel_name: str, multi_view: str | None, view_name: str | None) ->
         multi_view: Views of its part as JSON.
         view_name: View of its part.
     """
-    return split_channel_name(channel_name, json.loads(multi_view) if multi_view else None, view_name)[0]
+    return split_channel_name(channel_name, parse_texts(multi_view), view_name)[0]

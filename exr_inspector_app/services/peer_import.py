@@ -6,7 +6,6 @@ Its columns: https://github.com/ssotoa70/exr_inspector/blob/main/docs/DATABASE_S
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from exr_inspector_app.ingest.records import record_from_payload
 from exr_inspector_app.model import Payload, from_payload, payload
 from exr_inspector_app.persistence.factory import open_store, read_peer_files
 from exr_inspector_app.services.lookup import complete_header
+from exr_inspector_app.text.stored_json import parse_json
 
 log = logging.getLogger(__name__)
 
@@ -148,18 +148,21 @@ def _part(row: Row) -> dict[str, Any]:
 
 def _window(text: str | None, low: Sequence[int], high: Sequence[int]) -> dict[str, list[int]]:
     """Return a window that is stored as JSON in one of the forms of OpenImageIO's boxes, or else these corners."""
-    value = json.loads(text) if text else None
+    value = parse_json(text)
     if isinstance(value, dict) and {"min", "max"} <= value.keys():
         corners = [value[name] for name in ("min", "max")]
-        corners = [[corner["x"], corner["y"]] if isinstance(corner, dict) else corner for corner in corners]
+        corners = [[corner.get("x"), corner.get("y")] if isinstance(corner, dict) else corner for corner in corners]
     elif isinstance(value, list) and len(value) == 4:
         corners = [value[:2], value[2:]]
     elif isinstance(value, list) and len(value) == 2:
         corners = value
     else:
         corners = [low, high]
-    (left, top), (right, bottom) = corners
-    return {"min": [int(left), int(top)], "max": [int(right), int(bottom)]}
+    try:
+        (left, top), (right, bottom) = corners
+        return {"min": [int(left), int(top)], "max": [int(right), int(bottom)]}
+    except (TypeError, ValueError, OverflowError):  # JSON of another form
+        return {"min": list(low), "max": list(high)}
 
 
 def _channel(row: Row) -> dict[str, Any]:
@@ -170,5 +173,4 @@ def _channel(row: Row) -> dict[str, Any]:
 
 def _attribute(row: Row) -> dict[str, Any]:
     kind = str(row["attr_type"] or "").lower()
-    value = json.loads(row["value_json"]) if row["value_json"] else None
-    return {"name": row["attr_name"], "type": _TYPES.get(kind, kind), "value": value}
+    return {"name": row["attr_name"], "type": _TYPES.get(kind, kind), "value": parse_json(row["value_json"])}

@@ -45,7 +45,7 @@ def load(location: str) -> UnfinishedPublish | None:
             return UnfinishedPublish(str(content["publish_id"]), tuple(map(str, content["paths"])))
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         log.info("The state of the last publish cannot be read: %s", error)
     return None
 

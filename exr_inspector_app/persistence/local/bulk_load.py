@@ -17,6 +17,7 @@ from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.publish import known_files
 from exr_inspector_app.persistence.local.stored_roots import read_roots
 from exr_inspector_app.persistence.rows import shard as shard_rows
+from exr_inspector_app.text.stored_json import parse_json
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -30,7 +31,8 @@ def load_shard(database: LocalDatabase, shard: Shard) -> LoadedShard:
             shard_rows.require_roots(shard, read_roots(connection, str(database.path)), str(database.path))
             known = known_files(connection, ids)
             if (earlier := _ledger_value(connection, shard.key)) is not None:
-                return LoadedShard(int(earlier.get("inserted", 0)), known, was_loaded=True)
+                count = earlier.get("inserted")
+                return LoadedShard(count if isinstance(count, int) else 0, known, was_loaded=True)
             new = [file_id for file_id in ids if file_id not in known]
             result = LoadedShard(len(new), known)
             if new:
@@ -55,7 +57,8 @@ def close_ledger(database: LocalDatabase, plan: str, summary: str) -> None:
 
 def _ledger_value(connection: Connection, key: str) -> dict[str, Any] | None:
     rows = connection.execute("SELECT value FROM schema_info WHERE key = ?", [key]).fetchall()
-    return dict(json.loads(rows[0][0])) if rows else None
+    entry = parse_json(rows[0][0]) if rows else None
+    return entry if isinstance(entry, dict) or not rows else {}
 
 
 def _is_loaded(database: LocalDatabase, key: str) -> bool:

@@ -69,7 +69,7 @@ class HttpSession(requests.Session):
         Raises:
             RedirectRefusedError: The server redirects.
             OversizedResponseError: The response is too large.
-            ForeignContentError: The response is none of a VAST Database.
+            ForeignContentError: A VAST Database sends no such response.
             requests.ReadTimeout: The response comes too slowly.
         """
         is_streamed = kwargs.pop("stream", False)
