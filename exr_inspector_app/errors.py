@@ -49,6 +49,12 @@ class UsageError(KnownError):
     code = "usage"
 
 
+class MissingPackageError(KnownError):
+    """Optional package that is not installed."""
+
+    code = "missing-package"
+
+
 class OutputError(KnownError):
     """Failure to write the output of a command."""
 
@@ -205,7 +211,7 @@ CAUSES: Mapping[str, FaultCause | None] = {
         ),
         FaultCause.FILE,
     ),
-    **dict.fromkeys(("config", "decoder-start"), FaultCause.INSTALLATION),
+    **dict.fromkeys(("config", "decoder-start", "missing-package"), FaultCause.INSTALLATION),
     **dict.fromkeys(("machine", "limit", "too-many-attributes", "too-many-parts", "header-unseen"), FaultCause.MACHINE),
     **dict.fromkeys(
         (

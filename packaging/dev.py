@@ -37,6 +37,7 @@ RUN_NEEDS = ["venv", *QT_LIBRARIES, "fonts"]
 TEST_NEEDS = [*RUN_NEEDS, "Xvfb"]
 LINT_NEEDS = ["venv"]
 FUNCTION_REQUIREMENTS, FUNCTION_LOCK = (f"packaging/function/requirements.{kind}" for kind in ("in", "txt"))
+RUN_OPTIONS = ("--extra", "gui", "--extra", "vast")  # of pyproject.toml, for the locks
 # Optional parts of the program, and the build backend with its helper, from the extra `test`.
 RUN_EXTRAS = ("adbc-driver-manager", "adbc-driver-vastdb", "editables", "hatchling")
 
@@ -170,11 +171,11 @@ def compile_locks(uv: Path, is_upgrade: bool) -> None:
     command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
     # Every mirror has a release within a week, and the worst ones are withdrawn by then.
     newest = ["--upgrade", "--exclude-newer", "1 week"] if is_upgrade else []
-    check_call([*command, "pyproject.toml", "--extra", "test", *newest, "-o", whole], cwd=ROOT)
+    check_call([*command, "pyproject.toml", *RUN_OPTIONS, "--extra", "test", *newest, "-o", whole], cwd=ROOT)
     extras = "build/runtime-extras.txt"
     (ROOT / extras).write_text("\n".join(runtime_extras()), encoding="utf-8")
     same = ["--constraints", whole, "--upgrade"]
-    check_call([*command, "pyproject.toml", extras, *same, "-o", runtime], cwd=ROOT)
+    check_call([*command, "pyproject.toml", *RUN_OPTIONS, extras, *same, "-o", runtime], cwd=ROOT)
     check_call([*command, FUNCTION_REQUIREMENTS, *same, "-o", FUNCTION_LOCK], cwd=ROOT)
 
 

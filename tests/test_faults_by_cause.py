@@ -92,7 +92,9 @@ def test_interpreter_that_is_no_decoder_is_a_fault_of_the_installation(
     monkeypatch.setattr(sys, "executable", write_script(tmp_path / "python", body))
     code, codes, text = inspect_with_statistics(picture, capsys)
     assert (code, codes) == (1, ["decoder-start"])
-    assert f"The decoder cannot start: {reason}. Reinstall exr-inspector." in text
+    remedy = "Run: pip install 'exr-inspector[pictures]'." if "OpenImageIO" in reason else "Reinstall exr-inspector."
+    assert f"The decoder cannot start: {reason}." in text
+    assert remedy in text
     assert cause_of(codes[0]) is FaultCause.INSTALLATION
     assert not BLAME.search(text)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from exr_inspector_app.backfill.engine import FinishedShard
 from exr_inspector_app.backfill.shard_worker import ShardTask, process_shard
+from exr_inspector_app.config.extras import missing_package_sentence
 from exr_inspector_app.errors import UsageError
 
 TASKS_PER_CORE = 2  # one that runs, and the next one
@@ -34,7 +35,7 @@ class RayEngine:
         try:
             import ray
         except ImportError as error:
-            raise UsageError("Ray is not installed. Run: pip install 'exr-inspector[cluster]'.") from error
+            raise UsageError(missing_package_sentence("ray")) from error
         self._ray: Any = ray
         options: dict[str, Any] = {"address": address} if address else {"num_cpus": count, "include_dashboard": False}
         environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

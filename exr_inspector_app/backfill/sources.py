@@ -9,6 +9,7 @@ from typing import Protocol
 
 from exr_inspector_app.backfill.shard_worker import OBJECT_SCHEME
 from exr_inspector_app.config import Config, Root
+from exr_inspector_app.config.extras import missing_package_sentence
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.exr.paths.expansion import discover
@@ -72,7 +73,7 @@ def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
 
         from exr_inspector_app.ingest.s3_client import create_s3_client
     except ImportError as error:
-        raise UsageError("Reading buckets needs the package boto3. Install it: pip install boto3.") from error
+        raise UsageError(missing_package_sentence("boto3")) from error
     bucket, _, prefix = address.removeprefix(OBJECT_SCHEME).partition("/")
     try:
         pages = create_s3_client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)

@@ -13,6 +13,7 @@ import platformdirs
 
 from exr_inspector_app import config
 from exr_inspector_app.color.configuration import library_version, load_configuration
+from exr_inspector_app.config.extras import is_installed, missing_package_sentence
 from exr_inspector_app.errors import ConfigError, KnownError, PixelsError
 from exr_inspector_app.exr.pixels.worker_check import check_worker
 from exr_inspector_app.services.backend import Backend
@@ -49,11 +50,14 @@ def settings_check() -> Check:
 def run_checks() -> Iterator[Check]:
     """Yield the results of all checks."""
     yield from _place_checks()
-    yield from _decoder_checks()
+    if is_installed("OpenImageIO"):  # `diagnose` reports packages that are missing
+        yield from _decoder_checks()
     yield _color_check()
-    yield _window_check()
+    if is_installed("PySide6"):
+        yield _window_check()
     yield _keyring_check()
-    yield _library_check()
+    if is_installed("duckdb"):
+        yield _library_check()
 
 
 def _place_checks() -> Iterator[Check]:
@@ -106,7 +110,8 @@ def _color_check() -> Check:
     """Return the version of OpenColorIO, and whether the configuration of $OCIO can be used."""
     version = library_version()
     if not version:
-        return Check("color", BROKEN, "no OpenColorIO", "Reinstall exr-inspector; colors are shown without views.")
+        remedy = f"Colors are shown without views. {missing_package_sentence('PyOpenColorIO')}"
+        return Check("color", WARNING, "no OpenColorIO", remedy)
     source = os.environ.get("OCIO", "")
     sentence = load_configuration().sentence
     value = f"OpenColorIO {version}, {f'$OCIO is {source}' if source else '$OCIO is not set'}"

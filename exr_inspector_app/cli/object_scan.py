@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from exr_inspector_app.cli.output.terminal import inspected_files
+from exr_inspector_app.config.extras import missing_package_sentence
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.ingest.header_scan import inspect_headers
@@ -46,5 +47,5 @@ def _inspect_objects(
     try:
         read = object_reader()
     except ImportError as error:
-        raise UsageError("Reading buckets needs the package boto3. Install it: pip install boto3.") from error
+        raise UsageError(missing_package_sentence("boto3")) from error
     yield from inspect_headers(names, roots, read)

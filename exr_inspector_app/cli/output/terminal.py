@@ -8,10 +8,11 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.output.summary import problem_sentence
+from exr_inspector_app.config.extras import missing_package_sentence, require_package
 from exr_inspector_app.config.layers import find_setting, read_layers, unknown_key_sentences
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
@@ -60,6 +61,12 @@ def _run(run: Callable[[], int], stopped: str) -> int:
         return 2
     except KnownError as error:
         print_error(error.sentence)
+        return 1
+    except ModuleNotFoundError as error:
+        sentence = missing_package_sentence(error.name or "")
+        if not sentence:
+            raise
+        print_error(sentence)
         return 1
     except KeyboardInterrupt:
         print_message(stopped)
@@ -183,7 +190,10 @@ def create_backend(parsed: argparse.Namespace) -> Backend:
     from exr_inspector_app.services.backend import Backend  # imports every layer: not for `inspect`
 
     settings = load_config()
-    return Backend(settings, getattr(parsed, "target", "local"), patience_seconds=COMMAND_PATIENCE_S)
+    target: Literal["local", "vast"] = getattr(parsed, "target", "local")
+    if target == "vast":
+        require_package("vastdb")  # whose extra has the packages of the library as well
+    return Backend(settings, target, patience_seconds=COMMAND_PATIENCE_S)
 
 
 def load_config() -> config.Config:

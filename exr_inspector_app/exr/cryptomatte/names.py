@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar
 from exr_inspector_app.exr.cryptomatte.metadata import MatteGroup, groups_of, is_declared
@@ -12,8 +13,7 @@ from exr_inspector_app.exr.cryptomatte.ranks import matte_name
 from exr_inspector_app.model import Part
 
 
-@dataclass(frozen=True, slots=True)
-class MatteNames:
+class MatteNames(NamedTuple):
     """Names of the objects of a matte.
 
     Attributes:
@@ -22,7 +22,7 @@ class MatteNames:
         problem: Why there are no names, as the end of a sentence; empty if there are some.
     """
 
-    by_id: Mapping[int, str] = field(default_factory=dict)
+    by_id: Mapping[int, str] = MappingProxyType({})
     sidecar: str = ""
     problem: str = ""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from exr_inspector_app.model import Channel
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 MAX_RANK_LAYERS = 8  # 16 objects per pixel; renderers write up to 6
-_RANK = re.compile(r"(?P<name>.*?)(?P<rank>[0-9]{2})$")
+_RANK = lazy_pattern(r"(?P<name>.*?)(?P<rank>[0-9]{2})$")
 _ORDER = {letter: at for names in ("rgba", "xyzw") for at, letter in enumerate(names)}
 _ORDER |= {"red": 0, "green": 1, "blue": 2, "alpha": 3}
 _TYPES = ("object", "material", "asset")

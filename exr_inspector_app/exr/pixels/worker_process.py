@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import IO
 
 from exr_inspector_app.config import decoder_command
+from exr_inspector_app.config.extras import missing_package_sentence
 from exr_inspector_app.errors import (
     DecodeLimitError,
     DecoderBugError,
@@ -43,7 +44,9 @@ _KILL_SIGNALS = frozenset(["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"])
 _ERROR_CLASS = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): ")  # in the last line of a Python traceback
 _MACHINE_ERRORS = frozenset([errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT])
 
-_CANNOT_START = "The decoder cannot start: {}. Reinstall exr-inspector."
+_CANNOT_START = "The decoder cannot start: {}. {}"
+_REINSTALL = "Reinstall exr-inspector."
+_MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 _OUT_OF_MEMORY = re.compile("MemoryError|Cannot allocate memory|failed to map segment|bad_alloc")  # while it starts
 _NO_RESOURCES = "The decoder cannot start: {}. Free memory, disk space or processes on this machine."
 _KILLED = "The decoder {}, perhaps because memory ran out. Close other programs and try again."
@@ -160,7 +163,9 @@ class WorkerProcess:
             return DecoderMachineError(_NO_RESOURCES.format(self._startup_error))
         program = escape_control(os.path.basename(self._command[0]))[:MAX_REASON_CHARS]
         reason = self._startup_error or f"{program} {_exit_reason(code)} and is not the decoder"
-        return DecoderStartError(_CANNOT_START.format(reason))
+        match = _MISSING_MODULE.search(reason)
+        remedy = missing_package_sentence(match[1]) if match else ""
+        return DecoderStartError(_CANNOT_START.format(reason, remedy or _REINSTALL))
 
     def terminate(self) -> None:
         """Kill the process and remove its folder, without waiting longer than EXIT_TIMEOUT_S. Idempotent."""
@@ -222,7 +227,7 @@ def _popen(command: list[str], errors: IO[bytes], descriptors: tuple[int, ...]) 
         if error.errno in _MACHINE_ERRORS:
             raise DecoderMachineError(_NO_RESOURCES.format(error.strerror)) from error
         reason = f"{escape_control(command[0])} cannot be run ({error.strerror})"
-        raise DecoderStartError(_CANNOT_START.format(reason)) from error
+        raise DecoderStartError(_CANNOT_START.format(reason, _REINSTALL)) from error
 
 
 def _last_line(errors: IO[bytes]) -> str:
