@@ -77,8 +77,7 @@ def _shoot(target: Path) -> int:
     theme.apply(app, "dark")
     tasks = TaskRunner()
     controller = Controller(Backend(config.load()), tasks)
-    with theme.deferred_style_sheet(app):
-        window = MainWindow(controller, WindowState())
+    window = MainWindow(controller, WindowState())
     window.resize(1600, 1000)
     window.show()
     controller.targets.query()

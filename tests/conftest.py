@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -37,7 +38,8 @@ SLOW_MODULES = frozenset(
     """.split()
 )
 
-_numbers = itertools.count()
+_numbers, _ended = itertools.count(), itertools.count(1)
+FULL_COLLECTION = 40  # tests
 LIVE = live.settings()  # before fixtures remove the variables
 CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
 ZOO = Path(os.environ.get("EXR_INSPECTOR_ZOO", CORPUS.parent.parent / "zoo"))  # real files with a manifest
@@ -56,6 +58,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.gui)
         if folder in ("vast", "vast_server") or {"server", "vast"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.vast)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage between tests only, in the main thread: a Qt object must not be destroyed in another one."""
+    gc.disable()
+    gc.freeze()  # modules and tests are never garbage
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Collect the garbage of the test that has ended."""
+    gc.collect(0 if next(_ended) % FULL_COLLECTION else 2)
 
 
 @pytest.fixture(autouse=True)

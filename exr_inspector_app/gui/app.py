@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -28,6 +27,7 @@ from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.single_instance import InstanceServer, hand_over
 from exr_inspector_app.gui.style import theme
+from exr_inspector_app.gui.tasks.garbage_collector import GarbageCollector
 from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
 from exr_inspector_app.services.backend import Backend
 
@@ -69,8 +69,6 @@ def run(
     elif not has_display():
         sys.stderr.write(NO_DISPLAY)
         return 1
-    # A session holds millions of small values without cycles; a collection over all of them would block the window.
-    gc.set_threshold(20_000, 50, 1_000_000)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = _application()
     if not screenshot and not is_new_window and hand_over(paths):
@@ -80,10 +78,10 @@ def run(
     if saved.roots:
         settings.session = list(saved.roots)
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)
+    garbage = GarbageCollector()
     tasks = TaskRunner()
     controller = Controller(Backend(config), tasks)
-    with theme.deferred_style_sheet(app):
-        window = MainWindow(controller, settings)
+    window = MainWindow(controller, settings)
     hook = _ExceptionHook(window)
     schemes = _SchemeFollower(app, settings, window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once
@@ -106,6 +104,7 @@ def run(
             saver.flush()
         controller.close()
         has_ended = tasks.close(CLOSE_TIMEOUT_S)
+        garbage.close()
     if not has_ended:
         _exit_at_once(code)
     return code

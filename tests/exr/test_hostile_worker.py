@@ -33,7 +33,7 @@ from tests.exr.test_worker_protocol import MESSAGES, PICTURE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell script takes the place of the worker")
 
-Hostile = Callable[[bytes], Decoder]
+Hostile = Callable[..., Decoder]
 READY = encode_message(WorkerReady())
 STAMP, BEAT, ATTACHED = FileStamp(number=1, size=1, mtime_ns=2, inode=3), Heartbeat(number=1), MemoryAttached(number=1)
 MEMORY = MemoryRequest(number=1, size=64)
@@ -41,11 +41,13 @@ MEMORY = MemoryRequest(number=1, size=64)
 
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hostile:
-    """Return a function that makes a decoder whose worker answers the first request with bytes, and leaves."""
+    """Return a function that makes a decoder whose worker answers the first request with bytes, and stays or leaves."""
 
-    def make(answer: bytes) -> Decoder:
+    def make(answer: bytes, *, leaves: bool = False) -> Decoder:
         (tmp_path / "answer").write_bytes(answer)
         script = f"read -r request; cat {shlex.quote(str(tmp_path / 'answer'))}"
+        if not leaves:  # a write to a worker that has left fails before its last messages are read
+            script += "; exec cat > /dev/null"
         monkeypatch.setattr(worker_process, "decoder_command", lambda: ["/bin/sh", "-c", script, "worker"])
         return Decoder(timeout=1.0)
 
@@ -96,7 +98,7 @@ def test_invalid_answer_is_one_error(answer: bytes, hostile: Hostile) -> None:
 
 @pytest.mark.parametrize("answer", [READY, READY + b'{"kind": "Heartbeat", "num'], ids=["nothing", "half a line"])
 def test_worker_that_leaves_is_one_error(answer: bytes, hostile: Hostile) -> None:
-    with closing(hostile(answer)) as decoder, pytest.raises(PixelsError, match="exited with code 0"):
+    with closing(hostile(answer, leaves=True)) as decoder, pytest.raises(PixelsError, match="exited with code 0"):
         decoder.thumbnail("a.exr")
 
 

@@ -72,8 +72,7 @@ def window(qtbot: QtBot, qapp: QApplication, controller: Controller) -> Iterator
     """The window over a real core, shown."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # windows of earlier tests
     theme.apply(qapp, "dark")
-    with theme.deferred_style_sheet(qapp):
-        made = MainWindow(controller, WindowState())
+    made = MainWindow(controller, WindowState())
     qtbot.addWidget(made)
     made.resize(1600, 1000)
     made.show()

@@ -249,6 +249,7 @@ def make_gallery(folder: Path) -> GallerySheet:
     _add_chips(sheet, 560)
     _add_session(sheet, 560, folder)
     _add_similar_and_messages(sheet, 1096)
+    theme.style_window(sheet)
     return sheet
 
 

@@ -52,6 +52,7 @@ from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.similar.blend_bar import DEFAULT_WEIGHTS
 from exr_inspector_app.gui.similar.search_state import SearchState
+from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import Failure
 from exr_inspector_app.gui.widgets.focus_keeper import FocusKeeper
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, TabDock
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self._connect_services()
         self._restore()
         self._make_session_presenter()
+        theme.style_window(self)
         self._focus_keeper = FocusKeeper(self)
         self.session.view.setFocus()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal
@@ -16,7 +14,7 @@ from exr_inspector_app.config import resource
 
 Mode = Literal["dark", "light", "system"]
 
-_APPLIED = "exr-inspector-theme"
+_APPLIED, _STYLED = "exr-inspector-theme", "exr-inspector-styled"
 
 UI, MONO = "Inter", "JetBrains Mono"
 REGULAR, MEDIUM, SEMIBOLD = QFont.Weight.Normal, QFont.Weight.Medium, QFont.Weight.DemiBold
@@ -165,7 +163,7 @@ class _ApplicationStyle(QProxyStyle):
 
 
 def apply(app: QApplication, mode: Mode = "dark") -> None:
-    """Apply a theme to the application: fonts, palette, and style sheet; `system` follows the desktop."""
+    """Apply a theme to the application: fonts, palette, and styled windows; `system` follows the desktop."""
     _load_fonts()
     system_is_light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
     is_light = mode == "light" or (mode == "system" and system_is_light)
@@ -177,23 +175,21 @@ def apply(app: QApplication, mode: Mode = "dark") -> None:
     app.setStyle(_ApplicationStyle())
     app.setFont(ui_font(13))
     app.setPalette(_make_palette(theme_tokens))
-    app.setStyleSheet(_make_style_sheet(theme_tokens))
+    for window in app.topLevelWidgets():
+        if window.property(_STYLED):
+            style_window(window)
     current().changed.emit()
 
 
-@contextmanager
-def deferred_style_sheet(app: QApplication) -> Iterator[None]:
-    """Build widgets without the style sheet, and style them at the end, in one pass.
+def style_window(window: QWidget) -> None:
+    """Set the style sheet of the active theme on a window and its children; `apply` replaces it with the theme.
 
-    Under a style sheet each widget that is added to another styles its whole subtree again; a window of many nested
-    layouts takes three times as long.
+    Call it after the children are added: under a style sheet, each widget that is added to another styles its whole
+    subtree again, and a window of many nested layouts takes three times as long. The application itself has no style
+    sheet: to remove and restore one while windows exist crashes Qt now and then.
     """
-    style_sheet = app.styleSheet()
-    app.setStyleSheet("")
-    try:
-        yield
-    finally:
-        app.setStyleSheet(style_sheet)
+    window.setProperty(_STYLED, True)
+    window.setStyleSheet(_make_style_sheet(tokens()))
 
 
 def _make_palette(t: Tokens) -> QPalette:
@@ -221,6 +217,7 @@ def _make_palette(t: Tokens) -> QPalette:
     return palette
 
 
+@cache
 def _make_style_sheet(t: Tokens) -> str:
     """Return the style sheet with its @tokens replaced by colors."""
     text = resource("style.qss").read_text(encoding="utf-8")
