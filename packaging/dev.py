@@ -95,7 +95,8 @@ def test(arguments: list[str]) -> int:
     """Run the tests; `arguments` go to pytest."""
     if not set_up(TEST_NEEDS, "test"):
         return 1
-    return call([ENVIRONMENT.python, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments])
+    workers = str((os.cpu_count() or 1) + 1)  # one more, since tests wait for processes and servers
+    return call([ENVIRONMENT.python, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments])
 
 
 def lint(arguments: list[str]) -> int:

@@ -66,6 +66,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()  # modules and tests are never garbage
 
 
+def pytest_sessionfinish() -> None:
+    """Let the interpreter collect everything when it ends."""
+    gc.unfreeze()
+    gc.enable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
     """Collect the garbage of the test that has ended."""

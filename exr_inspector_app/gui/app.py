@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.config import APP, Config, resource
 from exr_inspector_app.config.atomic_file import write_file
+from exr_inspector_app.exr.pixels.idle_workers import idle_workers
 from exr_inspector_app.gui.display import has_display
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.controller import Controller
@@ -32,6 +33,7 @@ from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
 from exr_inspector_app.services.backend import Backend
 
 SWITCH_INTERVAL_S = 0.001  # after which a worker yields the interpreter to the window; the default is five times that
+IDLE_WORKERS = 2  # processes that decode, kept for the next job
 CLOSE_TIMEOUT_S = 1.5  # for workers to stop; they stop between two requests or files
 NO_DISPLAY = (
     "No display found. Use --screenshot OUT.png to save a screenshot of the window, "
@@ -79,6 +81,7 @@ def run(
         settings.session = list(saved.roots)
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)
     garbage = GarbageCollector()
+    idle_workers().keep(IDLE_WORKERS)
     tasks = TaskRunner()
     controller = Controller(Backend(config), tasks)
     window = MainWindow(controller, settings)
@@ -105,6 +108,7 @@ def run(
         controller.close()
         has_ended = tasks.close(CLOSE_TIMEOUT_S)
         garbage.close()
+        idle_workers().keep(0)
     if not has_ended:
         _exit_at_once(code)
     return code

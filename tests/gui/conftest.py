@@ -15,6 +15,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
+from exr_inspector_app.exr.pixels.idle_workers import idle_workers
+from exr_inspector_app.exr.pixels.sandbox.file_broker import BROKER_THREAD
+from exr_inspector_app.gui.app import IDLE_WORKERS
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.window_state import WindowState
@@ -24,12 +27,21 @@ from exr_inspector_app.services.backend import Backend
 from tests.exr_files import studio_file
 
 
+@pytest.fixture(scope="package", autouse=True)
+def kept_workers() -> Iterator[None]:
+    """Keep idle workers from test to test, as the window does from job to job."""
+    idle_workers().keep(IDLE_WORKERS)
+    yield
+    idle_workers().keep(0)
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     """A test fails that leaves a thread running or a timer of the application ticking."""
     before = set(threading.enumerate())
     yield
     left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    left = [thread for thread in left if thread.name != BROKER_THREAD or idle_workers().count == 0]
     assert not left, f"leaked threads: {left}"
     ticking = [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
     assert not ticking, f"active timers: {ticking}"

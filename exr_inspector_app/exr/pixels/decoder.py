@@ -29,6 +29,7 @@ from exr_inspector_app.exr.pixels.decoded_picture import (
     to_rgb_image,
     to_thumbnail,
 )
+from exr_inspector_app.exr.pixels.idle_workers import idle_workers
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import (
     PICTURE_BUDGET,
@@ -85,7 +86,6 @@ class Decoder:
         self._timeout_s = timeout
         self._worker: WorkerProcess | None = None
         self._lock = threading.Lock()
-        self._number = 0
         self._active: DecodeHandle | None = None
 
     def picture(
@@ -238,9 +238,14 @@ class Decoder:
             handle.cancel()
 
     def close(self) -> None:
-        """Terminate the worker. Idempotent; a later request starts a new worker."""
+        """Release the worker, and terminate it during a request. Idempotent; a later request takes a worker again."""
+        is_idle = self._lock.acquire(blocking=False)
         worker, self._worker = self._worker, None
-        if worker is not None:
+        if is_idle:
+            self._lock.release()
+        if worker is not None and is_idle:
+            idle_workers().add(worker)
+        elif worker is not None:
             worker.terminate()
 
     def run(
@@ -258,8 +263,6 @@ class Decoder:
             PixelsError: The task cannot be done; the text is one sentence for the user.
         """
         with self._lock:
-            self._number += 1
-            task = replace(task, number=self._number)
             self._active = handle = DecodeHandle()
             try:
                 reply, pixels = self._run_with_retry(task, lambda: stop() or handle.is_cancelled, on_draft)
@@ -291,8 +294,9 @@ class Decoder:
         """Return the reply of a worker and the shared memory that it has filled in."""
         if self._worker is None or not self._worker.is_alive:
             self.close()
-            self._worker = WorkerProcess(self._memory_limit_mb)
+            self._worker = idle_workers().take(self._memory_limit_mb)
         worker = self._worker
+        task = replace(task, number=next(worker.request_numbers))
         request = WorkerRequest(worker, self._timeout_s, on_draft)
         try:
             reply = request.run(task, is_cancelled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import re
 import signal
@@ -71,6 +72,8 @@ class WorkerProcess:
         """
         _unreaped[:] = [process for process in _unreaped if process.poll() is None]
         self._command = decoder_command()
+        self.made_for = (self._command, memory_limit_mb)
+        self.request_numbers = itertools.count(1)
         self._release_lock = threading.Lock()
         try:
             self._folder = WorkerFolder()  # removed with the process, however it ends

@@ -21,6 +21,7 @@ _RECEIVE, _RESPOND, _ADD_DESCRIPTOR = 0xC0502100, 0xC0182101, 0x40182103
 _NOTIFICATION = Struct("=QIIiIQ6Q")  # id, thread, flags; number, architecture, instruction, arguments of the call
 _RESPONSE, _ADDITION = Struct("=QqiI"), Struct("=QIIII")
 _CONTINUE = 1
+BROKER_THREAD = "file broker"
 HANDSHAKE = Struct("=QQ16s")  # process, address of a token in its memory, token
 _MAX_PATH_BYTES = 4096
 _OWN_DESCRIPTOR = re.compile(rb"/(?:dev|proc/self)/fd/(\d+)")
@@ -36,7 +37,7 @@ class FileBroker:
         self._path = b""
         self._identity: tuple[int, int] | None = None  # device and inode of the file, once opened
         self._process, self._memory, self._listener = 0, -1, -1
-        self._thread = threading.Thread(target=self._run, name="file broker", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=BROKER_THREAD, daemon=True)
         self._thread.start()
 
     def allow(self, path: str) -> None:
