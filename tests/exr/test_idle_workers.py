@@ -74,17 +74,22 @@ def test_worker_with_a_request_ends(pool: IdleWorkers, tmp_path: Path) -> None:
     decoder.thumbnail(str(path))
     os.kill(worker_pids()[0], signal.SIGSTOP)
     errors: list[PixelsError] = []
+    polls = threading.Semaphore(0)
+
+    def stop() -> bool:
+        polls.release()
+        return False
 
     def request() -> None:
         try:
-            decoder.thumbnail(str(path))
+            decoder.thumbnail(str(path), stop=stop)
         except PixelsError as error:
             errors.append(error)
 
     thread = threading.Thread(target=request)
     thread.start()
-    while decoder.active_request is None:
-        pass
+    polls.acquire()
+    polls.acquire()  # the second poll comes after the request was sent
     decoder.close()
     thread.join()
     assert (pool.count, len(errors)) == (0, 1)

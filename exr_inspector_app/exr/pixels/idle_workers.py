@@ -13,7 +13,7 @@ class IdleWorkers:
     """Pool of worker processes that have ended their requests. Thread-safe.
 
     A new process takes a third of a second of processor time to load its libraries, and each job of the window has a
-    decoder of its own. The pool keeps nothing until `keep` is called: a command ends its workers with its decoders.
+    separate decoder. The pool keeps nothing until `keep` is called: a command ends its workers with its decoders.
     """
 
     def __init__(self) -> None:

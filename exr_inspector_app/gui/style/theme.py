@@ -186,7 +186,7 @@ def style_window(window: QWidget) -> None:
 
     Call it after the children are added: under a style sheet, each widget that is added to another styles its whole
     subtree again, and a window of many nested layouts takes three times as long. The application itself has no style
-    sheet: to remove and restore one while windows exist crashes Qt now and then.
+    sheet: to remove and restore one while windows exist can crash Qt.
     """
     window.setProperty(_STYLED, True)
     window.setStyleSheet(_make_style_sheet(tokens()))
