@@ -10,6 +10,7 @@ from exr_inspector_app.exr.pixels.value_text import format_stored
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.inspector.pixel_values import PixelValues, format_values, no_names
 from exr_inspector_app.gui.inspector.strings import values_at
+from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
@@ -27,7 +28,13 @@ class ProbePresenter(QObject):
     """Connects the probe of the canvas, the area below it, and the structure tree to the decoder."""
 
     def __init__(
-        self, window: QWidget, job: ProbeJob, preview_job: PreviewJob, pane: PreviewPane, inspector: InspectorPane
+        self,
+        window: QWidget,
+        actions: Actions,
+        job: ProbeJob,
+        preview_job: PreviewJob,
+        pane: PreviewPane,
+        inspector: InspectorPane,
     ) -> None:
         super().__init__(window)
         self._job, self._preview_job, self._pane, self._inspector = job, preview_job, pane, inspector
@@ -52,6 +59,12 @@ class ProbePresenter(QObject):
         job.pins_read.connect(pins.show_exact)
         inspector.page_shown.connect(self._read_shown)
         inspector.structure.shown.connect(self._read_shown)
+        actions.connect(
+            pin_probe=self.pin,
+            unpin_probes=lambda: pins.set_positions(()),
+            copy_probes=self._area.copy_pins,
+            copy_values=inspector.structure.tree.copy_values,
+        )
 
     @Slot()
     def pin(self) -> None:

@@ -30,6 +30,7 @@ from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay
 from exr_inspector_app.gui.main_window.keyboard import handle_key
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
+from exr_inspector_app.gui.main_window.overlay_presenter import OverlayPresenter
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
 from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
 from exr_inspector_app.gui.main_window.pixel_comparison import PixelComparison
@@ -113,7 +114,8 @@ class MainWindow(QMainWindow):
         self._selection = SelectionPresenter(
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )
-        self._probes = ProbePresenter(self, controller.probe, controller.preview, preview, inspector)
+        self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
+        self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         self.comparison = PixelComparison(self, actions, controller, session, preview)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(
@@ -162,10 +164,6 @@ class MainWindow(QMainWindow):
             dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
             maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
             full=self.preview.bar.full.toggle,
-            pin_probe=self._probes.pin,
-            unpin_probes=lambda: self.preview.probes.pins.set_positions(()),
-            copy_probes=self.preview.probes.copy_pins,
-            copy_values=self.inspector.structure.tree.copy_values,
         )
         actions["exposure"].toggled.connect(self.preview.exposure_panel.setVisible)
         self.layout_.short_changed.connect(lambda is_short: actions["exposure"].setChecked(not is_short))

@@ -18,6 +18,7 @@ from exr_inspector_app.gui.preview.pane_painter import PanePainter
 from exr_inspector_app.gui.preview.region_geometry import with_margin
 from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest, visible_region
 from exr_inspector_app.gui.preview.scale_painter import paint_scale
+from exr_inspector_app.gui.preview.status_hint import StatusHint
 from exr_inspector_app.gui.preview.view_transform import ViewTransform, bounding_box, fit_box
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -63,7 +64,8 @@ class Canvas(QWidget):
         self._panes = PanePainter(self)
         self._pyramid: MipPyramid | None = None
         self._message = ("image", "", "")
-        self._status = ""
+        self.hint = StatusHint(self)
+        self.hint.changed.connect(self.update)
         self._drag_position: QPointF | None = None
         self._windows: tuple[Box2i, Box2i] | None = None
         self._layers: list[CanvasLayer] = []
@@ -72,7 +74,7 @@ class Canvas(QWidget):
         self.is_fitted = True
         self._fitted_room = 0  # px that the scale takes beside the fitted image
         self.shows_windows = True
-        self.shows_non_finite = False
+        self.shows_non_finite = True  # in the image that is compared with; of this one a layer has the marks
         self.is_dragging = False  # a slider is being dragged
         self.probe: tuple[int, int] | None = None
 
@@ -140,10 +142,9 @@ class Canvas(QWidget):
         self.setAccessibleDescription(f"{title} {detail}".strip())
         self.update()
 
-    def show_status(self, text: str) -> None:
-        """Set the status label over the image; an empty text hides it."""
-        self._status = text
-        self.update()
+    def show_status(self, text: str, *, is_lasting: bool = False) -> None:
+        """Set the label over the image; an empty text hides it, and one that does not last becomes an icon."""
+        self.hint.show_text(text, is_lasting=is_lasting)
 
     @property
     def scale(self) -> Scale | None:
@@ -159,7 +160,7 @@ class Canvas(QWidget):
     @property
     def text(self) -> str:
         """Status over the image, or the message that replaces it."""
-        return self._status if self._pyramid else " ".join(self._message[1:])
+        return self.hint.text if self._pyramid else " ".join(self._message[1:])
 
     # View
 
@@ -227,10 +228,14 @@ class Canvas(QWidget):
         """Move the probe to a pixel, and the image so that it is visible."""
         position = self.view.to_canvas(x + 0.5, y + 0.5)
         if not QRectF(0, 0, self._pane_width, self.height()).adjusted(24, 24, -24, -24).contains(position):
-            self.view = self.view.translated(QPointF(self._pane_width / 2, self.height() / 2) - position)
-            self.is_fitted = False
-            self._on_view_changed()
+            self.move_view(QPointF(self._pane_width / 2, self.height() / 2) - position)
         self._move_probe(x, y)
+
+    def move_view(self, offset: QPointF) -> None:
+        """Move the image by logical pixels."""
+        self.view = self.view.translated(offset)
+        self.is_fitted = False
+        self._on_view_changed()
 
     def _region_of(self, pyramid: MipPyramid, settings: ViewSettings) -> RegionRequest | None:
         """Return the visible pixels of an image in its level, or None outside of the canvas."""
@@ -268,10 +273,9 @@ class Canvas(QWidget):
         if self._pressed is not None:
             self._pressed.move(event, self)
         elif self._drag_position is not None and event.buttons():
-            self.view = self.view.translated(event.position() - self._drag_position)
-            self.is_fitted = False
+            self.move_view(event.position() - self._drag_position)
             self._drag_position = event.position()
-            self._on_view_changed()
+        self.hint.hover(event.position(), self.height())
         self._move_probe(*self.to_file(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -299,9 +303,7 @@ class Canvas(QWidget):
             x, y = self.probe or ((data.min_x + data.max_x) // 2, (data.min_y + data.max_y) // 2)
             self._move_probe(x + step[0], y + step[1])
         elif step and modifiers & Qt.KeyboardModifier.AltModifier:
-            self.view = self.view.translated(QPointF(-40.0 * step[0], -40.0 * step[1]))
-            self.is_fitted = False
-            self._on_view_changed()
+            self.move_view(QPointF(-40.0 * step[0], -40.0 * step[1]))
         elif step and step[0]:
             self.frame_step_requested.emit(step[0])
         else:
@@ -331,8 +333,7 @@ class Canvas(QWidget):
             self._panes.paint(painter, self._pyramid, room)
         if (scale := self.scale) and self._windows and not self.second.shows_difference:
             paint_scale(painter, scale, self.view.rect(self._windows[0]), room)
-        if self._status:
-            overlays.paint_pill(painter, QPointF(12, self.height() - 32), self._status, room)
+        self.hint.paint(painter, room)
         if self.hasFocus():
             painter.setPen(theme.DARK.color("accent"))
             painter.drawLine(QPoint(0, 0), QPoint(self.width(), 0))

@@ -22,22 +22,21 @@ _WHITE = QColor(255, 255, 255, 235)
 
 
 def paint_windows(painter: QPainter, view: ViewTransform, data: Box2i, display: Box2i, room: QRectF) -> None:
-    """Paint the display window solid, the data window dashed, and shade the overscan."""
+    """Paint a data window that differs from the display window: this one solid, that one dashed, overscan shaded."""
+    if data == display:
+        return
     outer, inner = view.rect(data), view.rect(display)
-    if data != display:
-        overscan = QPainterPath()
-        overscan.addRect(outer)
-        visible = QPainterPath()
-        visible.addRect(inner)
-        painter.fillPath(overscan.subtracted(visible), OVERSCAN_SHADE)
+    overscan = QPainterPath()
+    overscan.addRect(outer)
+    visible = QPainterPath()
+    visible.addRect(inner)
+    painter.fillPath(overscan.subtracted(visible), OVERSCAN_SHADE)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if data != display:
-        _paint_frame(painter, inner, QPen(_WHITE, 1))
+    _paint_frame(painter, inner, QPen(_WHITE, 1))
     _paint_frame(painter, outer, QPen(_WHITE, 1, Qt.PenStyle.CustomDashLine))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if data != display:
-        _paint_labels(painter, outer, inner, data, display, room)
+    _paint_labels(painter, outer, inner, data, display, room)
 
 
 def _paint_labels(painter: QPainter, outer: QRectF, inner: QRectF, data: Box2i, display: Box2i, room: QRectF) -> None:

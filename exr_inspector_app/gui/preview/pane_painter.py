@@ -46,7 +46,8 @@ class PanePainter:
             return
         paint_region(painter, pane.view, region, canvas.devicePixelRatioF(), is_fitted=canvas.is_fitted)
         request = region.request
-        marks = self._non_finite.get(request.pyramid, request.level) if canvas.shows_non_finite else None
+        has_marks = canvas.shows_non_finite and request.pyramid is not canvas.pyramid  # of that one, a layer has them
+        marks = self._non_finite.get(request.pyramid, request.level) if has_marks else None
         if marks is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             whole = (0, 0, *request.pyramid.levels[request.level].size)

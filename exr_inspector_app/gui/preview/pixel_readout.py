@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRectF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.color.colorimetry import luminance_weights
@@ -16,6 +16,7 @@ from exr_inspector_app.exr.pixels.data_looks import Mapping
 from exr_inspector_app.exr.pixels.value_text import MAX_CHARS, format_stored
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import ViewSettings, render_level
+from exr_inspector_app.gui.preview.marks_bar import MarksBar
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, encode_level
 from exr_inspector_app.gui.preview.preview_job import FIRST_ROUNDED, ExactPixels
 from exr_inspector_app.gui.style import paint, theme
@@ -37,7 +38,32 @@ class PixelReadout(QWidget):
         self._settings = ViewSettings()
         self._missing_note = ""
         self._types: dict[str, str] = {}  # pixel type of each channel of the part
+        self._chips: MarksBar | None = None
         self.setAccessibleName(strings.PIXEL_VALUES)
+
+    def set_chips(self, chips: MarksBar) -> None:
+        """Show a row of chips at the right."""
+        self._chips = chips
+        chips.setParent(self)
+        chips.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of the chips."""
+        if watched is self._chips and event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
+            self._place_chips()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chips at the right."""
+        super().resizeEvent(event)
+        if self._chips is not None:
+            self._chips.fit_width(self.width())
+        self._place_chips()
+
+    def _place_chips(self) -> None:
+        if self._chips is not None:
+            self._chips.move(self.width() - self._chips.width() - 12, (self.height() - self._chips.height()) // 2)
+            self.update()
 
     def show_image(self, pyramid: MipPyramid | None, part: Part | None) -> None:
         """Set the image whose values are shown, and its part."""
@@ -184,20 +210,25 @@ class PixelReadout(QWidget):
         painter.end()
 
     def _paint_remarks(self, painter: QPainter) -> float:
-        """Paint the remarks at the right, special values as an amber chip, and return their left edge."""
+        """Paint the remarks left of the chips, and return their left edge."""
         notes, font, right = self._notes, theme.ui_font(12), self.width() - 12.0
+        if self._chips is not None and self._chips.isVisible():
+            right = self._chips.x() - 12.0
         if notes:
             paint.text(painter, QRectF(12, 0, right - 12, self.height()), notes, font, "t2", "right")
             right -= QFontMetricsF(font).horizontalAdvance(notes) + 12
-        if self.warning:
-            right -= paint.chip_width(self.warning)
-            paint.chip(painter, right, self.height() / 2, self.warning, "warn")
         return right - 12
 
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> float:
-        """Paint names and values in columns of fixed width that fit, and return the end of the last one."""
-        mono = theme.mono_font(12)
-        for letter, text, max_chars in self.facts:
+        """Paint names and values in columns that fit, and return the end of the last one.
+
+        The columns have a fixed width, or that of their values if not all of them would fit.
+        """
+        mono, facts = theme.mono_font(12), self.facts
+        full_width = sum(len(name[:6]) + max_chars + 2.5 for name, _, max_chars in facts) * step
+        if left + full_width - 2 * step > end:
+            facts = [(name, text, len(text)) for name, text, _ in facts]
+        for letter, text, max_chars in facts:
             name = letter[:6]
             column_width = (len(name) + 1 + max_chars + 1.5) * step
             if left + column_width - 2 * step > end:

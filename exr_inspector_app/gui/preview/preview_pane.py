@@ -96,7 +96,6 @@ class PreviewPane(QWidget):
         colors.configuration_selected.connect(self.configuration_requested)
         colors.space_selected.connect(self._set_space)
         self.bar.zoom_selected.connect(self._set_zoom)
-        self.bar.non_finite.toggled.connect(self._update_overlays)
         self.bar.windows.toggled.connect(self._update_overlays)
         self.canvas.probe_moved.connect(self._on_probe_moved)
         self.canvas.zoomed.connect(lambda: self.bar.show_zoom(self.canvas.percent, is_fitted=self.canvas.is_fitted))
@@ -162,7 +161,8 @@ class PreviewPane(QWidget):
     @Slot()
     def _show_loading(self) -> None:
         name = self._state.entry.path.replace("\\", "/").rpartition("/")[2] if self._state.entry else ""
-        self.canvas.show_status(strings.loading_file(escape_control(name)[:80]) if self._state.pyramid else "")
+        text = strings.loading_file(escape_control(name)[:80]) if self._state.pyramid else ""
+        self.canvas.show_status(text, is_lasting=True)
 
     @Slot(object)
     def _set_display(self, display: DisplayTransform) -> None:
@@ -242,7 +242,6 @@ class PreviewPane(QWidget):
 
     @Slot()
     def _update_overlays(self) -> None:
-        self.canvas.shows_non_finite = self.bar.non_finite.isChecked()
         self.canvas.shows_windows = self.bar.windows.isChecked()
         self.canvas.update()
 

@@ -91,6 +91,16 @@ FRAME_TOOLTIP = "Frame number; Enter goes to the nearest frame"
 PIXEL_VALUES = "Pixel values"
 NOT_IN_FILE = "not in the file"
 
+# Marks
+
+MARKS = {"NAN": "NaN", "INF": "Inf", "NEGATIVE": "Neg", "CLIPPED": "Clip"}
+MARK_TOOLTIPS = {
+    "NAN": "Mark NaN in magenta",
+    "INF": "Mark infinite values in yellow",
+    "NEGATIVE": "Mark negative values in blue  M",
+    "CLIPPED": "Mark values at the end of their encoding in red: from 65,504 on, or from 1 on in a display space  C",
+}
+
 # Probes and regions
 
 PROBE_VALUES = "Values at this pixel"
@@ -283,3 +293,8 @@ def samples_title(count: int, shown: int, at: tuple[int, int]) -> str:
 def probe_name(number: int) -> str:
     """Return the name of a pinned probe."""
     return f"Probe {number}"
+
+
+def mark_count(name: str, count: int) -> str:
+    """Return the label of the toggle of a kind of marks."""
+    return f"{name} {count:,}"

@@ -45,6 +45,7 @@ class PreviewToolbar(QWidget):
         self.non_finite = QToolButton()
         self.non_finite.setText(strings.NAN)
         self.non_finite.setCheckable(True)
+        self.non_finite.setChecked(True)
         self.non_finite.setToolTip(strings.with_shortcut(strings.MARK_NON_FINITE, "N"))
         self.non_finite.setAccessibleName(strings.MARK_NON_FINITE)
         self.non_finite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
