@@ -52,8 +52,8 @@ def test_report_adds_up_and_estimates_from_measured_ratios(folder: Path, capsys:
     alone = report(capsys, "--where", "compression=none")["sections"]["recompression"]
     half = next(row for row in alone if row["name"] == "none to piz, half")
     assert half["saved_bytes"] == half["size_bytes"] - round(0.36 * raw)
-    assert half["detail"].startswith("lossless; ")
-    assert half["detail"].endswith("about 36 % of the pixels, measured on test images")
+    assert half["detail"].startswith("lossless, ")
+    assert half["detail"].endswith("about 36 % of the uncompressed size; measured on test images")
     changes = {row["name"] for row in sections["recompression"]}  # the ZIP file is not smaller than its pixels
     assert "none to piz, half" not in changes
     (old,) = sections["old-versions"]
@@ -61,7 +61,7 @@ def test_report_adds_up_and_estimates_from_measured_ratios(folder: Path, capsys:
     assert (old["saved_bytes"], old["detail"]) == (4 * beauty, "2 versions older than v010")
     (colors,) = sections["half"]
     assert colors["saved_bytes"] == round(size["=float.exr"] * 0.75 * 0.5)  # R, G, B of four channels
-    assert "RGBA: values not measured" in colors["detail"]
+    assert "RGBA: largest value not measured" in colors["detail"]
     assert [row["name"] for row in sections["incomplete"]] == [str(folder / "cut.exr")]
     assert report(capsys, "--search", "compression:zip")["files"] == 1
 

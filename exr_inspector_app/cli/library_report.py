@@ -30,13 +30,10 @@ def add_report(subcommands: Any) -> None:
 
 
 def _report(parsed: argparse.Namespace) -> int:
-    from exr_inspector_app.persistence.query.derived_columns import parse_template  # pyarrow takes 40 ms: on demand
-    from exr_inspector_app.services.storage.build import build_report
+    from exr_inspector_app.services.storage.queries import storage_report  # pyarrow takes 40 ms: load on demand
 
     where, backend = parse_filter(parsed), create_backend(parsed)
-    template = parse_template(backend.config.path_template)
-    with backend.store() as store:
-        report = build_report(store, where, template, backend.config.roots, with_statistics=parsed.stats)
+    report = storage_report(backend, where, with_statistics=parsed.stats)
     if not report.files:
         print_message("No matching files in the library.")
     _write(parsed.out, _format(report, parsed.format))

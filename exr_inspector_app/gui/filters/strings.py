@@ -40,7 +40,7 @@ COLUMN_LABELS: Mapping[str, str] = {
     "text": "Text", "object": "Object", "mtime": "File date",
     "layer": "Layer", "kind": "Kind", "resolution": "Resolution", "renderer": "Renderer",
     "show": "Show", "shot": "Shot", "task": "Task", "version": "Version", "compression": "Compression",
-    "published_by": "Published by", "inspection_timestamp": "Published", "path_folded": "Path",
+    "published_by": "Published by", "inspection_timestamp": "Published", "path_folded": "Path", "file_path": "Path",
     "channel_count": "Channels", "multipart_count": "Parts", "is_deep": "Deep", "is_complete": "Complete",
     "color_space": "Color", "width": "Width", "height": "Height", "size_bytes": "Bytes", "frame_number": "Frame",
     "sequence_key": "Sequence", "channel_list": "Channel names", "renderer_version": "Renderer version",

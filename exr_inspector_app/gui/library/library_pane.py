@@ -18,6 +18,7 @@ from exr_inspector_app.gui.library.facet_panel import FacetPanel
 from exr_inspector_app.gui.library.library_model import LibraryModel
 from exr_inspector_app.gui.library.library_view import LibraryView
 from exr_inspector_app.gui.library.page_loader import PageState
+from exr_inspector_app.gui.library.storage_page import StoragePage
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.banner import MessageBanner
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
@@ -58,6 +59,10 @@ class LibraryPane(QWidget):
         self.bar = QWidget()  # reparented into the bar of the dock
         self.save = make_button(strings.SAVE_FILTER, "bookmark", "ghost", height=BAR_HEIGHT)
         self.export = make_button(strings.EXPORT, "export", "ghost", height=BAR_HEIGHT)
+        self.storage_button = make_button(strings.STORAGE, "database", "ghost", height=BAR_HEIGHT)
+        self.storage_button.setToolTip(strings.STORAGE_TOOLTIP)
+        self.storage_button.setCheckable(True)
+        self.storage, self._views = StoragePage(), QStackedWidget()
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(DEBOUNCE_MS)
@@ -71,6 +76,7 @@ class LibraryPane(QWidget):
         tools = QHBoxLayout(self.bar)
         tools.setContentsMargins(0, 0, 8, 0)
         tools.setSpacing(16)
+        tools.addWidget(self.storage_button)
         tools.addWidget(self.save)
         tools.addWidget(self.export)
         self.search.setFixedWidth(SEARCH_WIDTH)
@@ -104,7 +110,9 @@ class LibraryPane(QWidget):
         right.setSpacing(0)
         right.addLayout(head)
         right.addWidget(self.problem)
-        right.addWidget(self._pages, 1)
+        for view in (self._pages, self.storage):
+            self._views.addWidget(view)
+        right.addWidget(self._views, 1)
         gap = QFrame()
         gap.setFixedWidth(1)
         gap.setProperty("gap", "true")
@@ -128,6 +136,10 @@ class LibraryPane(QWidget):
         self.banner.clicked.connect(self.retry_requested)
         for signal in (self.model.rowsInserted, self.model.modelReset):
             signal.connect(self._show_loaded)
+
+    def show_storage(self, *, is_open: bool) -> None:
+        """Show the storage report on the matching files, or their list."""
+        self._views.setCurrentWidget(self.storage if is_open else self._pages)
 
     # Rows
 

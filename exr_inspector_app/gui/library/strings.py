@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exr_inspector_app.gui.style.formatting import format_duration
-from exr_inspector_app.text.format import pluralize
+from exr_inspector_app.services.storage.report import ReportSection
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import format_bytes, pluralize
 
 PANE_NAME = "Library"
 
@@ -52,6 +54,59 @@ READ_FAILED = "Cannot read the library"
 NO_MATCH = "No matching files"
 EMPTY_LIBRARY = "The library is empty"
 EMPTY_LIBRARY_HINT = "Publish files to search them here."
+
+
+# Storage
+STORAGE, STORAGE_NAME = "Storage", "Storage report"
+STORAGE_TOOLTIP = "Bytes by compression, renderer, show and shot, and what could be freed"
+STORAGE_COLUMNS = ("Value or path", "Files", "Size", "Share, or could be freed")
+STORAGE_ROW_HINT = "Double-click to list these files"
+FIND_DUPLICATES, FIND_DUPLICATES_DETAIL = "Find duplicates", "Reads files of equal header and size"
+FIND_DUPLICATES_TOOLTIP = "Read files of equal header and size, and list those with equal contents. Nothing is deleted."
+MEASURE_FLOAT, MEASURE_FLOAT_DETAIL = "Measure float", "One frame per sequence with float colors"
+MEASURE_FLOAT_TOOLTIP = "Read one frame of each sequence with float colors: would half hold its values?"
+MEASURED = "One frame of each sequence was measured"
+SAVE_REPORT = "Save report"
+REPORT_NAME_FILTER = "Web page (*.html);;Table (*.csv);;JSON (*.json)"
+FILTER_CHANGED = "The filter has changed; the result is not shown"
+NO_STORAGE = "Change the filter, or publish files."
+
+
+def section_title(section: ReportSection) -> str:
+    """Return the title of a section of the storage report with its total, for screen readers."""
+    return f"{section.title} {saved_total(section)}".strip()
+
+
+def saved_total(section: ReportSection) -> str:
+    """Return the bytes that all rows of a section could free; empty for rows that are alternatives."""
+    if section.code == "recompression" or not section.saved_bytes:
+        return "none found" if section.code == "duplicates" and not section.rows else ""
+    return could_be_freed(section.saved_bytes)
+
+
+def could_be_freed(size: int) -> str:
+    """Return an estimate of bytes."""
+    return f"{format_bytes(size)} could be freed"
+
+
+def storage_rest(rows: int) -> str:
+    """Return how many rows of a section are not listed."""
+    return f"{rows:,} more in the saved report"
+
+
+def storage_summary(files: int, size: int) -> str:
+    """Return the totals of a storage report."""
+    return f"{pluralize(files, 'file')}, {format_bytes(size)} when published"
+
+
+def duplicates_found(groups: int, size: int) -> str:
+    """Return the result of the search for duplicates."""
+    return f"{pluralize(groups, 'group')} of duplicates, {could_be_freed(size)}" if groups else "No duplicates"
+
+
+def report_saved(name: str) -> str:
+    """Return the message after a report was saved."""
+    return f"Saved the report as {escape_control(name)}"
 
 
 def facet_value_text(label: str, files: int) -> str:

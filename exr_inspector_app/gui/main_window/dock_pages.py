@@ -11,6 +11,7 @@ from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.filters.saved_filters import SavedFilters
 from exr_inspector_app.gui.filters.saved_filters_menu import SavedFiltersMenu
 from exr_inspector_app.gui.library.library_presenter import LibraryPresenter, file_refs
+from exr_inspector_app.gui.library.storage_presenter import StoragePresenter
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions
 from exr_inspector_app.gui.main_window.row_menus import RowMenus
@@ -38,6 +39,12 @@ class DockPages(QObject):
         self.similar_presenter = SimilarPresenter(dock, controller.search, stored, self.filters, window)
         self.library_presenter = LibraryPresenter(
             dock, controller.library_pages, stored, self.library_filters, self._count_files, window
+        )
+        self.storage_presenter = StoragePresenter(
+            self.library_presenter.page,
+            *(controller.backend, controller.tasks, controller.jobs),
+            self.library_filters,
+            window,
         )
         self.compare_presenter = ComparePresenter(
             dock, controller.compare, controller.session_thumbnails, stored, window
@@ -130,6 +137,7 @@ class DockPages(QObject):
         self._controller.stored_thumbnails.invalidate()
         self.similar_presenter.request_thumbnails()
         self.library_presenter.reload()
+        self.storage_presenter.reload()
 
     @Slot()
     def _open_saved_filters(self) -> None:

@@ -30,8 +30,10 @@ _RECOMPRESSION_NOTE = (
     "Estimates from measured ratios, not promises: recompress one sequence first to see the real one. "
     "Rows for the same files are alternatives."
 )
-_HALF_NOTE = "Half keeps 11 bits of precision and values up to 65,504. Savings are estimates."
-_HALF_GUESS = "values not measured; use --stats"
+_HALF_NOTE = (
+    "Half keeps 11 bits of precision and values up to 65,504. Savings are estimates; --stats measures a frame of each."
+)
+_HALF_GUESS = "largest value not measured"
 _OLD_NOTE = "By version numbers such as v012 in the path. Nothing is deleted; check what is still in use."
 _INCOMPLETE_NOTE = "Chunks are missing: the render was stopped, the file was cut off, or it is still written."
 

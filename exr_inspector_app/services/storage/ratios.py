@@ -70,7 +70,7 @@ class Ratios:
         files, factor = self._scale(known, pixel_type, reference)
         basis = "measured on test images"
         value = min(reference[compression] * factor, 1.0)
-        return Ratio(value, f"{basis}, scaled to {pluralize(files, 'file')}" if files else basis)
+        return Ratio(value, f"{basis}, scaled by {pluralize(files, 'file')} of this library" if files else basis)
 
     def _scale(self, names: Iterable[str], pixel_type: str, reference: Mapping[str, float]) -> tuple[int, float]:
         """Return how much larger the files of some compressions are than the test images, and their number."""

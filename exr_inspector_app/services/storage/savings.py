@@ -45,7 +45,8 @@ def _recompressed(
     if saved < MIN_SAVED_SHARE * size:
         return
     loss = "lossy, color layers only" if target == LOSSY else "lossless"
-    detail = f"{loss}; {100 * size / raw:.0f} % to about {100 * ratio.value:.0f} % of the pixels, {ratio.basis}"
+    change = f"from {100 * size / raw:.0f} % to about {100 * ratio.value:.0f} % of the uncompressed size"
+    detail = f"{loss}, {change}; {ratio.basis}"
     name = f"{compression} to {target}, {pixel_type}"
     yield ReportRow(name, sum(group.files for group in groups), size, detail, saved)
 
