@@ -15,6 +15,9 @@ from exr_inspector_app.services.storage.report import ReportSection, StorageRepo
 from exr_inspector_app.text.escape import escape_control
 
 
+MIN_HEIGHT = 80  # px of the table: the list beside it sets the height of the dock
+
+
 class StoragePage(QWidget):
     """Page with a bar of commands over the table."""
 
@@ -45,6 +48,7 @@ class StoragePage(QWidget):
         failed.addStretch()
         for page in (self._loading, self._failed, self.notice, self.view):
             self._pages.addWidget(page)
+        self._pages.setMinimumHeight(MIN_HEIGHT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
