@@ -14,7 +14,6 @@ from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placehold
 from exr_inspector_app.services.storage.report import ReportSection, StorageReport
 from exr_inspector_app.text.escape import escape_control
 
-
 MIN_HEIGHT = 80  # px of the table: the list beside it sets the height of the dock
 
 
