@@ -156,6 +156,11 @@ class MipPyramid:
     look: DataLook | None = None  # of a data layer, with its automatic range; None for colors
 
     @property
+    def is_exact(self) -> bool:
+        """True if the pixels are those of the file; numbers of mixed types may be rounded."""
+        return self.picture.factor == 1 and self.picture.pixels.dtype != np.float32
+
+    @property
     def size_bytes(self) -> int:
         """Memory of the pixels, and of the levels once they are all reduced."""
         return self.picture.pixels.nbytes * 4 // 3

@@ -121,7 +121,7 @@ class PixelReadout(QWidget):
         facts = []
         for name, (letter, value) in zip(pyramid.picture.channels, self.values, strict=False):
             pixel_type = self._type_of(name)
-            is_rounded = pixel_type == "uint" and value >= FIRST_ROUNDED and not self.is_exact
+            is_rounded = pixel_type == "uint" and value >= FIRST_ROUNDED and not (self.is_exact or pyramid.is_exact)
             text = ("≈" if is_rounded else "") + format_stored(value, pixel_type)
             facts.append((letter, text, MAX_CHARS[pixel_type]))
         return facts
@@ -129,7 +129,8 @@ class PixelReadout(QWidget):
     def _type_of(self, channel: str) -> str:
         """Return the pixel type of the shown values: means and colors from luminance and chroma are float."""
         pixel_type = self._types.get(channel, "float")
-        is_mean = self._pyramid is not None and self._pyramid.picture.factor > 1 and not self.is_exact
+        picture = self._pyramid.picture if self._pyramid else None
+        is_mean = picture is not None and picture.factor > 1 and not (self.is_exact or picture.is_draft)
         return "float" if is_mean and pixel_type == "half" else pixel_type
 
     @property
@@ -177,7 +178,7 @@ class PixelReadout(QWidget):
         picture = self._pyramid.picture
         if picture.missing:
             remarks.append(self._missing_note or strings.missing_units(len(picture.missing), "region"))
-        if picture.factor > 1 and not self.is_exact:
+        if picture.factor > 1 and not (self.is_exact or picture.is_draft):
             remarks.append(strings.mean_values(picture.factor))
         return ", ".join(remarks)
 

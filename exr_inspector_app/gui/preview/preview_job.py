@@ -6,27 +6,26 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
-from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
-from exr_inspector_app.exr.parser.part_color import part_space
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
-from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer, rank_layers
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, Weights, build_pyramid, is_black
+from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.picture_loader import LoadedPicture, LoadRequest, PictureLoader, picture_request
+from exr_inspector_app.gui.preview.prefetcher import Prefetcher
+from exr_inspector_app.gui.preview.pyramid_cache import PyramidCache
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.gui.tasks.task_runner import Emit, TaskRunner
 from exr_inspector_app.model import ExrFile, Part
 
 MAX_SEQUENCES = 1000  # whose layers are remembered
-MAX_ALTERNATIVES = 5  # layers that are decoded to replace a black image
 KIND, PIXEL_KIND = "Preview", "Pixel"
 FIRST_ROUNDED = 2**24  # whole numbers from here on are rounded in the float32 of a decoded image
-MAX_PIXELS = 17_000_000  # decoded at full size; a larger image is reduced to about as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,13 @@ class PreviewJob(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._decoder = Decoder()
+        self.cache = PyramidCache()
+        self._loader = PictureLoader(self._decoder, self.cache)
+        self._idle_decoder = Decoder()  # decodes ahead, so that no request of the user waits for it
+        self.prefetcher = Prefetcher(tasks, PictureLoader(self._idle_decoder, self.cache), self)
+        self.prefetcher.advanced.connect(self._show_prefetched)
+        self.prefetcher.ended.connect(self._decode_awaited)
+        self._awaited: LoadRequest | None = None  # that the prefetcher is decoding
         self._selected_layer: Layer | None = None  # by the user; followed from file to file
         self._found: dict[SequenceKey, _FoundLayer] = {}  # shown layer of sequences without a selected one
         self._key: tuple[object, ...] = ()
@@ -141,7 +147,8 @@ class PreviewJob(QObject):
         shown = self.shown
         if shown.pyramid is None or shown.file is None or shown.layer is None:
             return False
-        return shown.pyramid.picture.factor == 1 and not _has_whole_numbers(shown.file, shown.layer)
+        is_whole = _has_whole_numbers(shown.file, shown.layer)
+        return shown.pyramid.picture.factor == 1 and (shown.pyramid.is_exact or not is_whole)
 
     def read_pixel(self, x: int, y: int) -> None:
         """Read the values of the file at this pixel, if the image that is shown was reduced or rounded."""
@@ -161,6 +168,8 @@ class PreviewJob(QObject):
 
     def reload(self) -> None:
         """Decode the same image again."""
+        if self.shown.file is not None:
+            self.cache.remove_file(self.shown.file.path)
         self._key = ()
         self._decode(self.shown)
 
@@ -168,12 +177,16 @@ class PreviewJob(QObject):
         """Cancel decoding and end the process of the decoder."""
         self.decoding.emit()
         self._tasks.drop(KIND)
+        self.prefetcher.stop()
         self._tasks.drop(PIXEL_KIND)
-        self._decoder.cancel()
-        self._decoder.close()
+        for decoder in (self._decoder, self._idle_decoder):
+            decoder.cancel()
+            decoder.close()
 
     def _show_nothing(self, state: PreviewState) -> None:
         self._key = ()
+        self._awaited = None
+        self.prefetcher.stop()
         self._tasks.drop(KIND)
         self._show(state)
 
@@ -199,44 +212,81 @@ class PreviewJob(QObject):
             self._show(replace(self.shown, entry=state.entry, file=file, layers=state.layers))
             return
         self._key = key
+        self._awaited = None
+        request = LoadRequest(file, state.layers, layer, state.level, state.is_layer_selected)
         requested = replace(state, is_loading=True, failure="")
+        self._tasks.drop(PIXEL_KIND)
+        loaded = self._loader.cached(request)
+        if loaded is not None:
+            self.prefetcher.stop()
+            self._tasks.drop(KIND)
+            self.shown = requested
+            self._show_loaded(request, loaded)
+            return
+        self._show(requested)
+        if self.prefetcher.stop(keep=request):
+            self._tasks.drop(KIND)
+            self._awaited = request
+            return
+        self._load(request)
 
-        def work(stop: StopCheck) -> tuple[Layer, MipPyramid]:
+    def _load(self, request: LoadRequest) -> None:
+        """Decode the image that the state shows as loading."""
+
+        def work(stop: StopCheck, emit: Emit) -> LoadedPicture:
             try:
-                return self._decode_visible(requested, layer, stop)
+                return self._loader.load(request, stop, emit)
             except MemoryError as error:
                 raise PixelsError(strings.OUT_OF_MEMORY) from error
 
-        def succeed(result: tuple[Layer, MipPyramid]) -> None:
-            if not requested.is_layer_selected:
-                self._keep_layer(file, result[0])
-            self._show(replace(self.shown, layer=result[0], pyramid=result[1], is_loading=False, failure=""))
+        def show_draft(draft: MipPyramid) -> None:
+            self._show(replace(self.shown, pyramid=draft))
 
         def fail(sentence: str) -> None:
             self._show(replace(self.shown, pyramid=None, is_loading=False, failure=sentence))
-            self.failed.emit(file.path, sentence)
+            self.failed.emit(request.file.path, sentence)
 
-        self._show(requested)
-        self._tasks.drop(PIXEL_KIND)
+        succeed = partial(self._show_loaded, request)
         self.decoding.emit()
-        self._tasks.run(KIND, work, succeed, fail, supersede=True)
+        self._tasks.run_with_progress(KIND, work, show_draft, succeed, fail, supersede=True)
 
-    def _decode_visible(self, state: PreviewState, layer: Layer, stop: StopCheck) -> tuple[Layer, MipPyramid]:
-        """Return the image of a layer, or of the next one that is not black unless the user selected the layer."""
-        assert state.file is not None
-        picture = self._decoder.picture(picture_request(state.file, layer, state.level), stop)
-        if not state.is_layer_selected and state.level == (0, 0) and is_black(picture):
-            ranked = rank_layers(state.layers, state.file)
-            for other in [other for other in ranked if other != layer][:MAX_ALTERNATIVES]:
-                try:
-                    alternative = self._decoder.picture(picture_request(state.file, other, (0, 0)), stop)
-                except DecodeCancelledError:
-                    raise
-                except PixelsError:
-                    continue
-                if not is_black(alternative):
-                    return other, build_pyramid(alternative, _luminance_weights(state.file, other))
-        return layer, build_pyramid(picture, _luminance_weights(state.file, layer))
+    def _show_loaded(self, request: LoadRequest, loaded: LoadedPicture) -> None:
+        if not request.is_layer_selected:
+            self._keep_layer(request.file, loaded.layer)
+        self._show(replace(self.shown, layer=loaded.layer, pyramid=loaded.pyramid, is_loading=False, failure=""))
+
+    @Slot()
+    def _show_prefetched(self) -> None:
+        """Show the awaited image once the prefetcher has decoded it."""
+        loaded = self._loader.cached(self._awaited) if self._awaited else None
+        if self._awaited is not None and loaded is not None:
+            request, self._awaited = self._awaited, None
+            self._show_loaded(request, loaded)
+
+    @Slot()
+    def _decode_awaited(self) -> None:
+        """Decode the awaited image if the prefetcher could not."""
+        self._show_prefetched()
+        if self._awaited is not None:
+            request, self._awaited = self._awaited, None
+            self._load(request)
+
+    def request_for(self, entry: SessionFile) -> LoadRequest | None:
+        """Return the request for a file of the same sequence in the layer that is shown, None if it has no pixels."""
+        file, layer = entry.file, self.shown.layer
+        if layer is None or file is None or file.header_hash is None or entry.is_failed:
+            return None
+        layers = tuple(list_layers(file))
+        same = match_layer(layers, layer)
+        return LoadRequest(file, layers, same) if same else None
+
+    @property
+    def current_request(self) -> LoadRequest | None:
+        """The request for the image that is shown, None without one."""
+        shown = self.shown
+        if shown.file is None or shown.layer is None or shown.pyramid is None:
+            return None
+        return LoadRequest(shown.file, shown.layers, shown.layer)
 
     def _show(self, state: PreviewState) -> None:
         self.shown = state
@@ -247,20 +297,5 @@ def _has_whole_numbers(file: ExrFile, layer: Layer) -> bool:
     return any(channel.type == "uint" and channel.name in layer.channels for channel in file.parts[layer.part].channels)
 
 
-def _luminance_weights(file: ExrFile, layer: Layer) -> Weights:
-    return luminance_weights(part_space(file.parts[layer.part]).primaries)
-
-
 def _sequence_key(file: ExrFile) -> SequenceKey:
     return sequence_member(file.path, file.frame_number)[0]
-
-
-def picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:
-    """Return the request for a level in full size, or reduced if it has more than MAX_PIXELS."""
-    part = file.parts[layer.part]
-    size = next((size for size in level_sizes(part) if (size.x, size.y) == level), part.data_window)
-    max_size = None
-    if size and size.width * size.height > MAX_PIXELS:
-        scale = (MAX_PIXELS / (size.width * size.height)) ** 0.5
-        max_size = (max(1, int(size.width * scale)), max(1, int(size.height * scale)))
-    return PictureRequest(file.path, layer.part, layer.channels, level, max_size)

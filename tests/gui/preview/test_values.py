@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.preview import preview_job
+from exr_inspector_app.gui.preview import picture_loader
 from exr_inspector_app.gui.preview.display_transform import DisplayTransform
 from tests.exr.pictures import scene, write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle, wheel_event, write_flat
@@ -85,7 +85,7 @@ def test_values_read_back_as_stored_by_type_of_channel(
 def test_reduced_image_shows_exact_values_when_pointer_rests(
     window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_job, "MAX_PIXELS", 1000)
+    monkeypatch.setattr(picture_loader, "MAX_PICTURE_BYTES", 8000)
     pixels = scene(80, 120, 4)
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", pixels))
     canvas, readout = window.preview.canvas, window.preview.readout
