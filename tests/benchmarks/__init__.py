@@ -14,6 +14,7 @@ from tests.benchmarks.library import library
 from tests.benchmarks.look import look
 from tests.benchmarks.measure import Figures, Options
 from tests.benchmarks.picture import picture
+from tests.benchmarks.preview import preview
 from tests.benchmarks.publish import publish
 from tests.benchmarks.retrieval import retrieval
 from tests.benchmarks.similar import similar
@@ -34,6 +35,7 @@ MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "similar": similar,
     "library": library,
     "picture": picture,
+    "preview": preview,
     "look": look,
     "retrieval": retrieval,
     "vast-publish": vast_publish,

@@ -42,6 +42,7 @@ from exr_inspector_app.exr.pixels.reply_errors import blames_the_file, decoder_b
 from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
 from exr_inspector_app.exr.pixels.worker_protocol import (
+    CancelledReply,
     JpegTask,
     PictureDraft,
     PictureReply,
@@ -292,6 +293,8 @@ class Decoder:
         self, task: Task, is_cancelled: StopCheck, on_draft: DraftCallback | None
     ) -> tuple[Reply, Floats | None]:
         """Return the reply of a worker and the shared memory that it has filled in."""
+        if is_cancelled():  # such as while the window closes: no process is started
+            return CancelledReply(number=task.number), None
         if self._worker is None or not self._worker.is_alive:
             self.close()
             self._worker = idle_workers().take(self._memory_limit_mb)

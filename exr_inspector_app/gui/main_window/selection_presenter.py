@@ -10,6 +10,7 @@ from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
+from exr_inspector_app.gui.main_window.prefetch_presenter import PrefetchPresenter
 from exr_inspector_app.gui.preview.frames import Frames, collect_frames
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
@@ -42,6 +43,7 @@ class SelectionPresenter(QObject):
         self._chunks_key: tuple[object, ...] = ()
         self._sequence_key: tuple[object, ...] = ()
         self._sequence: tuple[SessionFile, ...] = ()
+        self._prefetch = PrefetchPresenter(preview_job, preview.strip, self)
         session.entry_selected.connect(self._select)
         session.reload_requested.connect(lambda: files.reload(files.file_watcher.outdated))
         files.selected.connect(self._show)
@@ -105,6 +107,7 @@ class SelectionPresenter(QObject):
         row = self._session.row_of(entry) if entry else None
         self._frames = collect_frames(row.entries if row else [])
         self._preview.show_frames(self._frames)
+        self._prefetch.show_frames(self._frames)
         self._check_sequence()
 
     def _check_sequence(self) -> None:

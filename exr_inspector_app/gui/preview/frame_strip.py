@@ -1,21 +1,24 @@
-"""Frame strip: playback buttons, frame number, and a track that marks missing and damaged frames."""
+"""Frame strip: playback buttons, frame number, frame rate, and the track of the frames."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIntValidator, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.frame_track import FrameTrack
 from exr_inspector_app.gui.preview.frames import Frames
+from exr_inspector_app.gui.preview.playback_clock import DEFAULT_RATE, FRAME_RATES, FrameRange, PlaybackClock
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.paint.hatch import paint_hatch
+from exr_inspector_app.gui.style import icons
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
+from exr_inspector_app.gui.widgets.dropdown import Dropdown
 
 HEIGHT = 36  # px
-FRAME_INTERVAL_MS = 1000 // 24  # of playback, if decoding keeps up
 
 
 class FrameStrip(QWidget):
@@ -24,12 +27,15 @@ class FrameStrip(QWidget):
     frame_requested = Signal(object)  # SessionFile
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        """Create a strip without frames."""
         super().__init__(parent)
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._frames = Frames()
         self._entry: SessionFile | None = None
+        self._range: FrameRange | None = None  # that the user has chosen
+        self._clock: PlaybackClock | None = None  # while frames are played
         self.first = make_icon_button("first", strings.FIRST_FRAME)
         self.play = make_icon_button("play", strings.PLAY)
         self.last = make_icon_button("last", strings.LAST_FRAME)
@@ -43,7 +49,32 @@ class FrameStrip(QWidget):
         self.number.setValidator(QIntValidator(self))
         self.number.setAccessibleName(strings.FRAME)
         self.number.setToolTip(strings.FRAME_TOOLTIP)
-        self.track = _FrameTrack()
+        self.rate = Dropdown("", strings.FRAME_RATE, (72, 96))
+        self.rate.setToolTip(strings.FRAME_RATE_TOOLTIP)
+        self.rate.set_options([("", [(rate, strings.frame_rate(rate)) for rate in FRAME_RATES])])
+        self.rate.setCurrentIndex(FRAME_RATES.index(DEFAULT_RATE))
+        self.in_point = _make_toggle(strings.IN_POINT, strings.IN_TOOLTIP)
+        self.out_point = _make_toggle(strings.OUT_POINT, strings.OUT_TOOLTIP)
+        self.dropped = QLabel()
+        self.dropped.setProperty("tone", "warn")
+        self.dropped.setToolTip(strings.DROPPED_TOOLTIP)
+        self.dropped.hide()
+        self.track = FrameTrack()
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._play_next)
+        self.first.clicked.connect(lambda: self.step_to(0))
+        self.last.clicked.connect(lambda: self.step_to(-1))
+        self.play.toggled.connect(self._on_play_toggled)
+        self.rate.option_selected.connect(self._restart)
+        self.in_point.clicked.connect(self.toggle_in_point)
+        self.out_point.clicked.connect(self.toggle_out_point)
+        self.number.returnPressed.connect(self._on_number_entered)
+        self.track.number_requested.connect(self._go_to)
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(4)
@@ -53,25 +84,43 @@ class FrameStrip(QWidget):
         row.addWidget(self.number)
         row.addSpacing(12)
         row.addWidget(self.track, 1)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(FRAME_INTERVAL_MS)
-        self._timer.timeout.connect(self._play_next)
-        self.first.clicked.connect(lambda: self.step_to(0))
-        self.last.clicked.connect(lambda: self.step_to(-1))
-        self.play.toggled.connect(self._on_play_toggled)
-        self.number.returnPressed.connect(self._on_number_entered)
-        self.track.number_requested.connect(self._go_to)
+        row.addSpacing(8)
+        row.addWidget(self.dropped)
+        for control in (self.in_point, self.out_point, self.rate):
+            row.addWidget(control)
 
     def show_frames(self, frames: Frames, entry: SessionFile | None) -> None:
         """Show frames and the current one; the strip is hidden for fewer than two frames."""
+        is_other = frames.numbers != self._frames.numbers
         self._frames, self._entry = frames, entry
         number = frames.number_of(entry)
         self.setVisible(len(frames.numbers) > 1)
         self.number.setText("" if number is None else str(number))
         self.track.show_frames(frames, number)
+        if is_other:
+            self.set_range(None)
         if len(frames.numbers) < 2:
             self.play.setChecked(False)
+
+    def show_cached(self, cached: Sequence[bool]) -> None:
+        """Mark the frames that are in memory: one value per frame."""
+        self.track.show_cached(cached)
+
+    @property
+    def is_playing(self) -> bool:
+        """True while frames are played."""
+        return self.play.isChecked()
+
+    @property
+    def upcoming(self) -> list[SessionFile]:
+        """The other frames, in the order in which they are shown next: those of the range, from the current one on."""
+        frames, entries = self._played_range, self._frames.entries
+        if self._entry not in entries or not entries:
+            return []
+        played = list(entries[frames.first : frames.last + 1])
+        index = entries.index(self._entry) - frames.first
+        start = index + 1 if 0 <= index < len(played) else 0
+        return [entry for entry in (*played[start:], *played[:start]) if entry is not self._entry]
 
     def step(self, steps: int) -> None:
         """Go forward by frames, or back if negative, wrapping around."""
@@ -82,10 +131,52 @@ class FrameStrip(QWidget):
         if self._frames.entries:
             self._request(self._frames.entries[index])
 
+    @Slot()
+    def toggle_in_point(self) -> None:
+        """Play from the current frame on, or from the first one again."""
+        index, frames = self._index, self._played_range
+        if index is not None:
+            is_set = self._range is not None and index == frames.first
+            last = frames.last if frames.last >= index else self._whole_range.last
+            self.set_range(FrameRange(0 if is_set else index, last))
+
+    @Slot()
+    def toggle_out_point(self) -> None:
+        """Play up to the current frame, or up to the last one again."""
+        index, frames = self._index, self._played_range
+        if index is not None:
+            is_set = self._range is not None and index == frames.last
+            first = frames.first if frames.first <= index else 0
+            self.set_range(FrameRange(first, self._whole_range.last if is_set else index))
+
+    def set_range(self, frames: FrameRange | None) -> None:
+        """Play some frames, None for all."""
+        self._range = None if frames == self._whole_range else frames
+        self.in_point.setChecked(self._range is not None and self._range.first > 0)
+        self.out_point.setChecked(self._range is not None and self._range.last < self._whole_range.last)
+        self.track.show_range(self._range)
+        self._restart()
+
+    @property
+    def _whole_range(self) -> FrameRange:
+        return FrameRange(0, len(self._frames.entries) - 1)
+
+    @property
+    def _index(self) -> int | None:
+        """Index of the current frame."""
+        return self._frames.entries.index(self._entry) if self._entry in self._frames.entries else None
+
+    @property
+    def _played_range(self) -> FrameRange:
+        return self._range or self._whole_range
+
     def schedule_next(self) -> None:
         """Start the timer of the next frame during playback; call it when a frame is shown."""
-        if self.play.isChecked():
-            self._timer.start()
+        if self._clock is None:
+            return
+        self.dropped.setVisible(self._clock.dropped > 0)
+        self.dropped.setText(strings.dropped_frames(self._clock.dropped))
+        self._timer.start(round(1000 * self._clock.seconds_to_next))
 
     def _request(self, entry: SessionFile | None) -> None:
         if entry is not None and entry is not self._entry:
@@ -93,17 +184,32 @@ class FrameStrip(QWidget):
 
     @Slot()
     def _play_next(self) -> None:
-        if self.play.isChecked() and self.isVisible():
-            self.step(1)
+        if self._clock is None or not self.isVisible() or not self._frames.entries:
+            return
+        entry = self._frames.entries[self._clock.advance()]
+        if entry is self._entry:  # the only frame of the range
+            self.schedule_next()
+        else:
+            self._request(entry)
 
     @Slot(bool)
     def _on_play_toggled(self, is_playing: bool) -> None:
         self.play.setIcon(icons.icon("stop" if is_playing else "play"))
         self.play.setAccessibleName(strings.STOP_PLAYING if is_playing else strings.PLAY)
+        self._clock = None
+        self._timer.stop()
         if is_playing:
-            self._play_next()
-        else:
-            self._timer.stop()
+            self.dropped.hide()
+            self._restart(is_playing=True)
+
+    @Slot()
+    def _restart(self, _rate: object = None, *, is_playing: bool = False) -> None:
+        """Restart the clock while frames are played: the rate or the range has changed."""
+        if self._frames.entries and (is_playing or self._clock is not None):
+            index = self._index
+            rate = FRAME_RATES[max(self.rate.currentIndex(), 0)]
+            self._clock = PlaybackClock(self._played_range, -1 if index is None else index, rate)
+            self._timer.start(round(1000 * self._clock.seconds_to_next))
 
     @Slot()
     def _on_number_entered(self) -> None:
@@ -114,75 +220,11 @@ class FrameStrip(QWidget):
         self._request(self._frames.find_nearest(number))
 
 
-class _FrameTrack(QWidget):
-    """Track from the first to the last frame; a click or drag emits `number_requested`."""
-
-    number_requested = Signal(object)  # Frame
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._frames = Frames()
-        self._number: Frame | None = None
-        self.setMinimumWidth(80)
-        self.setAccessibleName(strings.FRAMES)
-
-    def show_frames(self, frames: Frames, number: Frame | None) -> None:
-        """Show frames, with the current one marked."""
-        self._frames, self._number = frames, number
-        missing = int(self._span()[1]) - int(self._span()[0]) + 1 - len({int(frame) for frame in frames.numbers})
-        self.setToolTip(strings.frame_summary(len(frames.damaged), len(frames.unusual), missing))
-        self.setAccessibleDescription(self.toolTip())
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._seek(event.position().x())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._seek(event.position().x())
-
-    def _seek(self, x: float) -> None:
-        groove = self._groove()
-        first, last = self._span()
-        share = min(max((x - groove.left()) / max(groove.width(), 1), 0), 1)
-        self.number_requested.emit(round(first + share * (last - first)))
-
-    def _span(self) -> tuple[Frame, Frame]:
-        numbers = self._frames.numbers
-        return (numbers[0], numbers[-1]) if numbers else (0, 0)
-
-    def _groove(self) -> QRectF:
-        label = 12 + 8.0 * len(str(self._span()[1]))
-        return QRectF(4, self.height() / 2 - 2, max(self.width() - label - 12, 20), 4)
-
-    def _x(self, number: Frame) -> float:
-        first, last = self._span()
-        groove = self._groove()
-        return groove.left() + groove.width() * (number - first) / max(last - first, 1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        t = theme.tokens()
-        groove = self._groove()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(t.color("ctl"))
-        painter.drawRoundedRect(groove, 2, 2)
-        if self._number is not None:
-            painter.setBrush(t.color("t2"))
-            painter.drawRoundedRect(QRectF(groove.topLeft(), QPointF(self._x(self._number), groove.bottom())), 2, 2)
-        for before, after in zip(self._frames.numbers, self._frames.numbers[1:], strict=False):
-            if after - before > 1:
-                left, right = self._x(before) + 1, self._x(after) - 1
-                gap = QRectF(left, groove.top() - 3, max(right - left, 2), groove.height() + 6)
-                paint_hatch(painter, gap, t.color("panel"), t.color("t3"))
-        for numbers, token in ((self._frames.unusual, "warn"), (self._frames.damaged, "err")):
-            for number in numbers:
-                mark = QRectF(self._x(number) - 1.5, groove.top() - 2, 3, groove.height() + 4)
-                painter.fillRect(mark, t.color(token))
-        if self._number is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(t.color("err" if self._number in self._frames.damaged else "t1"))
-            painter.drawRoundedRect(QRectF(self._x(self._number) - 2, groove.top() - 6, 4, groove.height() + 12), 2, 2)
-        room = QRectF(groove.right() + 8, 0, self.width() - groove.right() - 8, self.height())
-        paint.text(painter, room, str(self._span()[1]), theme.mono_font(12), "t3", "right")
-        painter.end()
+def _make_toggle(text: str, tooltip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setAccessibleName(tooltip.partition(";")[0])
+    button.setToolTip(tooltip)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
-from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer
@@ -23,6 +23,7 @@ from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import Emit, TaskRunner
 from exr_inspector_app.model import ExrFile, Part
 
+MAX_REQUESTS = 500  # for neighbors of images that are remembered
 MAX_SEQUENCES = 1000  # whose layers are remembered
 KIND, PIXEL_KIND = "Preview", "Pixel"
 FIRST_ROUNDED = 2**24  # whole numbers from here on are rounded in the float32 of a decoded image
@@ -85,6 +86,7 @@ class PreviewJob(QObject):
         self.prefetcher = Prefetcher(tasks, PictureLoader(self._idle_decoder, self.cache), self)
         self.prefetcher.advanced.connect(self._show_prefetched)
         self.prefetcher.ended.connect(self._decode_awaited)
+        self._requests: dict[tuple[str, str | None, Layer], LoadRequest | None] = {}  # of `request_for`
         self._awaited: LoadRequest | None = None  # that the prefetcher is decoding
         self._selected_layer: Layer | None = None  # by the user; followed from file to file
         self._found: dict[SequenceKey, _FoundLayer] = {}  # shown layer of sequences without a selected one
@@ -276,9 +278,14 @@ class PreviewJob(QObject):
         file, layer = entry.file, self.shown.layer
         if layer is None or file is None or file.header_hash is None or entry.is_failed:
             return None
-        layers = tuple(list_layers(file))
-        same = match_layer(layers, layer)
-        return LoadRequest(file, layers, same) if same else None
+        key = (file.path, file.mtime, layer)
+        if key not in self._requests:
+            if len(self._requests) >= MAX_REQUESTS:
+                self._requests.clear()
+            layers = tuple(list_layers(file))
+            same = match_layer(layers, layer)
+            self._requests[key] = LoadRequest(file, layers, same) if same else None
+        return self._requests[key]
 
     @property
     def current_request(self) -> LoadRequest | None:

@@ -259,6 +259,8 @@ class PreviewPane(QWidget):
             Qt.Key.Key_PageDown: lambda: self.levels.step(1),
             Qt.Key.Key_PageUp: lambda: self.levels.step(-1),
             Qt.Key.Key_Space: self.strip.play.toggle,
+            Qt.Key.Key_I: self.strip.toggle_in_point,
+            Qt.Key.Key_O: self.strip.toggle_out_point,
             Qt.Key.Key_Home: lambda: self.strip.step_to(0),
             Qt.Key.Key_End: lambda: self.strip.step_to(-1),
             Qt.Key.Key_BracketLeft: lambda: exposure.set_value(exposure.value - 0.5),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from exr_inspector_app.exr.pixels.memory_budget import machine_memory_mb
@@ -72,14 +72,19 @@ class PyramidCache:
             self._batches.move_to_end(number)
             return self._batches[number].pyramids[key]
 
+    def __len__(self) -> int:
+        """Return the number of pyramids."""
+        return len(self._by_key)
+
     def __contains__(self, key: PyramidKey) -> bool:
         """Return True if the pyramid is cached; it does not count as used."""
         return key in self._by_key
 
-    def holds(self, keys: Iterable[PyramidKey]) -> list[bool]:
-        """Return for each key whether its pyramid is cached."""
+    def paths_of(self, layer: Layer) -> set[str]:
+        """Return the paths of the files of which a layer is cached at full size."""
+        wanted = (layer.part, layer.channels, (0, 0))
         with self._lock:
-            return [key in self._by_key for key in keys]
+            return {key[0] for key in self._by_key if key[3:] == wanted}
 
     def add(self, pyramids: Mapping[PyramidKey, MipPyramid]) -> None:
         """Add pyramids that share memory, and evict the least recently used ones beyond the bound.

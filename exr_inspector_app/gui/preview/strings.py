@@ -85,6 +85,12 @@ PLAY = "Play"
 STOP_PLAYING = "Stop playing"
 PLAY_TOOLTIP = "Play or stop  Space"
 FRAME_TOOLTIP = "Frame number; Enter goes to the nearest frame"
+FRAME_RATE = "Frame rate"
+FRAME_RATE_TOOLTIP = "Frames per second of playback"
+DROPPED_TOOLTIP = "Frames that were skipped because the next ones were due"
+IN_POINT, OUT_POINT = "In", "Out"
+IN_TOOLTIP = "Play from this frame on; again: from the first one  I"
+OUT_TOOLTIP = "Play up to this frame; again: up to the last one  O"
 
 # Readout
 
@@ -232,6 +238,26 @@ def axis_range(name: str, low: str, high: str) -> str:
 def shown_axes(ranges: list[str], remark: str) -> str:
     """Return the caption of the scale of positions, which have a range per component."""
     return f"Shown {', '.join(ranges)}, {remark}"
+
+
+def frame_rate(rate: float) -> str:
+    """Return the label of a frame rate."""
+    return f"{rate:g} fps"
+
+
+def dropped_frames(count: int) -> str:
+    """Return the number of dropped frames."""
+    return f"{count:,} dropped"
+
+
+def cached_frames(count: int, total: int) -> str:
+    """Return how many frames are in memory."""
+    return f"{count:,} of {total:,} in memory"
+
+
+def played_range(first: object, last: object) -> str:
+    """Return which frames are played."""
+    return f"playing {first} to {last}"
 
 
 def frame_summary(damaged: int, unusual: int, missing: int) -> str:
