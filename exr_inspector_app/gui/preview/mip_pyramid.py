@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -230,7 +231,7 @@ def compute_histogram(codes: Codes) -> Floats:
     bins, is_inside = _assign_bins()
     for channel in range(codes.shape[2]):
         counts = np.bincount(codes[..., channel].ravel(), minlength=65536)
-        np.add.at(shares[channel], bins[is_inside], counts[is_inside])
+        shares[channel] = np.bincount(bins[is_inside], counts[is_inside], shares.shape[1])
     return shares / np.float32(max(1, codes.shape[0] * codes.shape[1]))
 
 
@@ -251,6 +252,7 @@ def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
     return shares / np.float32(max(1, samples.shape[0] * samples.shape[1]))
 
 
+@cache
 def _assign_bins() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """Return the bin of each code, and a mask of the codes in range."""
     values = list_half_values()

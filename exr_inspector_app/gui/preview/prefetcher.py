@@ -63,6 +63,11 @@ class Prefetcher(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._start)
 
+    @property
+    def is_busy(self) -> bool:
+        """True while pictures are decoded ahead, or will be after the delay."""
+        return self._queue is not None or self._timer.isActive()
+
     def schedule(
         self, frames: Sequence[LoadRequest], layers_of: LoadRequest | None = None, *, delay_ms: int = IDLE_DELAY_MS
     ) -> None:
