@@ -7,6 +7,7 @@ python3 packaging/dev.py bench [NAME...]  print the benchmarks
 python3 packaging/dev.py function [OUT]   build the folder of the serverless function (build/function)
 python3 packaging/dev.py lock [--keep]    update the locked versions and hashes; --keep keeps the versions
 python3 packaging/dev.py audit            look the locked versions up in a database of vulnerabilities
+python3 packaging/dev.py reference        generate the command reference and the man page from the parsers
 python3 packaging/dev.py sbom [OUT]       write a bill of materials (CycloneDX) of the program (build/sbom.json)
 
 `run` installs the dependencies of the program in .venv; the other commands add the test tools.
@@ -49,7 +50,7 @@ class UsageError(Exception):
 def main(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names, and return its exit code."""
     commands = {"run": run, "test": test, "lint": lint, "bench": bench, "function": function, "lock": lock}
-    commands |= {"audit": audit, "sbom": sbom}
+    commands |= {"audit": audit, "sbom": sbom, "reference": reference}
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         report(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
         return 1
@@ -153,6 +154,14 @@ def audit(arguments: list[str]) -> int:
         check_call([tools.python, "-m", "pip", "install", "--quiet", "pip-audit>=2.7,<3"])
         lock_file = ROOT / "packaging" / LOCK_FILES["test"]  # it holds that of `run`
         return call([tools.python, "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r", lock_file])
+
+
+def reference(arguments: list[str]) -> int:
+    """Generate the command reference and the man page; the parsers need the packages of the program."""
+    refuse_arguments("reference", arguments)
+    if not set_up(LINT_NEEDS, "test"):
+        return 1
+    return call([ENVIRONMENT.python, ROOT / "packaging" / "cli_reference.py"])
 
 
 def sbom(arguments: list[str]) -> int:

@@ -62,6 +62,12 @@ def test_similar_works_for_a_published_file_that_was_deleted(shot: Path, capsys:
     assert cli.main(["similar", path, "--json"]) == 0
     there = json.loads(capsys.readouterr().out)
     (file_id,) = [hit["file_id"] for hit in there["hits"] if hit["reasons"] == ["this file"]]
+    for command in (["similar", path], ["library", "list"], ["library", "list", "--sequences"]):
+        assert cli.main([*command, "--json"]) == 0
+        whole = json.loads(capsys.readouterr().out)
+        assert cli.main([*command, "--jsonl"]) == 0
+        rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert rows == (whole["hits"] if command[0] == "similar" else whole) != []
     for file in shot.iterdir():
         file.unlink()
     for name in (path, file_id):

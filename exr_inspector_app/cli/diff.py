@@ -43,7 +43,7 @@ def add(commands: Any) -> None:
     add_paths(parser)
     text = f"relative tolerance for numbers ({DEFAULT_TOLERANCE:g})"
     parser.add_argument("--tolerance", type=parse_tolerance, default=DEFAULT_TOLERANCE, metavar="PART", help=text)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="the differences as one JSON object")
     add_options(parser)
 
 

@@ -25,7 +25,7 @@ def add_duplicates(subcommands: Any) -> None:
     parser = subcommands.add_parser("duplicates", help=text, description=text)
     parser.set_defaults(run=_duplicates, stopped="Stopped. Some duplicates may be missing.")
     parser.add_argument("--quick", action="store_true", help="compare header and size only; contents may differ")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="a list of groups of equal files")
     add_target(parser)
     add_search(parser)
 

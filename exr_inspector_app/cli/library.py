@@ -6,7 +6,7 @@ import argparse
 import json
 import posixpath
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from exr_inspector_app.cli.library_report import add_report
 from exr_inspector_app.cli.library_undo import add_undo
 from exr_inspector_app.cli.output.summary import summary
 from exr_inspector_app.cli.output.terminal import (
+    JsonRows,
     add_search,
     add_target,
     add_where,
@@ -55,7 +56,8 @@ def add(commands: Any) -> None:
 
 
 def _add_list(subcommands: Any) -> None:
-    parser = subcommands.add_parser("list", help="list published files, newest first")
+    text = "list published files, newest first"
+    parser = subcommands.add_parser("list", help=text, description=text)
     _add_list_options(parser)
     add_search(parser)
 
@@ -72,7 +74,9 @@ def _add_list_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_list)
     parser.add_argument("--sequences", action="store_true", help="one line per sequence, with its frames")
     parser.add_argument("--limit", type=parse_count, default=1000, metavar="N", help="lines to show (1000)")
-    parser.add_argument("--json", action="store_true", help="a list of files or sequences with their columns")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a list of files or sequences with their columns")
+    form.add_argument("--jsonl", action="store_true", help="one JSON object per file or sequence")
     add_target(parser)
 
 
@@ -81,22 +85,29 @@ def _list(parsed: argparse.Namespace) -> int:
         parsed.search = " ".join(words)
     where, backend = parse_filter(parsed), create_backend(parsed)
     if parsed.sequences:
-        return _list_sequences(backend, where, parsed.limit, parsed.json)
+        return _list_sequences(backend, where, parsed)
     with backend.store() as store:
         rows = store.find(where, limit=parsed.limit)
-    if parsed.json:
-        print_result(json.dumps([dict(row.file) for row in rows], indent=2))
+    if _print_json(parsed, (dict(row.file) for row in rows)):
         return 0
     for row in rows:
         _print_row(row.file, row.file["file_path"])
     return 0
 
 
-def _list_sequences(backend: Backend, where: Filter, limit: int, as_json: bool) -> int:
+def _print_json(parsed: argparse.Namespace, rows: Iterable[dict[str, Any]]) -> bool:
+    """Print rows as JSON; return False if neither --json nor --jsonl was given."""
+    output = JsonRows(parsed)
+    for row in rows if output.is_chosen else ():
+        output.add(row)
+    output.finish()
+    return output.is_chosen
+
+
+def _list_sequences(backend: Backend, where: Filter, parsed: argparse.Namespace) -> int:
     with backend.store() as store:
-        page = store.browse(Listing(where, limit=limit))
-    if as_json:
-        print_result(json.dumps([_sequence_json(listed) for listed in page.rows], indent=2))
+        page = store.browse(Listing(where, limit=parsed.limit))
+    if _print_json(parsed, map(_sequence_json, page.rows)):
         return 0
     for listed in page.rows:
         frames = f"  {format_ranges(listed.frames)} ({listed.count:,} files)" if listed.count > 1 else ""
@@ -130,7 +141,8 @@ def _print_row(file: Mapping[str, Any], path: str) -> None:
 
 
 def _add_show(subcommands: Any) -> None:
-    parser = subcommands.add_parser("show", help="show a published file from the library; the file itself is not read")
+    text = "show a published file from the library; the file itself is not read"
+    parser = subcommands.add_parser("show", help=text, description=text)
     parser.set_defaults(run=_show)
     parser.add_argument("name", metavar="FILE_ID|PATH", help="a file_id, a path, or a sequence (beauty.####.exr)")
     parser.add_argument("--json", action="store_true", help="its inspection payload and its columns in the library")
@@ -157,7 +169,9 @@ def _add_export(subcommands: Any) -> None:
     text = "export published files to a table, one row per file, without vectors"
     parser = subcommands.add_parser("export", help=text, description=text)
     parser.set_defaults(run=_export)
-    parser.add_argument("out", metavar="OUT.csv|OUT.parquet", type=Path)
+    parser.add_argument(
+        "out", metavar="OUT.csv|OUT.parquet", type=Path, help="file to write; its extension is its form"
+    )
     add_target(parser)
     add_search(parser)
 
@@ -172,7 +186,7 @@ def _add_remove(subcommands: Any) -> None:
     text = "remove files from the library, with the older headers of their paths; the files themselves stay"
     parser = subcommands.add_parser("remove", help=text, description=text)
     parser.set_defaults(run=_remove)
-    parser.add_argument("file_ids", metavar="FILE_ID", nargs="*")
+    parser.add_argument("file_ids", metavar="FILE_ID", nargs="*", help="file_id, as `library list --json` prints it")
     parser.add_argument("--yes", action="store_true", help="skip the confirmation")
     add_target(parser)
     add_where(parser)
@@ -215,7 +229,8 @@ def _confirm_removal(count: int, target: str) -> bool:
 
 
 def _add_check(subcommands: Any) -> None:
-    parser = subcommands.add_parser("check", help="show library statistics and verify its integrity")
+    text = "show library statistics and verify its integrity"
+    parser = subcommands.add_parser("check", help=text, description=text)
     parser.set_defaults(run=_check)
     parser.add_argument("--json", action="store_true", help="target, files, versions, notes and problems as one object")
     add_target(parser)
@@ -237,7 +252,7 @@ def _check(parsed: argparse.Namespace) -> int:
 
 def _add_reembed(subcommands: Any) -> None:
     text = "recompute embeddings from older versions (the files are not needed)"
-    parser = subcommands.add_parser("reembed", help=text)
+    parser = subcommands.add_parser("reembed", help=text, description=text)
     stopped = "Stopped. Completed work is kept; run the command again to continue."
     parser.set_defaults(run=_reembed, stopped=stopped)
     add_target(parser)

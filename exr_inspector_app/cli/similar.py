@@ -15,6 +15,7 @@ from exr_inspector_app.cli.output.terminal import (
     create_backend,
     parse_count,
     parse_filter,
+    print_json_line,
     print_message,
     print_result,
 )
@@ -35,10 +36,13 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=_similar, stopped="Stopped before the search was complete; no matches shown.")
     text = "a file, a sequence (its first frame), or the path or file_id of a published one"
     add_paths(parser, text)
-    parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata")
+    text = "what to compare: metadata (default), names of channels, or the look of thumbnails"
+    parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata", help=text)
     parser.add_argument("--limit", type=parse_count, default=20, metavar="N", help="sequences to show (20)")
     parser.add_argument("--exact", action="store_true", help="exact search (slower)")
-    parser.add_argument("--json", action="store_true")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="query, target and hits as one object")
+    form.add_argument("--jsonl", action="store_true", help="one JSON object per hit")
     add_target(parser)
     add_search(parser)
 
@@ -61,12 +65,16 @@ def _similar(parsed: argparse.Namespace) -> int:
     query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
     with backend.store() as store:
         hits = _search(store, query)
-        reason = "" if hits or parsed.json else _no_match_reason(store, where, parsed.by)
+        reason = "" if hits or parsed.json or parsed.jsonl else _no_match_reason(store, where, parsed.by)
     for sentence in (*backend.embedding_version_notes(), *_evidence_notes(record, hits)):
         print_message(sentence)
     if parsed.json:
         head = {"query": path, "target": parsed.target, "by": parsed.by}
         print_result(json.dumps({**head, "hits": list(map(_hit_json, hits))}, indent=2))
+        return 0
+    if parsed.jsonl:
+        for hit in hits:
+            print_json_line(_hit_json(hit))
         return 0
     _print_hits(hits, parsed.by)
     if reason:

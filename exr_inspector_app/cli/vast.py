@@ -62,7 +62,8 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _add_init(subcommands: Any) -> None:
-    parser = subcommands.add_parser("init", help="create missing schema and tables")
+    text = "create missing schema and tables"
+    parser = subcommands.add_parser("init", help=text, description=text)
     text = "also set the [[roots]] of a TOML file, which give each file one key on all machines"
     parser.add_argument("--roots", type=Path, metavar="FILE", help=text)
     parser.set_defaults(run=_init)

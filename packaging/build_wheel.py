@@ -1,0 +1,61 @@
+"""Builds the wheel, and installs it alone in a new environment, where it must inspect, preview, publish and open.
+
+python3 packaging/build_wheel.py [OUT]    OUT is build/wheel by default; prints the sizes of wheel and environment
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from environment import Environment, base_python
+from processes import check_call, report
+from release_check import CheckError, check_program, size_of
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: list[str]) -> int:
+    """Build and check the wheel; return the exit code."""
+    out = Path(arguments[0] if arguments else ROOT / "build" / "wheel").resolve()
+    try:
+        wheel = build_wheel(out)
+        print(f"{wheel.name}: {size_of(wheel)}", flush=True)
+        with tempfile.TemporaryDirectory(prefix="exr-inspector-wheel-") as name:
+            check_wheel(wheel, Path(name))
+    except CheckError as error:
+        report(str(error))
+        return 1
+    except subprocess.CalledProcessError as error:
+        report(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
+        return 1
+    return 0
+
+
+def build_wheel(out: Path) -> Path:
+    """Build the wheel in `out`, which loses older ones, and return its path."""
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*.whl"):
+        old.unlink()
+    check_call([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, ROOT])
+    return next(out.glob("*.whl"))
+
+
+def check_wheel(wheel: Path, folder: Path) -> None:
+    """Install the core, then everything, in a new environment; run the program after each step."""
+    tools = Environment(folder)
+    check_call([base_python(), "-m", "venv", tools.folder])
+    pip: list[str | Path] = [tools.python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    bare = size_of(tools.folder)
+    check_call([*pip, wheel])
+    print(f"core: {size_of(tools.folder)}, of which Python and pip {bare}", flush=True)
+    check_call([tools.scripts / "exr-inspector", "inspect", ROOT / "resources" / "sample"], stdout=subprocess.DEVNULL)
+    check_call([*pip, f"{wheel}[gui]"])
+    print(f"with the extra gui: {size_of(tools.folder)}", flush=True)
+    check_program([tools.scripts / "exr-inspector"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""Check of an installed program, as a user starts it: inspect, preview, publish and the window, away from the checkout.
+
+Used by `packaging/build_wheel.py`, `build_bundle.py` and `build_deb.py`, with the program that each made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "resources" / "sample"
+TIMEOUT_S = 300
+_PNG = b"\x89PNG"
+
+
+class CheckError(Exception):
+    """A step of the check that failed; the message has its command and its output."""
+
+
+def check_program(program: Sequence[str | Path]) -> None:
+    """Run the program in a new folder with a new home, without a trace of the checkout.
+
+    Args:
+        program: Command that starts it.
+
+    Raises:
+        CheckError: A step failed, or left out what it should write.
+    """
+    with tempfile.TemporaryDirectory(prefix="exr-inspector-check-") as name:
+        folder = Path(name)
+        shutil.copytree(SAMPLE, folder / "sample")
+        steps = _Steps([str(part) for part in program], folder)
+        steps.run("--version")
+        files = json.loads(steps.run("inspect", "--json", "--stats", "sample"))
+        if not files or any(file["errors"] for file in files):
+            raise CheckError("inspect --stats reports errors for the sample.")
+        steps.run("publish", "--previews", "sample")
+        rows = json.loads(steps.run("library", "list", "--json"))
+        if len(rows) != len(files):
+            raise CheckError(f"{len(files)} files are published, and {len(rows)} listed.")
+        first = files[0]["file"]["file_path"]
+        for arguments in (("picture", first, "--out", "picture.png"), ("--screenshot", "window.png", first)):
+            steps.run(*arguments)
+            picture = folder / next(word for word in arguments if word.endswith(".png"))
+            if not picture.is_file() or picture.read_bytes()[:4] != _PNG:
+                raise CheckError(f"{arguments[0]} wrote no picture.")
+
+
+class _Steps:
+    """Runner of the steps, with the environment of a user who has never started the program."""
+
+    def __init__(self, program: list[str], folder: Path) -> None:
+        self.program, self.folder = program, folder
+        kept = ("PATH", "LANG", "SYSTEMROOT", "TEMP", "DISPLAY")
+        self.environment = {name: os.environ[name] for name in kept if name in os.environ}
+        self.environment["HOME"] = str(folder)
+        if "DISPLAY" not in os.environ:
+            self.environment["QT_QPA_PLATFORM"] = "offscreen"
+
+    def run(self, *arguments: str) -> str:
+        """Run the program and return its output."""
+        done = subprocess.run(
+            [*self.program, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True,
+            timeout=TIMEOUT_S, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise CheckError(f"{' '.join(arguments)} exits {done.returncode}: {(done.stderr or done.stdout)[-2000:]}")
+        print(f"  {' '.join(arguments)}", flush=True)
+        return done.stdout
+
+
+def size_of(path: Path) -> str:
+    """Return the size of a file, or of all files below a folder, in MB."""
+    files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file() and not item.is_symlink()]
+    return f"{sum(item.stat().st_size for item in files) / 1e6:,.1f} MB"
