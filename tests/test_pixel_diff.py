@@ -82,7 +82,7 @@ def test_figures_of_every_layer_equal_independent_maths(
     assert out.splitlines()[2:] == [
         "0 of 3 layers differ by more than 0.001",
         "",
-        "Only in B: mask",
+        "Only in B: mask.A",
         "",
         "No change: RGBA, Z, key",
     ]

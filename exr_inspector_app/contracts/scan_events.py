@@ -37,8 +37,8 @@ class PathUnreadable(NamedTuple):
     message: str  # one sentence for users
 
 
-# `compare` counts rows, every other kind counts files.
-JobKind: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read", "measure"]
+# `compare` counts rows, `layers` layers, every other kind counts files.
+JobKind: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "layers", "read", "measure"]
 
 
 class Progress(NamedTuple):

@@ -32,6 +32,8 @@ class FileLayer(NamedTuple):
         """Name for the user, with the view if there is one."""
         letters = "".join(self.components).upper() if len(self.components) > 1 else self.channels[0]
         name = self.name or letters
+        if self.is_named and len(self.components) == 1:
+            name = f"{self.name}.{self.channels[0].rpartition('.')[2]}"
         return f"{name} ({self.view})" if self.view else name
 
     @property

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.compare.compare_job import CompareJob, Comparison
 from exr_inspector_app.gui.compare.compare_pane import ComparePane
+from exr_inspector_app.gui.compare.compare_tabs import CompareTabs
+from exr_inspector_app.gui.compare.pixel_diff_pane import PixelDiffPane
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 from exr_inspector_app.gui.thumbnails.stored_thumbnails import StoredThumbnails
@@ -32,8 +34,10 @@ class ComparePresenter(QObject):
         super().__init__(window)
         self._dock, self._compare = dock, compare
         self._session_thumbnails, self._stored_thumbnails = session_thumbnails, stored_thumbnails
-        self.page = ComparePane(self._thumbnail)
-        dock.add_page("Compare", self.page, self.page.bar, align_right=False)
+        self.page, self.pixels = ComparePane(self._thumbnail), PixelDiffPane()
+        self.tabs = CompareTabs(self.page, self.pixels)
+        dock.add_page("Compare", self.tabs, self.tabs.bar, align_right=False)
+        self.pixels.message.connect(self.message)
         compare.changed.connect(self._show)
         self.page.remove_requested.connect(compare.remove)
         self.page.clear_requested.connect(lambda: compare.compare(()))

@@ -28,6 +28,57 @@ CLEAR_FILTER = "Clear filter"
 IDENTICAL = "The headers are identical"
 SHOW_EVERYTHING = "Show everything"
 
+# Pixels
+HEADERS, PIXELS = "Headers", "Pixels"
+LAYER, PART, CHANGED, RMSE, MAX = "Layer", "Part", "Changed", "RMSE", "Max"
+FIRST_DIFFERENCE, RESULT = "First difference", "Result"
+COMPARED_LAYERS, COMPARE_PIXELS, COMPARE_LAYERS = "Compared layers", "Compare pixels", "Compare all layers"
+STOP, STOPPED = "Stop", "Stopped"
+ONLY_IN_A, ONLY_IN_B, NOT_COMPARED, VALUES_DIFFER = "only in A", "only in B", "not compared", "values differ"
+BELOW_STEP = "below the step"
+NOT_COMPARED_YET = "The layers are not compared yet"
+WHICH_LAYERS = "See which layers changed between A and B, and where."
+COMPARING_LAYERS, COMPARING_DETAIL = "Comparing layers…", "Each layer is listed as soon as it is compared."
+CHOOSE_REFERENCE = "Press Ctrl+Shift+D for the previous version, or Shift+X to hold the shown image as reference A."
+OUT_OF_MEMORY = "Not enough memory to compare the images."
+
+
+def part(index: int) -> str:
+    """Return the name of a part that has none."""
+    return f"Part {index}"
+
+
+def both_files(first: str, second: str) -> str:
+    """Return the detail of a comparison of pixels."""
+    return f"{first} and {second}" if first != second else first
+
+
+def layers_compared(count: int, differing: int, seconds: float) -> str:
+    """Return the result of a comparison of pixels."""
+    verb = "differs" if differing == 1 else "differ"
+    return f"Compared {pluralize(count, 'layer')} in {seconds:.1f} s, {differing:,} {verb}"
+
+
+def changed_layers(differing: int, count: int, total: int) -> str:
+    """Return how many layers differ, of those compared so far."""
+    text = f"{differing:,} of {pluralize(count, 'layer')} {'differs' if differing == 1 else 'differ'}"
+    return f"{text}, {total - count:,} to go" if count < total else text
+
+
+def equal_layers(names: tuple[str, ...]) -> str:
+    """Return the text of the group of layers without change."""
+    return f"No change  {pluralize(len(names), 'layer')}: {', '.join(names)}"
+
+
+def brightness(stops: float) -> str:
+    """Return how much brighter or darker the second image is."""
+    return f"{'brighter' if stops > 0 else 'darker'} {abs(stops):.1f} stops"
+
+
+def non_finite(count: int) -> str:
+    """Return how many pixels differ in NaN or infinities."""
+    return f"{pluralize(count, 'pixel')} with NaN or Inf"
+
 
 def differing_values(differing: int, total: int) -> str:
     """Return how many of the compared values differ."""

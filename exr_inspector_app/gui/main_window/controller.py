@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.gui.activity.job_model import ActivityModel
 from exr_inspector_app.gui.compare.compare_job import CompareJob
+from exr_inspector_app.gui.compare.pixel_diff_job import PixelDiffJob
 from exr_inspector_app.gui.export.export_job import ExportJob
 from exr_inspector_app.gui.inspector.file_details import FileDetailsLoader
 from exr_inspector_app.gui.library.maintenance_jobs import MaintenanceJobs
@@ -52,6 +53,7 @@ class Controller(QObject):
         self.search = SearchController(backend, self.jobs, self)
         self.maintenance = MaintenanceJobs(backend, self.jobs, self)
         self.compare = CompareJob(backend, tasks, self)
+        self.pixel_diff = PixelDiffJob(self.jobs, self)
         self.library_pages = PageLoader(backend, tasks, self)
         self.export = ExportJob(backend, self.jobs, self)
         self.preview = PreviewJob(tasks, self)

@@ -53,7 +53,7 @@ class DockPages(QObject):
         dock.add_page("Activity", self.activity, self.activity.bar, align_right=True)
         self.similar, self.library = self.similar_presenter.page, self.library_presenter.page
         self.compare = self.compare_presenter.page
-        self.panes = [self.similar.view, self.library.view, self.compare.table, self.activity.view]
+        self.panes = [self.similar.view, self.library.view, self.compare_presenter.tabs, self.activity.view]
         saved = SavedFilters()
         self._menus = [SavedFiltersMenu(filters, saved, window) for filters in (self.filters, self.library_filters)]
         self._connect_rows()

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.dock_pages import DockPages
+from exr_inspector_app.gui.main_window.layer_comparison import LayerComparison
 from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonState, Reference
 from exr_inspector_app.gui.preview.comparison.comparison_presenter import PREVIOUS, ComparisonPresenter
 from exr_inspector_app.gui.preview.comparison.names import file_title
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
-from exr_inspector_app.gui.session.session_pane import SessionPane
 
 
 class PixelComparison(QObject):
@@ -20,12 +21,16 @@ class PixelComparison(QObject):
     open_requested = Signal(list)  # paths
 
     def __init__(
-        self, window: QWidget, actions: Actions, controller: Controller, session: SessionPane, preview: PreviewPane
+        self, window: QWidget, actions: Actions, controller: Controller, pages: DockPages, preview: PreviewPane
     ) -> None:
         super().__init__(window)
-        self._controller, self._session, self._actions = controller, session, actions
+        self._controller, self._actions = controller, actions
         self.presenter = ComparisonPresenter(preview, controller.preview, controller.comparison)
         self.presenter.show_requested.connect(self._show_file)
+        self.layers = LayerComparison(
+            controller, pages.compare_presenter, self.presenter, preview.canvas, self._show_file
+        )
+        pages.menus.image_comparison_requested.connect(lambda subject: self.presenter.compare(Reference(subject.path)))
         controller.comparison.changed.connect(self._on_changed)
         controller.compare.changed.connect(self._update_choices)
         actions.connect(

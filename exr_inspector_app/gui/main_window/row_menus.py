@@ -26,6 +26,7 @@ class RowMenus(QObject):
     open_requested = Signal(list)  # paths
     find_similar_requested = Signal(list)  # list[FileRef]
     compare_requested = Signal(list)  # list[FileRef]
+    image_comparison_requested = Signal(object)  # FileRef
     compare_with_reference_requested = Signal()  # the selected hits
 
     def __init__(self, files: FileActions, window: QWidget) -> None:
@@ -71,6 +72,9 @@ class RowMenus(QObject):
 
     def _add_compare(self, menu: QMenu, subjects: list[FileRef]) -> None:
         self._add(menu, "compare", strings.add_to_compare(len(subjects)), lambda: self.compare_requested.emit(subjects))
+        if len(subjects) == 1:
+            request = self.image_comparison_requested
+            self._add(menu, "image", strings.COMPARE_WITH_SHOWN_IMAGE, lambda: request.emit(subjects[0]))
 
     def _add(self, menu: QMenu, glyph: str, text: str, run: Callable[[], object]) -> QAction:
         action = menu.addAction(icons.icon(glyph), text) if glyph else menu.addAction(text)

@@ -126,6 +126,7 @@ STOP, UNDO, SHOW = "Stop", "Undo", "Show"
 PROGRESS = {
     "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "preview": "Creating thumbnails: {} of {}",
     "reembed": "Recomputing embeddings: {} of {}", "compare": "Comparing {} of {} rows",
+    "layers": "Comparing {} of {} layers",
     "read": "Reading {} of {} files", "measure": "Measuring {} of {}",
 }  # fmt: skip
 
@@ -135,6 +136,7 @@ TYPE_COMMAND, NO_COMMAND = "Type a command", "No matching command."
 # Row menus and external programs
 OPEN_ROW, SHOW_IN_FOLDER, SORT_BY = "Open", "Show in folder", "Sort by"
 COMPARE_WITH_REFERENCE, COPY_MISSING_FRAMES = "Compare with the reference", "Copy missing frames"
+COMPARE_WITH_SHOWN_IMAGE = "Compare with the shown image"
 NO_VIEWER = "Set a viewer in Settings first."
 NO_FILE_MANAGER = "Cannot start the file manager. Open the folder there: {}."
 VIEWER = "viewer"

@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         )
         self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
-        self.comparison = PixelComparison(self, actions, controller, session, preview)
+        self.comparison = PixelComparison(self, actions, controller, self.pages, preview)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(
             self, controller.profile_check, inspector.checks.profile, settings, self.status.show_message

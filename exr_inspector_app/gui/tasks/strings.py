@@ -26,7 +26,7 @@ def stopped(result: str) -> str:
 
 def progress_unit(progress: Progress) -> str:
     """Return the unit that a progress event counts."""
-    return "rows" if progress.what == "compare" else "files"
+    return {"compare": "rows", "layers": "layers"}.get(progress.what, "files")
 
 
 def format_rate(progress: Progress) -> str:

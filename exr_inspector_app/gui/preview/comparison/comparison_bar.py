@@ -17,7 +17,7 @@ from exr_inspector_app.gui.widgets.dropdown import Dropdown, OptionGroup
 from exr_inspector_app.gui.widgets.fields import SegmentedControl
 
 HEIGHT = 36  # px
-GAINS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0)
+GAINS = (0.0001, 0.001, 0.01, 0.1, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0)
 _MIN_SEGMENTS_WIDTH = 620  # px, below which the modes are a menu
 _MODES = (
     (Mode.FLIP, strings.FLIP, strings.FLIP_TOOLTIP),
@@ -95,12 +95,22 @@ class ComparisonBar(QWidget):
         groups: list[OptionGroup] = [("", [(previous, strings.PREVIOUS_VERSION), (None, strings.HELD_IMAGE), *others])]
         self.reference.set_options(groups)
 
+    def show_gain(self, gain: float) -> None:
+        """Show the gain of the difference."""
+        self.gain.set_current(gain)
+
     @Slot(object)
     def show_mode(self, mode: Mode) -> None:
         """Show the mode; the gain is that of the difference alone."""
         self.modes.set_current(mode.value)
         self.mode_menu.set_current(mode)
         self.gain.setEnabled(mode is Mode.DIFFERENCE)
+
+
+def fitting_gain(typical: float) -> float:
+    """Return the largest gain that shows a typical difference at 1.0 or below."""
+    fitting = [gain for gain in GAINS if gain * typical <= 1.0]
+    return fitting[-1] if fitting else GAINS[0]
 
 
 class _NameLabel(QWidget):
@@ -127,8 +137,8 @@ class _NameLabel(QWidget):
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Return a small width, in which the name is shortened."""
-        return QSize(48, 24)
+        """Return the width of a short name; a longer one is shortened."""
+        return QSize(min(self.sizeHint().width(), 84), 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the letter in secondary color, then the name."""

@@ -32,7 +32,8 @@ from exr_inspector_app.services.picture_difference import (
 )
 
 KIND = "Comparison"
-_COLOR_KINDS = ("color", "luminance")
+MAX_SAMPLES = 1_000_000  # of which the typical difference is measured
+COLOR_KINDS = ("color", "luminance")
 _LARGEST = np.float32(65504)  # the largest half, in place of the difference between a number and NaN or infinity
 
 
@@ -61,7 +62,7 @@ class LoadedReference:
     @property
     def space(self) -> FileSpace | None:
         """File space of a color layer."""
-        return part_space(self.file.parts[self.layer.part]) if self.layer.kind in _COLOR_KINDS else None
+        return part_space(self.file.parts[self.layer.part]) if self.layer.kind in COLOR_KINDS else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +74,7 @@ class ComparisonState:
     loaded: LoadedReference | None = None
     difference: MipPyramid | None = None
     figures: DifferenceFigures | None = None
+    typical: float = 0.0  # difference of a changed pixel
     note: str = ""
     is_loading: bool = False
     failure: str = ""
@@ -220,7 +222,16 @@ def _compare(state: ComparisonState) -> ComparisonState:
         warning="",
     )
     note = note or (strings.means(b.factor) if b.factor > 1 else "")
-    return replace(state, difference=build_pyramid(difference), figures=figures, note=note)
+    typical = _typical_error(meter.errors)
+    return replace(state, difference=build_pyramid(difference), figures=figures, typical=typical, note=note)
+
+
+def _typical_error(errors: Floats) -> float:
+    """Return the difference that one of ten changed pixels exceeds, 0 without any."""
+    step = max(1, int((errors.size / MAX_SAMPLES) ** 0.5))
+    samples = errors[::step, ::step]
+    samples = samples[(samples > 0) & np.isfinite(samples)]
+    return float(np.percentile(samples, 90)) if samples.size else 0.0
 
 
 def _common_channels(first: tuple[str, ...], second: tuple[str, ...]) -> list[tuple[int, int]]:

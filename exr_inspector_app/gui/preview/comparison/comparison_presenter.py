@@ -5,10 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from exr_inspector_app.gui.preview.comparison import strings
+from exr_inspector_app.gui.preview.comparison import second_image, strings
 from exr_inspector_app.gui.preview.comparison.both_readout import BothReadout
-from exr_inspector_app.gui.preview.comparison.comparison_bar import ComparisonBar
-from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonJob, ComparisonState, Reference
+from exr_inspector_app.gui.preview.comparison.comparison_bar import ComparisonBar, fitting_gain
+from exr_inspector_app.gui.preview.comparison.comparison_job import (
+    COLOR_KINDS,
+    ComparisonJob,
+    ComparisonState,
+    Reference,
+)
 from exr_inspector_app.gui.preview.comparison.comparison_keys import ComparisonKeys
 from exr_inspector_app.gui.preview.comparison.figure_row import FigureRow
 from exr_inspector_app.gui.preview.comparison.names import name_images
@@ -35,6 +40,8 @@ class ComparisonPresenter(QObject):
         self.line = WipeLine(self._canvas)
         self.keys = ComparisonKeys(preview, self)
         self._had_exposure = True  # when the comparison began
+        self._color_gain = second_image.DEFAULT_GAIN
+        self._data_layer: object = None  # for which a gain was chosen
         column = preview.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(column.indexOf(preview.bar) + 1, self.bar)
@@ -51,7 +58,7 @@ class ComparisonPresenter(QObject):
         self._job.changed.connect(self._show)
         bar.reference_selected.connect(self._select_reference)
         bar.mode_selected.connect(second.set_mode)
-        bar.gain_selected.connect(second.set_gain)
+        bar.gain_selected.connect(self._set_gain)
         bar.swap_requested.connect(self.swap)
         bar.close_requested.connect(self.close)
         keys.flipped.connect(second.set_flipped)
@@ -133,11 +140,28 @@ class ComparisonPresenter(QObject):
         )
         if not state.is_loading:
             self._second.show_difference(state.difference)
+            self._fit_gain(state)
         if state.figures is not None:
             self.row.show_figures(state.figures)
         else:
             self.row.show_message(state.failure or (strings.COMPARING if state.is_loading else ""))
         self._apply_settings()
+
+    def _fit_gain(self, state: ComparisonState) -> None:
+        """Choose a gain for the differences of a data layer, and return to that of colors after it."""
+        layer = state.shown.layer
+        if layer is None or state.difference is None:
+            return
+        data_layer = None if layer.kind in COLOR_KINDS else layer.identity
+        if data_layer != self._data_layer:
+            self._data_layer = data_layer
+            self._second.set_gain(self._color_gain if data_layer is None else fitting_gain(state.typical))
+
+    @Slot(object)
+    def _set_gain(self, gain: float) -> None:
+        if self._data_layer is None:
+            self._color_gain = gain
+        self._second.set_gain(gain)
 
     def _show_widgets(self, is_active: bool) -> None:
         """Show the widgets of the comparison in place of readout and histogram, or the reverse."""
@@ -154,6 +178,7 @@ class ComparisonPresenter(QObject):
         """Show mode and wipe line."""
         second = self._second
         self.bar.show_mode(second.mode)
+        self.bar.show_gain(second.gain)
         if second.has_wipe:
             self.line.show_at(second.wipe)
         else:

@@ -117,8 +117,8 @@ class _Figure(QAbstractButton):
 
     def show_value(self, value: str, position: Position | None = None) -> None:
         """Set the value, and the pixel that a click leads to."""
-        self._value, self.position = value, position
-        self.setText(" ".join(filter(None, (self._name, value, self._link))))
+        self._value, self.position = value.replace("-", "−"), position
+        self.setText(" ".join(filter(None, (self._name, self._value, self._link))))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if position else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if position else Qt.CursorShape.ArrowCursor)
         self.setFixedWidth(self.sizeHint().width())
