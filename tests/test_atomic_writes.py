@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from exr_inspector_app.config.atomic_file import replace_file, set_aside, write_file
@@ -13,8 +14,10 @@ from exr_inspector_app.config.writer import save_settings
 from exr_inspector_app.contracts import Condition, never_stop
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.gui.filters.saved_filters import SavedFilters
+from exr_inspector_app.gui.settings import saved_session
 from exr_inspector_app.persistence.export import export, export_hits, export_rows
 from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.services.png import write_png
 from tests.records import batch, small
 from tests.write_faults import fault
 
@@ -23,6 +26,16 @@ LONG = "x" * 3000
 
 def save_filter(folder: Path) -> None:
     SavedFilters(folder / "out.json").save("mine", (Condition("note", "=", LONG),))
+
+
+def keep_session(folder: Path) -> None:
+    """Save the session, whose faults must not disturb the window; raise them here."""
+    before = (folder / "session.json").read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(saved_session, "state_folder", lambda: folder)
+        saved_session.save_session(saved_session.SavedSession(roots=(LONG,)))
+    if (folder / "session.json").read_bytes() == before:
+        raise OSError("not saved")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +53,8 @@ WRITERS: dict[str, Callable[[Path, LocalStore], object]] = {
     "rows.csv": lambda folder, _: export_rows(folder / "rows.csv", ["a"], [[LONG]]),
     "hits.csv": lambda folder, _: export_hits(folder / "hits.csv", []),
     "files.csv": lambda folder, store: export(store, folder / "files.csv", (), never_stop),
+    "picture.png": lambda folder, _: write_png(folder / "picture.png", np.zeros((600, 8, 3), np.uint8)),
+    "session.json": lambda folder, _: keep_session(folder),
     "files.parquet": lambda folder, store: export(store, folder / "files.parquet", (), never_stop),
 }
 OLD = b"{}" + b" " * 30

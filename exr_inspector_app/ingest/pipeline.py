@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal
@@ -32,6 +32,7 @@ from exr_inspector_app.ingest.scan import FileScan, Pace, ReadFile
 from exr_inspector_app.persistence.store import Store
 
 FILES_PER_TRANSACTION = 1000  # one transaction takes about 20 requests to a VAST Database
+ROWS_PER_TRANSACTION = 100_000  # of channels and attributes, about 1.5 KB each in memory; ordinary files have 50
 PROGRESS_INTERVAL_S = 0.1
 MIN_FILES_FOR_ESTIMATE = 10  # no remaining time before
 
@@ -132,9 +133,8 @@ def publish(
     """
     progress = ProgressThrottle("publish")
     with closing(PublishRun(store, publisher, roots, patience)) as run:
-        for start in range(0, len(records), FILES_PER_TRANSACTION):
-            batch = records[start : start + FILES_PER_TRANSACTION]
-            yield from run.publish(list(enumerate(batch, start)), stop)
+        for batch in _batches(enumerate(records)):
+            yield from run.publish(batch, stop)
             if run.is_stopped:
                 break
             yield from progress.advance(run.done - progress.done, len(records))
@@ -183,6 +183,7 @@ def ingest(
 def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterator[Event]:
     """Publish the records that the events of an inspection contain."""
     waiting: list[tuple[int, Record]] = []
+    rows = 0
     for event in events:
         match event:
             case RunFinished():
@@ -194,17 +195,37 @@ def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterat
                 continue
             case FileInspected(index, _, Record() as record):
                 waiting.append((index, record))
+                rows += _row_count(record)
             case PathUnreadable():
                 run.failed += 1
             case FilePublished():
                 run.present += 1
         yield event
-        if len(waiting) >= FILES_PER_TRANSACTION:
+        if len(waiting) >= FILES_PER_TRANSACTION or rows >= ROWS_PER_TRANSACTION:
             yield from run.publish(waiting, stop)
-            waiting = []
+            waiting, rows = [], 0
     yield from run.publish(waiting, stop)
     yield from run.settle(stop)
     yield run.finish()
+
+
+def _batches(records: Iterable[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
+    """Split records into transactions of bounded size."""
+    batch: list[tuple[int, Record]] = []
+    rows = 0
+    for index, record in records:
+        batch.append((index, record))
+        rows += _row_count(record)
+        if len(batch) >= FILES_PER_TRANSACTION or rows >= ROWS_PER_TRANSACTION:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+def _row_count(record: Record) -> int:
+    attributes = record.payload["attributes"]["parts"]
+    return len(record.payload["channels"]) + sum(map(len, attributes))
 
 
 @dataclass

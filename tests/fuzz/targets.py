@@ -1,7 +1,8 @@
-"""Fuzz targets beside files: messages of the worker, JPEG headers, settings, paths, the library file and its cache."""
+"""Fuzz targets beside files: worker messages, JPEG headers, settings, saved filters, paths, library file and cache."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -14,7 +15,8 @@ from random import Random
 from typing import Protocol
 
 from exr_inspector_app.config import load
-from exr_inspector_app.contracts import Query
+from exr_inspector_app.config.paths import read_text
+from exr_inspector_app.contracts import Condition, Query
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import resolve_paths
 from exr_inspector_app.exr.pixels.decoding.jpeg_header import MAX_JPEG_SIDE, JpegError, jpeg_size
@@ -22,6 +24,7 @@ from exr_inspector_app.exr.pixels.message_codec import decode_message, encode_me
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.worker_protocol import Message
 from exr_inspector_app.exr.sequences.frame_number import frame_number
+from exr_inspector_app.gui.filters.saved_filters import SavedFilters
 from exr_inspector_app.persistence.local import LocalStore
 from tests.exr.test_worker_protocol import MESSAGES
 from tests.fuzz.checks import InvariantError
@@ -37,6 +40,7 @@ endpoint = "http://a"
 name = "prod"
 prefixes = ["P:/"]
 """
+FILTERS = b'{"mine": [["width", ">=", 4096]], "b": [["owner", "in", ["me"]]], "newer": {"version": 2}, "odd": 5}'
 JPEG = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffc00011080010001003011100021100031100ffda000c03010002000300003f00112233ffd9"
 )
@@ -122,6 +126,41 @@ class Settings:
             path = Path(folder) / "settings.toml"
             path.write_bytes(data)
             _expect_sentence(lambda: load(environ={}, settings=path))
+
+
+class Filters:
+    """Saved filters are read as filters; a save keeps all other entries, or sets a damaged file aside."""
+
+    name, extension = "filters", "json"
+
+    def make(self, random: Random) -> bytes:
+        return damage(random, FILTERS)
+
+    def check(self, data: bytes) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "filters.json"
+            path.write_bytes(data)
+            saved = SavedFilters(path)
+            for name in saved.names():
+                if not isinstance(saved.get(name), tuple):
+                    raise InvariantError(f"{name!r} is no filter")
+            before = _entries(path)
+            copy = saved.save("mine", (Condition("width", ">=", 1),))
+            if (before is None) != (copy is not None) or (copy and copy.read_bytes() != data):
+                raise InvariantError("a damaged file was not set aside as it is")
+            if {**(before or {}), "mine": [["width", ">=", 1]]} != _entries(path):
+                raise InvariantError("a save has changed other entries")
+            if saved.get("mine") != (Condition("width", ">=", 1),):
+                raise InvariantError("the saved filter is another one")
+
+
+def _entries(path: Path) -> dict[str, object] | None:
+    """Return the entries of a file of saved filters; None if it has none that can be read."""
+    try:
+        table = json.loads(read_text(path))
+    except (ValueError, RecursionError):
+        return None
+    return table if isinstance(table, dict) else None
 
 
 class Paths:
@@ -224,4 +263,4 @@ def _run_apart(work: Callable[[], object]) -> None:
         raise InvariantError(f"a process ended with {os.waitstatus_to_exitcode(status)}")
 
 
-TARGETS: Sequence[Target] = [Messages(), Jpeg(), Settings(), Paths(), Library(), Cache()]
+TARGETS: Sequence[Target] = [Messages(), Jpeg(), Settings(), Filters(), Paths(), Library(), Cache()]

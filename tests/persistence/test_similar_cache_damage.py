@@ -9,6 +9,7 @@ import random
 import shutil
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from exr_inspector_app.errors import StoreUnavailableError
 from exr_inspector_app.persistence.index import files, manifest
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import snapshot
+from exr_inspector_app.persistence.local.index.update import discard_index
 from tests.persistence.numbered import VECTORS, folder, nearest, numbered, publish, search
 from tests.records import batch
+from tests.write_faults import nth_fault
 
 
 def cut(path: Path) -> None:
@@ -216,3 +219,22 @@ def test_full_disk_of_the_index_is_reported(
     monkeypatch.setattr(files.IndexFiles, "_write_at", full)
     with pytest.raises(StoreUnavailableError, match=r"No space left on device. Check that its disk has space"):
         search(store, pattern)
+
+
+@pytest.mark.parametrize("call", ["write", "replace"])
+def test_fault_at_every_write_of_the_index_costs_no_hits(
+    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Fail the first, the second, ... call: a search tells the fault or has all hits, and the next one has them."""
+    monkeypatch.setattr(files, "EXACT_LIMIT", 0)
+    publish(store, pattern, range(60))
+    number, is_last = 0, False
+    while not is_last:
+        discard_index(store._database)
+        snapshot._snapshots.clear()
+        with nth_fault(call, number) as calls, suppress(StoreUnavailableError):
+            assert search(store, pattern) == nearest(range(60))
+        assert search(store, pattern) == nearest(range(60))
+        is_last = len(calls) <= number
+        number += 1
+    assert number > 1

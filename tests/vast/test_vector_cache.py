@@ -14,6 +14,7 @@ from exr_inspector_app.persistence.vast.search import vector_cache
 from tests.persistence.samples import batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
+from tests.write_faults import nth_fault
 
 FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1), number) for number in range(40)]
 REFERENCE = FILES[3]
@@ -134,3 +135,20 @@ def test_large_database_is_scanned(store: VastStore, own_home: Path, monkeypatch
     monkeypatch.setattr(vector_cache, "MAX_CACHED_ROWS", 10)
     assert len(store.similar(Query(REFERENCE, limit=100))) == len(FILES)
     assert not index_files(own_home)
+
+
+@pytest.mark.parametrize("call", ["write", "replace"])
+def test_fault_at_every_write_costs_no_hits(store: VastStore, own_home: Path, call: str) -> None:
+    expected = ids(store.similar(Query(REFERENCE, exact=True)))
+    number, is_last = 0, False
+    while not is_last:
+        for path in index_files(own_home):
+            path.unlink()
+        vector_cache._caches.clear()
+        with nth_fault(call, number) as calls:
+            assert ids(store.similar(Query(REFERENCE))) == expected
+        vector_cache._caches.clear()
+        assert ids(store.similar(Query(REFERENCE))) == expected
+        is_last = len(calls) <= number
+        number += 1
+    assert number > 1
