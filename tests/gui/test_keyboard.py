@@ -72,6 +72,7 @@ def test_focused_tab_has_a_focus_ring(filled: MainWindow) -> None:
 
 def test_hidden_bottom_panel_has_no_current_tab(filled: MainWindow) -> None:
     tabs = filled.dock._tabs
+    filled.dock.set_folded(is_folded=False)
     before = tabs.grab().toImage()
     filled.dock.set_folded(is_folded=True)
     assert tabs.grab().toImage() != before

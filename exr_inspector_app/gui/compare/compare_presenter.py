@@ -65,5 +65,6 @@ class ComparePresenter(QObject):
     @Slot(object)
     def _show(self, comparison: Comparison) -> None:
         self.page.show_comparison(comparison)
+        self._dock.set_quiet(COMPARE, is_quiet=not comparison.subjects)
         self._dock.set_count(COMPARE, len(comparison.subjects))
         self._stored_thumbnails.request([subject.file_id for subject in comparison.subjects if subject.file_id])

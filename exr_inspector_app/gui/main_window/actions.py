@@ -7,17 +7,18 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.main_window import picture_strings, strings
 from exr_inspector_app.gui.publish.targets import NAMES
 from exr_inspector_app.gui.session.sort_filter import Order
 from exr_inspector_app.gui.settings.window_state import Scheme
 from exr_inspector_app.gui.style import icons
 
+_PANELS = ("dock", "maximise", "exposure", "full")
 _MENUS = (
     ("file", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("edit", ("copy_path", "find", "", "settings")),
     ("session", ("filter", "ORDERS", "", "read_again", "measure", "retry", "stop", "", "remove", "clear")),
-    ("view", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "exposure", "full")),
+    ("view", ("PICTURE", "", "SCHEMES", "", "PANES", "", "next_pane", "previous_pane", *_PANELS)),
     ("library", ("publish", "publish_selected", "undo", "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
@@ -29,7 +30,8 @@ class Actions:
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
-        self._made: dict[str, QAction] = {name: self._make(*facts) for name, facts in strings.ACTIONS.items()}
+        made = {**strings.ACTIONS, **picture_strings.ACTIONS}
+        self._made: dict[str, QAction] = {name: self._make(*facts) for name, facts in made.items()}
         self.panes = [self._make(strings.go_to(pane), "", f"Ctrl+{key}") for key, pane in enumerate(strings.PANES, 1)]
         self.schemes = {scheme: self._make(scheme.value.capitalize(), "", "") for scheme in Scheme}
         self.orders = {order: self._make(_sort_text(order), "", "") for order in Order}
@@ -49,6 +51,8 @@ class Actions:
         self.sort_menu.addActions(list(self.orders.values()))
         self.sort_menu.addSeparator()
         self.sort_menu.addAction(self.reverse)
+        self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
+        self._fill(self.picture_menu, picture_strings.MENU)
         for menu, names in _MENUS:
             self._fill(window.menuBar().addMenu(strings.MENUS[menu]), names)
 
@@ -83,18 +87,19 @@ class Actions:
         self._fill(menu, ("TARGETS", "", "settings"))
         return menu
 
-    def _make(self, text: str, glyph: str, key: str) -> QAction:
+    def _make(self, text: str, glyph: str, keys: str) -> QAction:
         action = QAction(text, self._window)
         if glyph:
             action.setIcon(icons.icon(glyph))
-        if key:
-            action.setShortcut(QKeySequence(key))
+        action.setShortcuts([QKeySequence(key) for key in keys.split()])
         return action
 
     def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
         for name in names:
             if name == "RECENT":
                 menu.addMenu(self.recent)
+            elif name == "PICTURE":
+                menu.addMenu(self.picture_menu)
             elif name == "SCHEMES":
                 menu.addActions(list(self.schemes.values()))
             elif name == "ORDERS":

@@ -44,6 +44,7 @@ class Layout(QWidget):
         # The pages and panes that are hidden would otherwise decide on the smallest size of the window.
         self.setMinimumSize(*MIN_SIZE)
         self._start, self._dock, self._dock_height = start, dock, DEFAULT_HEIGHT
+        self._bars = (toolbar, status)
         self._session, self._inspector, self._page = SESSION_WIDTH, list(INSPECTOR_WIDTHS), 0
         self._is_full = self.is_folded = self.is_short = False
         self._session_pane, _, self._inspector_pane = panes
@@ -94,11 +95,11 @@ class Layout(QWidget):
         row.addWidget(self.rail)
 
     def show_start(self, is_empty: bool) -> None:
-        """Show the start page over a folded dock, or the panes over an open one, if the window is high enough."""
+        """Show the start page, or the panes; the dock is open if the window is high enough and it has content."""
         page = self._start if is_empty else self._body
         if page is not self._top.currentWidget():
             self._top.setCurrentWidget(page)
-            self._dock.set_folded(is_folded=is_empty or self.is_short)
+            self._dock.set_folded(is_folded=is_empty or self.is_short or self._dock.is_quiet)
             self.close_inspector()
             self._set_widths()
 
@@ -119,6 +120,8 @@ class Layout(QWidget):
     def show_full(self, is_full: bool) -> None:
         """Show the preview alone, or all panes."""
         self._is_full = is_full
+        for bar in self._bars:
+            bar.setVisible(not is_full)
         self._session_pane.setVisible(not is_full)
         self._inspector_pane.setVisible(not is_full and not self.is_folded)
         self.rail.setVisible(not is_full and self.is_folded)

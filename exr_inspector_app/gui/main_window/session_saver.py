@@ -67,7 +67,7 @@ class SessionSaver(QObject):
         """Fold the bottom panel as it was, once the first files have opened it."""
         self._controller.files.added.disconnect(self._restore_dock)
         if self._restoring is not None and not self._window.layout_.is_short:
-            self._window.dock.set_folded(is_folded=self._restoring.is_dock_folded)
+            self._window.dock.set_folded(is_folded=self._restoring.is_dock_folded or self._window.dock.is_quiet)
 
     @Slot(object)
     def _on_preview(self, state: PreviewState) -> None:

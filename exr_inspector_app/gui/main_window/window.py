@@ -33,6 +33,7 @@ from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.overlay_presenter import OverlayPresenter
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
 from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
+from exr_inspector_app.gui.main_window.picture_actions import PictureActions
 from exr_inspector_app.gui.main_window.pixel_comparison import PixelComparison
 from exr_inspector_app.gui.main_window.probe_presenter import ProbePresenter
 from exr_inspector_app.gui.main_window.profile_presenter import ProfilePresenter
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         self.comparison = PixelComparison(self, actions, controller, self.pages, preview)
+        self.picture = PictureActions(self, self.layout_, actions, controller, preview)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(
             self, controller.profile_check, inspector.checks.profile, settings, self.status.show_message
@@ -163,10 +165,8 @@ class MainWindow(QMainWindow):
             commands=lambda: self._palette.open_palette(actions.all()),
             dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
             maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
-            full=self.preview.bar.full.toggle,
         )
-        actions["exposure"].toggled.connect(self.preview.exposure_panel.setVisible)
-        self.layout_.short_changed.connect(lambda is_short: actions["exposure"].setChecked(not is_short))
+        self.addActions(actions.all())  # their keys work without the menu bar, too
         for scheme, action in actions.schemes.items():
             action.triggered.connect(lambda _checked=False, scheme=scheme: self._choose_scheme(scheme))
         actions.schemes[self._settings.scheme].setChecked(True)
@@ -183,7 +183,6 @@ class MainWindow(QMainWindow):
         self.inspector.header.find_similar_requested.connect(self._selection_actions.find_similar)
         self.inspector.structure.filter_cleared.connect(toolbar.search.clear)
         self.inspector.page_shown.connect(self.layout_.show_page)
-        self.preview.bar.full.toggled.connect(self.layout_.show_full)
         pages.open_requested.connect(self.open_paths)
         pages.find_similar_requested.connect(self._selection_actions.find_similar)
         pages.publish_requested.connect(actions["publish"].trigger)

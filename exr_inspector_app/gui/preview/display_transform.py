@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,13 +18,15 @@ from exr_inspector_app.color.processor import (
     display_processor,
     drag_processor,
 )
-from exr_inspector_app.color.tone_table import DisplayCurve, look_up, make_tone_table
+from exr_inspector_app.color.tone_table import DisplayCurve, list_half_values, look_up, make_tone_table, to_codes
 from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.exr.pixels.data_colors import apply_look
 from exr_inspector_app.exr.pixels.data_looks import DataLook, Mapping, Range
 from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Codes, Floats, PyramidLevel
 
 CHECKERBOARD_GREYS = (48, 72)  # 8-bit greys under transparent pixels
+MIDDLE_GREY = 118  # 8-bit, 18 % in sRGB
+LUMINANCE = "Y"  # in place of channels
 _CHECKERBOARD_SQUARE = 8  # px
 
 
@@ -34,6 +37,14 @@ class DisplayTransform(StrEnum):
     LINEAR = "Linear"
     REC709 = "Rec.709"
     FALSE = "False color"
+
+
+class Background(StrEnum):
+    """What is below transparent pixels while alpha is applied."""
+
+    BLACK = "Black"
+    GREY = "Grey"
+    CHECKERBOARD = "Checkerboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +66,13 @@ class ViewSettings:
     exposure: float = 0.0  # stops
     gamma: float = 1.0
     display: DisplayTransform = DisplayTransform.SRGB
-    channels: str = "RGB"  # enabled ones of R, G, B, and A
+    channels: str = "RGB"  # enabled ones of R, G, B, and A, or LUMINANCE
     color: ColorSettings = field(default_factory=ColorSettings)
     limits: Range | None = None  # values of a data layer that are shown; None for the automatic range
     color_map: ColorMap | None = None  # of a data channel; None for that of its look
     isolated: frozenset[int] = frozenset()  # IDs that are shown while others are dimmed; empty for all
+    offset: float = 0.0  # added to colors before the exposure
+    background: Background = Background.CHECKERBOARD
 
     @property
     def choice(self) -> DisplayChoice:
@@ -99,11 +112,14 @@ def render_level(level: PyramidLevel, settings: ViewSettings, processor: Display
         return DisplayImage(_linear_values(level.alpha))
     if level.look is not None and level.values is not None:
         return DisplayImage(_render_data(level.values, level.look, settings))
+    level = _add_offset(level, settings.offset)
     if settings.display is DisplayTransform.FALSE:
         return DisplayImage(look_up(make_zone_table(settings.exposure), level.luminance), is_zones=True)
     colors = [letter for letter in "RGB" if letter in settings.channels]
     if level.colors.shape[2] == 1:
         pixels = _render_gray(level.colors[..., 0], settings, processor)
+    elif settings.channels == LUMINANCE:
+        pixels = _render_gray(level.luminance, settings, processor)
     elif len(colors) == 1:
         pixels = _render_gray(level.colors[..., "RGB".index(colors[0])], settings, processor)
     else:
@@ -112,14 +128,15 @@ def render_level(level: PyramidLevel, settings: ViewSettings, processor: Display
             if letter not in colors:
                 pixels[..., index] = 0
     if "A" in settings.channels and level.alpha is not None:
-        pixels = _blend_over_checkerboard(pixels, _linear_values(level.alpha))
+        pixels = _blend_over(settings.background, pixels, _linear_values(level.alpha))
     return DisplayImage(pixels)
 
 
 def _render_data(values: Floats, look: DataLook, settings: ViewSettings) -> Bytes:
     """Return the colors of a data layer with the enabled components, a single one in the color map."""
     look = look.with_limits(settings.limits, settings.color_map)
-    enabled = [index for index, letter in enumerate("RGB") if letter in settings.channels]
+    channels = "RGB" if settings.channels == LUMINANCE else settings.channels
+    enabled = [index for index, letter in enumerate("RGB") if letter in channels]
     if look.mapping is Mapping.ID or look.channel_count == 1 or len(enabled) == 3:
         return apply_look(values, look, isolated=settings.isolated)
     if len(enabled) == 1 and enabled[0] < look.channel_count:
@@ -152,11 +169,31 @@ def _linear_values(codes: Codes) -> Bytes:
     return look_up(make_tone_table(0.0, 1.0, DisplayCurve.LINEAR), codes)
 
 
-def _blend_over_checkerboard(pixels: Bytes, alpha: Bytes) -> Bytes:
-    """Return premultiplied colors composited over a checkerboard."""
-    rows, columns = (np.arange(size) // _CHECKERBOARD_SQUARE % 2 for size in alpha.shape)
-    checker = np.where(rows[:, None] ^ columns, CHECKERBOARD_GREYS[1], CHECKERBOARD_GREYS[0]).astype(np.uint16)
-    background = checker * (255 - alpha.astype(np.uint16)) // 255
-    if pixels.ndim == 3:
-        background = background[..., None]
-    return np.minimum(pixels + background, 255).astype(np.uint8)
+def _add_offset(level: PyramidLevel, offset: float) -> PyramidLevel:
+    if not offset:
+        return level
+    table = make_offset_table(offset)
+    return replace(level, colors=table[level.colors])
+
+
+@lru_cache(maxsize=8)
+def make_offset_table(offset: float) -> Codes:
+    """Return the code of each half value with an offset added."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return to_codes(list_half_values().astype(np.float32) + np.float32(offset))
+
+
+def _blend_over(background: Background, pixels: Bytes, alpha: Bytes) -> Bytes:
+    """Return premultiplied colors composited over a background."""
+    if background is Background.BLACK:
+        return pixels
+    below = _make_background(background, alpha.shape) * (255 - alpha.astype(np.uint16)) // 255
+    return np.minimum(pixels + (below[..., None] if pixels.ndim == 3 else below), 255).astype(np.uint8)
+
+
+def _make_background(background: Background, shape: tuple[int, ...]) -> Codes:
+    """Return the greys of a background, (height, width)."""
+    if background is Background.GREY:
+        return np.full(shape, MIDDLE_GREY, np.uint16)
+    rows, columns = (np.arange(size) // _CHECKERBOARD_SQUARE % 2 for size in shape)
+    return np.where(rows[:, None] ^ columns, CHECKERBOARD_GREYS[1], CHECKERBOARD_GREYS[0]).astype(np.uint16)

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from exr_inspector_app.exr.pixels.data_looks import DataLook, Range
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
 from exr_inspector_app.gui.preview.range_panel import RangePanel
 from exr_inspector_app.gui.style import paint, theme
+from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 
 HEIGHT = 76  # px
+MIN_WIDTH_OF_OFFSET = 640  # px of the panel
 _AXIS_LABELS = {-12: "−12", -8: "−8", -4: "−4", 0: "1.0", 4: "+4"}
 
 
@@ -98,9 +109,15 @@ class ExposurePanel(QWidget):
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
+        self._has_colors = True
         self.histogram = Histogram()
-        self.exposure = SliderSetting(strings.EXPOSURE, -8, 8, 0, 1, strings.STOPS)
-        self.gamma = SliderSetting(strings.GAMMA, 0.2, 3, 1, 2, "")
+        self.exposure = SliderSetting(strings.EXPOSURE, (-30, 30), (-8, 8), 0, 1, strings.STOPS)
+        self.gamma = SliderSetting(strings.GAMMA, (0.05, 20), (0.2, 3), 1, 2, "")
+        self.offset = SliderSetting(strings.OFFSET, (-65504, 65504), (-1, 1), 0, 3, "")
+        self.automatic = make_button(strings.AUTO, height=BAR_HEIGHT)
+        self.automatic.setFixedWidth(60)
+        self.automatic.setAccessibleName(strings.AUTO_EXPOSURE)
+        self.automatic.setToolTip(strings.with_shortcut(strings.AUTO_EXPOSURE, "E"))
         self.range = RangePanel()
         self.range.hide()
         self._sliders = QWidget()
@@ -113,19 +130,42 @@ class ExposurePanel(QWidget):
             grid.addWidget(setting.slider, row, 1)
             grid.addWidget(setting.field, row, 2)
             setting.changed.connect(self._emit_changed)
+        self.offset.changed.connect(self._emit_changed)
+        self._more = QWidget()
+        column = QVBoxLayout(self._more)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.automatic, 0, Qt.AlignmentFlag.AlignRight)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.offset.label)
+        self.offset.field.setFixedWidth(60)
+        below.addWidget(self.offset.field)
+        column.addLayout(below)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 12, 4)
         line.setSpacing(24)
         line.addWidget(self.histogram, 1)
         line.addWidget(self._sliders)
+        line.addWidget(self._more)
         line.addWidget(self.range)
 
     def show_look(self, look: DataLook | None, limits: Range | None) -> None:
         """Show the range of a data layer, or exposure and gamma."""
         has_range = look is not None and look.has_range
+        self._has_colors = not has_range
+        self._fit()
         self._sliders.setVisible(not has_range)
         self.range.setVisible(has_range)
         self.range.show_look(look, limits)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide offset and automatic exposure where there is no room for them; keys and menu still have them."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._more.setVisible(self._has_colors and self.width() >= MIN_WIDTH_OF_OFFSET)
 
     @Slot(bool)
     def _emit_changed(self, is_dragging: bool) -> None:
@@ -137,14 +177,24 @@ class SliderSetting(QWidget):
 
     changed = Signal(bool)  # whether the slider is being dragged
 
-    def __init__(self, name: str, minimum: float, maximum: float, default: float, decimals: int, unit: str) -> None:
+    def __init__(self, name: str, limits: Range, slider: Range, default: float, decimals: int, unit: str) -> None:
+        """Create a setting at its default.
+
+        Args:
+            name: Shown before the slider.
+            limits: Lowest and highest value that can be typed.
+            slider: Ends of the slider.
+            default: Value after a reset.
+            decimals: Of the field.
+            unit: For the tooltip.
+        """
         super().__init__()
-        self._minimum, self._maximum, self._default, self._decimals = minimum, maximum, default, decimals
+        (self._minimum, self._maximum), self._default, self._decimals = limits, default, decimals
         self.value = default
         tooltip = strings.setting_tooltip(name, unit)
         self.label = _SettingLabel(name)
         self.label.setToolTip(tooltip)
-        self.slider = _ResettableSlider(round(minimum * 100), round(maximum * 100))
+        self.slider = _ResettableSlider(round(slider[0] * 100), round(slider[1] * 100))
         self.slider.setToolTip(tooltip)
         self.slider.setAccessibleName(name)
         self.field = QLineEdit()
@@ -161,7 +211,7 @@ class SliderSetting(QWidget):
 
     def set_value(self, value: float) -> None:
         """Set the value, bounded by minimum and maximum."""
-        self.value = round(min(max(value, self._minimum), self._maximum), 2)
+        self.value = round(min(max(value, self._minimum), self._maximum), max(self._decimals, 2))
         self.slider.blockSignals(True)
         self.slider.setValue(round(self.value * 100))
         self.slider.blockSignals(False)

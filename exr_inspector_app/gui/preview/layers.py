@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from exr_inspector_app.exr.aov_groups import AovGroup, aov_group
 from exr_inspector_app.exr.layer_groups import ROLES, LayerGroup, layer_groups
 from exr_inspector_app.exr.layers import decoded_names
 from exr_inspector_app.exr.picture import choose_picture, ranked_pictures
@@ -43,6 +44,24 @@ class Layer:
         if self.name or not self.view:
             return self.name or self.part_name
         return "".join(re.split(rf"(?:^|[._ ]){re.escape(self.view)}(?:$|[._ ])", self.part_name))
+
+    @property
+    def aov_group(self) -> AovGroup:
+        """Group under which artists look for the layer."""
+        return aov_group(self.kind, self.name, self.part_name)
+
+    @property
+    def tile_title(self) -> str:
+        """Name in the palette, where part and view are on the second line."""
+        if len(self.channels) == 1:
+            return f"{self.name}.{self.note}" if self.name else self.note
+        return self.name or self.part_name or self.note
+
+    @property
+    def tile_detail(self) -> str:
+        """Part, or components in a file of one part, and view."""
+        detail = self.part_name if self.part_name not in ("", self.tile_title) else self.note
+        return ", ".join(filter(None, (detail, self.view)))
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.layer_choices import LayerChoices
 from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.picture_loader import LoadedPicture, LoadRequest, PictureLoader, picture_request
@@ -88,13 +89,13 @@ class PreviewJob(QObject):
         self.prefetcher.ended.connect(self._decode_awaited)
         self._requests: dict[tuple[str, str | None, Layer], LoadRequest | None] = {}  # of `request_for`
         self._awaited: LoadRequest | None = None  # that the prefetcher is decoding
-        self._selected_layer: Layer | None = None  # by the user; followed from file to file
+        self._choices = LayerChoices()
         self._found: dict[SequenceKey, _FoundLayer] = {}  # shown layer of sequences without a selected one
         self._key: tuple[object, ...] = ()
         self.shown = PreviewState()
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
-        """Decode the image of a file, in the layer that the user selected before if the file has it."""
+        """Decode the image of a file, in the layer that the user selected before for its sequence or set-up."""
         if entry is None or file is None or not file.parts:
             is_waiting = bool(entry and entry.is_waiting)
             pyramid = self.shown.pyramid if is_waiting else None  # stays while the file is being read
@@ -104,8 +105,7 @@ class PreviewJob(QObject):
             self._show_nothing(PreviewState(entry, file, failure=strings.UNFINISHED_HEADER))
             return
         layers = tuple(list_layers(file))
-        selected = match_layer(layers, self._selected_layer) if self._selected_layer else None
-        selected = selected or self._layer_of_sequence(file, layers)
+        selected = self._choices.find(file, layers) or self._layer_of_sequence(file, layers)
         layer = selected or find_picture_layer(layers, file)
         self._decode(PreviewState(entry, file, layers, layer, selected is not None, pyramid=self.shown.pyramid))
 
@@ -121,8 +121,8 @@ class PreviewJob(QObject):
         self._found[_sequence_key(file)] = _FoundLayer(file.path, layer)
 
     def select_layer(self, layer: Layer) -> None:
-        """Show this layer, in the files that are selected later too."""
-        self._selected_layer = layer
+        """Show this layer, also in the other frames and in later files of the same layers."""
+        self._choices.add(self.shown.file, self.shown.layers, layer)
         self._decode(replace(self.shown, layer=layer, is_layer_selected=True))
 
     def select_level(self, level: tuple[int, int]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from exr_inspector_app.color.configuration import Configuration
 from exr_inspector_app.color.file_space import choose_space
@@ -17,7 +18,12 @@ from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas import Canvas
-from exr_inspector_app.gui.preview.display_transform import ColorSettings, DisplayTransform, ViewSettings
+from exr_inspector_app.gui.preview.display_transform import (
+    Background,
+    ColorSettings,
+    DisplayTransform,
+    ViewSettings,
+)
 from exr_inspector_app.gui.preview.exposure_panel import ExposurePanel
 from exr_inspector_app.gui.preview.frame_strip import FrameStrip
 from exr_inspector_app.gui.preview.frames import Frames
@@ -27,6 +33,7 @@ from exr_inspector_app.gui.preview.preview_job import PreviewState
 from exr_inspector_app.gui.preview.probe_area import ProbeArea
 from exr_inspector_app.gui.preview.toolbar import FIT, PreviewToolbar
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.gui.widgets.rows import make_hairline, stack_rows
 from exr_inspector_app.text.escape import escape_control
 
 _COLOR_KINDS = ("color", "luminance")  # of `LayerGroup`; all others are data
@@ -38,6 +45,8 @@ class PreviewPane(QWidget):
     """Pane that shows a `PreviewState` and emits the user's requests."""
 
     layer_selected = Signal(object)  # Layer
+    layer_step_requested = Signal(int)
+    state_shown = Signal()
     level_selected = Signal(object)  # (across, down)
     frame_requested = Signal(object)  # SessionFile
     exact_pixel_requested = Signal(int, int)  # x and y of the probe
@@ -66,14 +75,13 @@ class PreviewPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(self.levels)
+        self._above = stack_rows(self.bar, self.levels)
+        self._below = stack_rows(
+            *(self.readout, self.probes, make_hairline(), self.strip, make_hairline(), self.exposure_panel)
+        )
+        column.addWidget(self._above)
         column.addWidget(self.canvas, 1)
-        column.addWidget(self.readout)
-        column.addWidget(self.probes)
-        for below in (self.strip, self.exposure_panel):
-            column.addWidget(_make_hairline())
-            column.addWidget(below)
+        column.addWidget(self._below)
         self._loading_timer = QTimer(self)
         self._loading_timer.setSingleShot(True)
         self._loading_timer.setInterval(LOADING_DELAY_MS)
@@ -106,6 +114,11 @@ class PreviewPane(QWidget):
         self.exposure_panel.range.map_selected.connect(self._set_map)
         self.canvas.scale_reset_requested.connect(self.reset_exposure)
 
+    @property
+    def state(self) -> PreviewState:
+        """What is shown: file, layers, layer, and image."""
+        return self._state
+
     @Slot(object)
     def show_state(self, state: PreviewState) -> None:
         """Show an image, its loading status, or the reason of its absence."""
@@ -130,6 +143,14 @@ class PreviewPane(QWidget):
             self._loading_timer.stop()
             self.canvas.show_status(state.pyramid.picture.warning if state.pyramid else "")
             self.strip.schedule_next()
+        self.state_shown.emit()
+
+    def show_alone(self, is_alone: bool) -> None:
+        """Show the canvas without the rows above and below it, and focus it; or show these rows again."""
+        self._above.setVisible(not is_alone)
+        self._below.setVisible(not is_alone)
+        if is_alone:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_look(self, state: PreviewState) -> None:
         """Show the range of a data layer; typed bounds stay for the same layer of the same sequence."""
@@ -171,7 +192,9 @@ class PreviewPane(QWidget):
 
     @Slot(float, float, bool)
     def _set_exposure(self, exposure: float, gamma: float, is_dragging: bool) -> None:
-        self._apply(replace(self._settings, exposure=exposure, gamma=gamma), is_dragging=is_dragging)
+        offset = self.exposure_panel.offset.value
+        settings = replace(self._settings, exposure=exposure, gamma=gamma, offset=offset)
+        self._apply(settings, is_dragging=is_dragging)
 
     def _apply(self, settings: ViewSettings, *, is_dragging: bool = False) -> None:
         self._settings = settings
@@ -246,16 +269,10 @@ class PreviewPane(QWidget):
         self.canvas.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Handle the shortcuts of the preview; every one has a control, too."""
-        canvas, exposure = self.canvas, self.exposure_panel.exposure
-        shortcuts = {
-            Qt.Key.Key_F: canvas.fit,
-            Qt.Key.Key_1: lambda: canvas.set_percent(100),
-            Qt.Key.Key_Plus: lambda: canvas.zoom(1),
-            Qt.Key.Key_Equal: lambda: canvas.zoom(1),
-            Qt.Key.Key_Minus: lambda: canvas.zoom(-1),
-            Qt.Key.Key_N: self.bar.non_finite.toggle,
-            Qt.Key.Key_W: self.bar.windows.toggle,
+        """Handle the keys that lists need for themselves; all others are shortcuts of actions."""
+        shortcuts: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_Down: lambda: self.layer_step_requested.emit(1),
+            Qt.Key.Key_Up: lambda: self.layer_step_requested.emit(-1),
             Qt.Key.Key_PageDown: lambda: self.levels.step(1),
             Qt.Key.Key_PageUp: lambda: self.levels.step(-1),
             Qt.Key.Key_Space: self.strip.play.toggle,
@@ -263,23 +280,33 @@ class PreviewPane(QWidget):
             Qt.Key.Key_O: self.strip.toggle_out_point,
             Qt.Key.Key_Home: lambda: self.strip.step_to(0),
             Qt.Key.Key_End: lambda: self.strip.step_to(-1),
-            Qt.Key.Key_BracketLeft: lambda: exposure.set_value(exposure.value - 0.5),
-            Qt.Key.Key_BracketRight: lambda: exposure.set_value(exposure.value + 0.5),
             Qt.Key.Key_Backspace: self.reset_exposure,
         }
+        if self.bar.full.isChecked():
+            shortcuts[Qt.Key.Key_Escape] = lambda: self.bar.full.setChecked(False)
         slot = shortcuts.get(Qt.Key(event.key()))
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if slot is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
-        elif event.text().upper() in tuple("RGBA"):
-            self.bar.solo(event.text().upper())
-        elif slot is not None:
-            slot()
         else:
-            super().keyPressEvent(event)
+            slot()
+
+    @property
+    def background(self) -> Background:
+        """What is below transparent pixels; black, if alpha is not applied."""
+        return self._settings.background if "A" in self._settings.channels else Background.BLACK
+
+    def show_over(self, background: Background) -> None:
+        """Show the image over a background; over black, its colors are as stored."""
+        if background is Background.BLACK:
+            self.bar.show_channels("RGB")
+        else:
+            self._settings = replace(self._settings, background=background)
+            self.bar.show_channels("RGBA")
 
     def reset_exposure(self) -> None:
-        """Reset exposure, gamma, and range and color map of data."""
+        """Reset exposure, gamma, offset, and range and color map of data."""
         self._set_map(None)
+        self.exposure_panel.offset.reset()
         self.exposure_panel.range.reset()
         self.exposure_panel.exposure.reset()
         self.exposure_panel.gamma.reset()
@@ -300,9 +327,3 @@ def _make_message(state: PreviewState) -> tuple[str, str, str]:
 
 def _folder_of(state: PreviewState) -> str:
     return os.path.dirname(state.file.path) if state.file else ""
-
-
-def _make_hairline() -> QFrame:
-    line = QFrame()
-    line.setProperty("hairline", "true")
-    return line

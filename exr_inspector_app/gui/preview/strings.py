@@ -16,7 +16,7 @@ NAN = "NaN"
 MARK_NON_FINITE = "Mark NaN and infinite pixels"
 SHOW_WINDOWS = "Show data and display window"
 FULL_WINDOW = "Full-window preview"
-CHANNEL_NAMES = {"R": "Red", "G": "Green", "B": "Blue", "A": "Alpha"}
+CHANNEL_NAMES = {"R": "Red", "G": "Green", "B": "Blue", "A": "Alpha", "Y": "Luminance"}
 
 # Color
 
@@ -46,6 +46,8 @@ LEVEL_KEYS = "Page Down shows the next smaller level, Page Up the next larger on
 
 EXPOSURE = "Exposure"
 GAMMA = "Gamma"
+OFFSET = "Offset"
+AUTO_EXPOSURE = "Expose to middle gray"
 STOPS = "stops"
 HISTOGRAM = "Histogram"
 DATA_HISTOGRAM_TOOLTIP = "Values of each channel over the automatic range"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.color_menus import ColorMenus
+from exr_inspector_app.gui.preview.display_transform import LUMINANCE
 from exr_inspector_app.gui.preview.layers import Layer, list_views, match_layer
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
@@ -18,14 +20,14 @@ from exr_inspector_app.gui.widgets.dropdown import Dropdown, OptionGroup
 HEIGHT = 36  # px
 FIT = strings.FIT
 _ZOOM_LEVELS = (12.5, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
-_TOKENS = {"R": "red", "G": "green", "B": "blue", "A": "t1"}
+_TOKENS = {"R": "red", "G": "green", "B": "blue", "A": "t1", LUMINANCE: "t1"}
 
 
 class PreviewToolbar(QWidget):
     """Toolbar that emits the user's choice of layer, channels, display, and zoom."""
 
     layer_selected = Signal(object)  # Layer
-    channels_changed = Signal(str)  # enabled ones of R, G, B, and A
+    channels_changed = Signal(str)  # enabled ones of R, G, B, and A, or LUMINANCE
     zoom_selected = Signal(object)  # FIT, or percent as float
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +43,7 @@ class PreviewToolbar(QWidget):
         self.space = Dropdown(strings.FILE_SPACE, strings.FILE_SPACE, (56, 220))
         self.colors = ColorMenus(self.display, self.space, self)
         self.zoom = Dropdown("", strings.ZOOM, (56, 88))
-        self.channels = [_ChannelButton(letter) for letter in "RGBA"]
+        self.channels = [_ChannelButton(letter) for letter in ("R", "G", "B", "A", LUMINANCE)]
         self.non_finite = QToolButton()
         self.non_finite.setText(strings.NAN)
         self.non_finite.setCheckable(True)
@@ -63,7 +65,7 @@ class PreviewToolbar(QWidget):
         self.view.option_selected.connect(self._on_view_selected)
         self.zoom.option_selected.connect(self.zoom_selected)
         for button in self.channels:
-            button.toggled.connect(self._emit_channels)
+            button.toggled.connect(partial(self._on_channel_toggled, button.letter))
             button.solo_requested.connect(self.solo)
 
     def _lay_out(self) -> None:
@@ -111,10 +113,15 @@ class PreviewToolbar(QWidget):
         is_vector = components in ("XYZ", "UV", "UVW", "XY")
         for button in self.channels:
             button.setEnabled(button.letter in components or (button.letter in "RGB" and is_vector))
+            if button.letter == LUMINANCE:
+                button.setEnabled(layer is not None and layer.kind == "color" and len(layer.channels) > 2)
 
     def solo(self, letter: str) -> None:
         """Enable only one channel; if it already is the only one, enable R, G, and B."""
-        enabled = "RGB" if self.enabled_channels == letter else letter
+        self.show_channels("RGB" if self.enabled_channels == letter else letter)
+
+    def show_channels(self, enabled: str) -> None:
+        """Enable these channels and no other."""
         for button in self.channels:
             button.blockSignals(True)
             button.setChecked(button.letter in enabled)
@@ -124,7 +131,7 @@ class PreviewToolbar(QWidget):
 
     @property
     def enabled_channels(self) -> str:
-        """Enabled ones of R, G, B, and A."""
+        """Enabled ones of R, G, B, and A, or LUMINANCE."""
         return "".join(button.letter for button in self.channels if button.isChecked())
 
     def show_zoom(self, percent: float, *, is_fitted: bool) -> None:
@@ -133,9 +140,12 @@ class PreviewToolbar(QWidget):
         self.zoom.set_current(FIT if is_fitted else percent, "" if is_fitted else text)
         self.zoom.setToolTip(strings.zoom_tooltip(text))
 
-    @Slot()
-    def _emit_channels(self) -> None:
-        self.channels_changed.emit(self.enabled_channels)
+    def _on_channel_toggled(self, letter: str, is_on: bool) -> None:
+        """Show the enabled channels; luminance is shown alone."""
+        if letter == LUMINANCE:
+            self.show_channels(LUMINANCE if is_on else "RGB")
+        else:
+            self.show_channels(self.enabled_channels.replace(LUMINANCE, ""))
 
     @Slot(object)
     def _on_view_selected(self, view: str) -> None:
@@ -155,8 +165,8 @@ class _ChannelButton(QAbstractButton):
         super().__init__()
         self.letter = letter
         self.setCheckable(True)
-        self.setChecked(letter != "A")
-        self.setMinimumSize(20, 24)
+        self.setChecked(letter in "RGB")
+        self.setMinimumSize(16, 24)
         self.setMaximumSize(24, 24)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

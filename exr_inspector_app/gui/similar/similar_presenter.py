@@ -99,5 +99,6 @@ class SimilarPresenter(QObject):
     @Slot(object)
     def _show(self, state: SearchState | None) -> None:
         self.page.show_search(state)
+        self._dock.set_quiet(SIMILAR, is_quiet=state is None)
         self._dock.set_count(SIMILAR, sum(hit.band not in WEAK_BANDS for hit in self._hits()))
         self.request_thumbnails()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from exr_inspector_app.gui.style import paint, theme
@@ -76,6 +76,17 @@ class Dropdown(QComboBox):
     def _on_activated(self, row: int) -> None:
         self._override = ""
         self.option_selected.emit(self.itemData(row, _KEY_ROLE))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the widget below: a closed dropdown never switches under a passing pointer."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave letters to the window, where they are shortcuts; a closed dropdown would jump to a match."""
+        if event.text().isprintable() and event.text().strip():
+            event.ignore()
+            return
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return the maximum width and the height of a combo box."""

@@ -33,6 +33,7 @@ class TabDock(QWidget):
         )
         self._grow = make_icon_button("expand", strings.MAXIMIZE_DOCK)
         self.is_maximized = False
+        self._quiet_pages = {SIMILAR, COMPARE}  # until the user asks for matches or a comparison
         self._bar = QWidget()
         self._bar.setFixedHeight(BAR_HEIGHT)
         row = QHBoxLayout(self._bar)
@@ -76,6 +77,18 @@ class TabDock(QWidget):
         """Switch to a page and unfold the dock."""
         self._tabs.setCurrentIndex(page)
         self.set_folded(is_folded=False)
+
+    def set_quiet(self, page: int, *, is_quiet: bool) -> None:
+        """Mark a page that has nothing to show; the dock folds when that happens to its current page."""
+        was_quiet = page in self._quiet_pages
+        (self._quiet_pages.add if is_quiet else self._quiet_pages.discard)(page)
+        if is_quiet and not was_quiet and page == self.current_page and not self.is_maximized:
+            self.set_folded(is_folded=True)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the current page has nothing to show."""
+        return self.current_page in self._quiet_pages
 
     def restore_page(self, page: int) -> None:
         """Switch to a page of an earlier run, and leave the dock folded if it is."""

@@ -42,11 +42,10 @@ class ComparisonPresenter(QObject):
         self._had_exposure = True  # when the comparison began
         self._color_gain = second_image.DEFAULT_GAIN
         self._data_layer: object = None  # for which a gain was chosen
-        column = preview.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(column.indexOf(preview.bar) + 1, self.bar)
-        column.insertWidget(column.indexOf(preview.readout) + 1, self.readout)
-        column.insertWidget(column.indexOf(self.readout) + 1, self.row)
+        for widget, before in ((self.bar, preview.bar), (self.readout, preview.readout), (self.row, self.readout)):
+            rows = before.parentWidget().layout()
+            assert isinstance(rows, QVBoxLayout)
+            rows.insertWidget(rows.indexOf(before) + 1, widget)
         for widget in (self.bar, self.row, self.readout):
             widget.hide()
         self._connect()
