@@ -43,7 +43,8 @@ class ComparisonPresenter(QObject):
         self._color_gain = second_image.DEFAULT_GAIN
         self._data_layer: object = None  # for which a gain was chosen
         for widget, before in ((self.bar, preview.bar), (self.readout, preview.readout), (self.row, self.readout)):
-            rows = before.parentWidget().layout()
+            holder = before.parentWidget()
+            rows = holder.layout() if holder is not None else None
             assert isinstance(rows, QVBoxLayout)
             rows.insertWidget(rows.indexOf(before) + 1, widget)
         for widget in (self.bar, self.row, self.readout):
