@@ -19,6 +19,8 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     FailureReply,
     FileStamp,
     Heartbeat,
+    IdAreasReply,
+    IdAreasTask,
     JpegTask,
     LayersReply,
     LayersTask,
@@ -52,7 +54,7 @@ _CLASSES: dict[str, Any] = {  # classes of messages by name
         PictureTask, LayersTask, PixelTask, ProbeTask, RegionTask, ThumbnailTask, StatisticsTask, JpegTask,
         CancelNotice, MemoryGrant, MemoryRequest, MemoryAttached, WorkerReady, FileStamp, Heartbeat, PictureDraft,
         PictureReply, LayersReply, ThumbnailReply, RgbReply, PixelReply, ProbeReply, StatisticsReply, RefusalReply,
-        FailureReply, CancelledReply,
+        FailureReply, IdAreasTask, IdAreasReply, CancelledReply,
     )
 }  # fmt: skip
 

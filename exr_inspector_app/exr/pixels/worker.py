@@ -17,9 +17,9 @@ from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.picture import COLOR_KINDS
 from exr_inspector_app.exr.pixels.data_colors import to_data_colors
 from exr_inspector_app.exr.pixels.decoding.budget_meter import BudgetMeter
-from exr_inspector_app.exr.pixels.decoding.deep_statistics import can_measure_samples, measure_samples
 from exr_inspector_app.exr.pixels.decoding.framed_image import FramedImage, read_framed
-from exr_inspector_app.exr.pixels.decoding.measure_channels import measure_part
+from exr_inspector_app.exr.pixels.decoding.id_areas import measure_areas
+from exr_inspector_app.exr.pixels.decoding.measure_channels import measure_parts
 from exr_inspector_app.exr.pixels.decoding.metered_image import MeteredImage
 from exr_inspector_app.exr.pixels.decoding.picture_decoding import decode_layers, decode_picture
 from exr_inspector_app.exr.pixels.decoding.picture_rules import (
@@ -36,11 +36,9 @@ from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
-    channels_to_measure,
     conversion_warning,
     list_pictures,
     mip_level_for,
-    parts_with_pixels,
     require_part,
     select_picture,
 )
@@ -53,6 +51,8 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     FailureReply,
     FileStamp,
     Heartbeat,
+    IdAreasReply,
+    IdAreasTask,
     JpegTask,
     LayersReply,
     LayersTask,
@@ -76,7 +76,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ThumbnailTask,
     WorkerReady,
 )
-from exr_inspector_app.model import ChannelStats, Part
+from exr_inspector_app.model import Part
 from exr_inspector_app.model import Picture as Selection
 
 HEARTBEAT_S = 0.2
@@ -198,6 +198,8 @@ class Worker:
                 return self._make_thumbnail(task)
             case StatisticsTask():
                 return self._measure(task)
+            case IdAreasTask():
+                return self._measure_ids(task)
             case JpegTask():
                 return self._read_jpeg(task)
         raise ProtocolError(f"unexpected {type(task).__name__}")
@@ -335,14 +337,12 @@ class Worker:
         return RgbReply(number=task.number, size=(image.shape[1], image.shape[0]), pixels=image.tobytes())
 
     def _measure(self, task: StatisticsTask) -> StatisticsReply:
-        rows: list[ChannelStats] = []
-        for part in parts_with_pixels(task.path, task.part_index):
-            if can_measure_samples(part):
-                rows += measure_samples(task.path, part, self.send_heartbeat)
-            else:
-                image = self._open(task.path, part, (0, 0), names := channels_to_measure(part))
-                rows += measure_part(image, part.index, names, self.send_heartbeat)
+        rows = measure_parts(task.path, task.part_index, self._open, self.send_heartbeat)
         return StatisticsReply(number=task.number, channels=tuple(rows))
+
+    def _measure_ids(self, task: IdAreasTask) -> IdAreasReply:
+        objects = measure_areas(task.path, task.part_index, task.channels, self._open, self.send_heartbeat)
+        return IdAreasReply(number=task.number, objects=objects)
 
 
 def _resource_refusal(task: Task, sentence: str, code: str) -> RefusalReply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from exr_inspector_app.exr.pixels.id_areas import IdAreas
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET, Budget
 from exr_inspector_app.exr.pixels.pixel_types import DTYPES
@@ -96,6 +97,14 @@ class ProbeTask(Task):
     """Request for the values of all channels of all parts at `position`: x and y in the data windows."""
 
     position: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdAreasTask(Task):
+    """Request for the areas of the IDs of one layer: an ID channel, or pairs of ID and coverage."""
+
+    part_index: int
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +294,13 @@ class StatisticsReply(Reply):
     """Statistics of the channels."""
 
     channels: tuple[ChannelStats, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdAreasReply(Reply):
+    """Areas of IDs."""
+
+    objects: IdAreas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

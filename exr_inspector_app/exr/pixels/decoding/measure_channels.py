@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from exr_inspector_app.exr.pixels.decoding.deep_statistics import can_measure_samples, measure_samples
+from exr_inspector_app.exr.pixels.decoding.probe_reading import PartOpener
 from exr_inspector_app.exr.pixels.decoding.statistics import ChannelAccumulator
 from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, read_strips
+from exr_inspector_app.exr.pixels.request import channels_to_measure, parts_with_pixels
 from exr_inspector_app.model import ChannelStats
+
+
+def measure_parts(
+    path: str, part_index: int | None, opener: PartOpener, heartbeat: Callable[[], None]
+) -> Iterator[ChannelStats]:
+    """Yield the statistics of the channels of one part, or of all parts with pixels for None.
+
+    Args:
+        path: The file.
+        part_index: Index of the part.
+        opener: Opens channels of a level of a part of the file.
+        heartbeat: Called after each strip.
+
+    Raises:
+        PixelRequestError: There is no such part, or it cannot be decoded.
+    """
+    for part in parts_with_pixels(path, part_index):
+        if can_measure_samples(part):
+            yield from measure_samples(path, part, heartbeat)
+        else:
+            names = channels_to_measure(part)
+            yield from measure_part(opener(path, part, (0, 0), names), part.index, names, heartbeat)
 
 
 def measure_part(
