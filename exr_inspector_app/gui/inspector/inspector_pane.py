@@ -1,4 +1,4 @@
-"""Inspector pane: header of the selected file and the tabs Structure, Attributes, and Checks."""
+"""Inspector pane: header of the selected file and the tabs Structure, Attributes, Checks, and Objects."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
 from exr_inspector_app.gui.inspector.attributes_page import AttributesPage
 from exr_inspector_app.gui.inspector.checks_page import ChecksPage
 from exr_inspector_app.gui.inspector.file_header import FileHeader
+from exr_inspector_app.gui.inspector.objects_page import ObjectsPage
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.inspector.structure_page import StructurePage
 from exr_inspector_app.gui.session.session import SessionFile
@@ -29,6 +30,7 @@ class InspectorPage(IntEnum):
     STRUCTURE = 0
     ATTRIBUTES = 1
     CHECKS = 2
+    OBJECTS = 3
 
 
 class InspectorPane(QWidget):
@@ -42,12 +44,12 @@ class InspectorPane(QWidget):
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # in a small window it lies over the preview
         self._attributes_model = attributes
-        titles = (strings.STRUCTURE, strings.ATTRIBUTES, strings.CHECKS)
+        titles = (strings.STRUCTURE, strings.ATTRIBUTES, strings.CHECKS, strings.OBJECTS)
         self.header, self.tabs = FileHeader(), CountTabBar(strings.INSPECTOR, titles)
         self.structure, self.attributes = StructurePage(structure), AttributesPage(attributes)
-        self.checks = ChecksPage()
+        self.checks, self.objects = ChecksPage(), ObjectsPage()
         self._pages = QStackedWidget()
-        for page in (self.structure, self.attributes, self.checks):
+        for page in (self.structure, self.attributes, self.checks, self.objects):
             self._pages.addWidget(page)
         row = QHBoxLayout()
         row.setContentsMargins(12, 0, 12, 0)
@@ -99,7 +101,7 @@ class InspectorPane(QWidget):
     @property
     def view(self) -> QWidget:
         """Widget of the current tab that takes the keyboard focus; the tab bar if the tab has no rows."""
-        view: QWidget = (self.structure.tree, self.attributes.table, self.checks.list)[self.page]
+        view: QWidget = (self.structure.tree, self.attributes.table, self.checks.list, self.objects.list)[self.page]
         return view if view.isVisibleTo(self) else self.tabs
 
     @Slot(int)

@@ -8,6 +8,19 @@ INSPECTOR = "Inspector"
 STRUCTURE = "Structure"
 ATTRIBUTES = "Attributes"
 CHECKS = "Checks"
+OBJECTS = "Objects"
+
+# Objects
+
+FILTER_OBJECTS = "Filter objects"
+COPY_OBJECTS = "Copy the list of objects"
+SHOW_ALL_OBJECTS = "Show all"
+NO_OBJECTS = "No objects"
+SELECT_FOR_OBJECTS = "Objects are listed for layers of IDs and Cryptomatte."
+READING_OBJECTS = "Reading the objects"
+MEASURING_AREAS = "Their areas are measured."
+NAMES_IN_HEADER = "Names from the manifest in the header"
+UNNAMED_OBJECTS = "Objects without a name show their ID"
 CHUNKS = "Chunks"
 ISSUES = "Issues"
 
@@ -275,3 +288,34 @@ def values_at(x: int, y: int) -> str:
 def sample_count(count: int) -> str:
     """Return the number of samples of a deep pixel."""
     return pluralize(count, "sample")
+
+
+def object_share(share: float) -> str:
+    """Return the share of the picture that an object covers."""
+    percent = 100 * share
+    return f"{percent:.2f} %" if percent >= 0.005 else "< 0.01 %"
+
+
+def hidden_objects(total: int) -> str:
+    """Return how many objects a filter hides."""
+    return f"The filter hides {pluralize(total, 'object')}."
+
+
+def show_layer(name: str) -> str:
+    """Return the label of the button that shows a layer of IDs."""
+    return f"Show {name}"
+
+
+def names_in_file(name: str) -> str:
+    """Return that the names are from a sidecar file."""
+    return f"Names from {name}"
+
+
+def no_names(reason: str) -> str:
+    """Return why objects have no names."""
+    return f"No names: {reason}"
+
+
+def largest_objects(count: int, dropped: int) -> str:
+    """Return that the list has the largest objects only."""
+    return f"The {count:,} largest of {count + dropped:,} objects"

@@ -13,6 +13,7 @@ from exr_inspector_app.gui.library.maintenance_jobs import MaintenanceJobs
 from exr_inspector_app.gui.library.page_loader import PageLoader
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonJob
+from exr_inspector_app.gui.preview.objects_job import ObjectsJob
 from exr_inspector_app.gui.preview.palette.layer_thumbnails import LayerThumbnails
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.probe_job import ProbeJob
@@ -61,6 +62,7 @@ class Controller(QObject):
         self.probe = ProbeJob(self.preview, tasks, self)
         self.comparison = ComparisonJob(tasks, self)
         self.layer_thumbnails = LayerThumbnails(tasks, self)
+        self.objects = ObjectsJob(self.preview, tasks, self)
         self.file_details = FileDetailsLoader(tasks, self)
         self._connect()
 

@@ -12,7 +12,12 @@ from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.tabs import CountTabBar
 
 WIDTH = 40  # px
-_GLYPHS = {InspectorPage.STRUCTURE: "layers", InspectorPage.ATTRIBUTES: "list", InspectorPage.CHECKS: "warning"}
+_GLYPHS = {
+    InspectorPage.STRUCTURE: "layers",
+    InspectorPage.ATTRIBUTES: "list",
+    InspectorPage.CHECKS: "warning",
+    InspectorPage.OBJECTS: "cube",
+}
 
 
 class InspectorRail(QWidget):

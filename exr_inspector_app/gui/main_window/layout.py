@@ -13,7 +13,7 @@ from exr_inspector_app.gui.widgets.banner import MessageBanner
 from exr_inspector_app.gui.widgets.tab_dock import BAR_HEIGHT, DEFAULT_HEIGHT, TabDock
 
 SESSION, PREVIEW, INSPECTOR = 0, 1, 2
-INSPECTOR_WIDTHS = (408, 536, 424)  # by its page: Structure, Attributes, Checks
+INSPECTOR_WIDTHS = (408, 536, 424, 408)  # by its page: Structure, Attributes, Checks, Objects
 MIN_WIDTHS = (340, 480, 320)  # of the three columns; with less, the inspector folds to its rail
 FOLDED_SESSION_WIDTH = 248  # next to a folded inspector
 MIN_SIZE = (960, 560)  # px, without the menu bar; every state fits

@@ -16,6 +16,8 @@ from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.widgets.tab_dock import TabDock
 
+_KEY_PAGES = (InspectorPage.STRUCTURE, InspectorPage.ATTRIBUTES, InspectorPage.CHECKS)
+
 
 @dataclass(frozen=True, slots=True)
 class _Pane:
@@ -66,7 +68,7 @@ class PaneNavigator(QObject):
             _Pane(lambda: session.view, show_top),
             _Pane(lambda: preview.canvas, lambda: dock.set_maximized(is_maximized=False)),
         ]
-        self._panes += [_Pane(lambda: inspector.view, partial(show_inspector, page)) for page in InspectorPage]
+        self._panes += [_Pane(lambda: inspector.view, partial(show_inspector, page)) for page in _KEY_PAGES]
         self._panes += [_Pane(partial(_get, view), partial(show_dock, at)) for at, view in enumerate(pages.panes)]
         for pane, action in zip(self._panes, actions.panes, strict=True):
             action.triggered.connect(lambda _checked=False, pane=pane: _go_to(pane))

@@ -95,8 +95,8 @@ class SelectionPresenter(QObject):
         """Show the layer or channel of an activated structure row in the preview."""
         node: StructureNode = index.data(NODE_ROLE)
         names = {node.full_name} if node.kind == "channel" else {child.full_name for child in node.children}
-        layers = self._preview_job.shown.layers
-        layer = next((layer for layer in layers if layer.part == node.part and names & set(layer.stored)), None)
+        layers = [layer for layer in self._preview_job.shown.layers if layer.part == node.part]
+        layer = next((layer for layer in layers if names & {*layer.stored, *layer.ranks}), None)
         if layer and node.kind != "part":
             self._preview_job.select_layer(layer)
 

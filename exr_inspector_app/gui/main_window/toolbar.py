@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.buttons import FORM_HEIGHT, Button, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.fields import SearchField
@@ -51,6 +52,18 @@ class Toolbar(QWidget):
         row.addWidget(self.shortcuts)
         row.addWidget(self.settings)
         row.addWidget(self.help)
+
+    def connect_actions(self, actions: Actions) -> None:
+        """Trigger an action with each button."""
+        buttons = {
+            "publish": self.publish,
+            "similar": self.similar,
+            "compare": self.compare,
+            "shortcuts": self.shortcuts,
+            "window_help": self.help,
+        }
+        for name, button in buttons.items():
+            button.clicked.connect(actions[name].trigger)
 
     def name_target(self, target: str) -> None:
         """Show the target on the publish button."""

@@ -29,6 +29,7 @@ from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay
 from exr_inspector_app.gui.main_window.keyboard import handle_key
 from exr_inspector_app.gui.main_window.layout import Layout
+from exr_inspector_app.gui.main_window.objects_presenter import ObjectsPresenter
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.overlay_presenter import OverlayPresenter
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         self.comparison = PixelComparison(self, actions, controller, self.pages, preview)
         self.picture = PictureActions(self, self.layout_, actions, controller, preview)
+        self._objects = ObjectsPresenter(self, controller.objects, controller.preview, preview, inspector)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(
             self, controller.profile_check, inspector.checks.profile, settings, self.status.show_message
@@ -173,11 +175,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panes(self) -> None:
         actions, toolbar, pages = self.actions_, self.toolbar, self.pages
-        toolbar.publish.clicked.connect(actions["publish"].trigger)
-        toolbar.similar.clicked.connect(actions["similar"].trigger)
-        toolbar.compare.clicked.connect(actions["compare"].trigger)
-        toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
-        toolbar.help.clicked.connect(actions["window_help"].trigger)
+        toolbar.connect_actions(actions)
         toolbar.search.textChanged.connect(self._filter)
         self._open_actions.connect_start_page(self.empty)
         self.inspector.header.find_similar_requested.connect(self._selection_actions.find_similar)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exr_inspector_app.exr.aov_groups import AovGroup, aov_group
+from exr_inspector_app.exr.cryptomatte import matte_name, rank_channels
 from exr_inspector_app.exr.layer_groups import ROLES, LayerGroup, layer_groups
 from exr_inspector_app.exr.layers import decoded_names
 from exr_inspector_app.exr.picture import choose_picture, ranked_pictures
@@ -31,6 +32,7 @@ class Layer:
     stored: tuple[str, ...]  # full names in the file; luminance and chroma are decoded to R, G, and B
     kind: str = "data"  # of `LayerGroup`
     part_name: str = ""  # in files of several parts
+    ranks: tuple[str, ...] = ()  # channels of all ranks of a Cryptomatte, pairs of ID and coverage
 
     @property
     def title(self) -> str:
@@ -76,7 +78,8 @@ def list_layers(file: ExrFile) -> list[Layer]:
         part_name = part_title(part) if part.name else ""
         title = strings.part_group(part.index, part_name)
         part_name = part_name if len(file.parts) > 1 else ""
-        layers += [_make_layer(part, title, part_name, group) for group in layer_groups(part)]
+        made = [_make_layer(part, title, part_name, group) for group in layer_groups(part)]
+        layers += _merge_ranks(made)
         if len(layers) >= MAX_LAYERS:
             break
     return layers[:MAX_LAYERS]
@@ -124,17 +127,31 @@ def _make_layer(part: Part, title: str, part_name: str, group: LayerGroup) -> La
     channels = decoded_names(part.channels, group.channels) if "RY" in group.components else group.channels
     is_derived = channels != group.channels
     note = strings.derived_color("RGBA"[: len(channels)]) if is_derived else _format_components(group)
+    ranks: tuple[str, ...] = ()
+    if group.kind == "cryptomatte" and len(channels) > 1 and (ranks := rank_channels(part.channels, channels[0])):
+        note = strings.matte_ranks(len(ranks) // 2)
     return Layer(
         part.index,
         title,
-        escape_control(group.layer),
+        escape_control(matte_name(group.layer) if ranks else group.layer),
         escape_control(note),
         escape_control(group.view or part.view or ""),
         channels,
         group.channels,
         group.kind,
         part_name,
+        ranks,
     )
+
+
+def _merge_ranks(layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers with one of each Cryptomatte: that of its first ranks, in the place of the first one."""
+    first: dict[tuple[str, ...], Layer] = {}
+    for layer in layers:
+        if layer.ranks and (layer.ranks not in first or layer.channels[0] == layer.ranks[0]):
+            first[layer.ranks] = layer
+    merged = [first[layer.ranks] if layer.ranks else layer for layer in layers]
+    return list(dict.fromkeys(merged))
 
 
 def _format_components(group: LayerGroup) -> str:

@@ -26,6 +26,7 @@ from exr_inspector_app.gui.preview.level_reduction import (
 )
 from exr_inspector_app.gui.preview.level_reduction import (
     Pixels,
+    SpecialCounts,
     count_special,
     halve_marks,
     level_sizes,
@@ -195,7 +196,7 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
     kind = picture.selection.kind if picture.selection is not None else "colour"
     layer = picture.selection.layer if picture.selection is not None else ""
     look = None if kind in COLOR_KINDS else measure_look(sample_evenly(pixels, MAX_LOOK_SAMPLES), kind, layer)
-    counts = count_special(pixels)
+    counts = count_special(pixels) if kind != "cryptomatte" else SpecialCounts()  # bits of hashes are no numbers
     source = LevelSource(pixels, letters, weights, look, is_picked=kind in PICKED_KINDS)
     source.is_finite = not (counts.nan or counts.inf)
     marks = None if source.is_finite else mark_non_finite(pixels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,8 @@ from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import ViewSettings, render_level
 from exr_inspector_app.gui.preview.marks_bar import MarksBar
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, encode_level
+from exr_inspector_app.gui.preview.object_readout import ObjectCoverage, objects_at, paint_objects, pixel_at
+from exr_inspector_app.gui.preview.objects_job import name_of
 from exr_inspector_app.gui.preview.preview_job import FIRST_ROUNDED, ExactPixels
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.model import Part
@@ -39,6 +42,8 @@ class PixelReadout(QWidget):
         self._missing_note = ""
         self._types: dict[str, str] = {}  # pixel type of each channel of the part
         self._chips: MarksBar | None = None
+        self._objects: tuple[tuple[int, int], tuple[ObjectCoverage, ...]] | None = None  # probe and all ranks there
+        self.object_name: Callable[[int], str] = lambda number: name_of(number, {}, is_hash=True)
         self.setAccessibleName(strings.PIXEL_VALUES)
 
     def set_chips(self, chips: MarksBar) -> None:
@@ -67,7 +72,7 @@ class PixelReadout(QWidget):
 
     def show_image(self, pyramid: MipPyramid | None, part: Part | None) -> None:
         """Set the image whose values are shown, and its part."""
-        self._pyramid, self._exact = pyramid, None
+        self._pyramid, self._exact, self._objects = pyramid, None, None
         self._missing_note = _describe_missing(part) if part else ""
         self._types = {channel.name: channel.type for channel in part.channels} if part else {}
         self._update()
@@ -97,17 +102,29 @@ class PixelReadout(QWidget):
         self.update()
 
     @property
+    def _pixel(self) -> tuple[int, int] | None:
+        """Column and row of the probe in the decoded image, None outside of it."""
+        return pixel_at(self._pyramid, *self._probe) if self._probe is not None else None
+
+    @property
+    def objects(self) -> list[ObjectCoverage]:
+        """Objects of a Cryptomatte at the probe, of all ranks once they are read."""
+        if self._objects is not None and self._objects[0] == self._probe:
+            return list(self._objects[1])
+        return [entry._replace(name=self.object_name(entry.number)) for entry in objects_at(self._pyramid, self._pixel)]
+
+    def show_objects(self, probe: tuple[int, int], objects: Sequence[ObjectCoverage]) -> None:
+        """Show the objects of all ranks at a pixel."""
+        self._objects = (probe, tuple(objects))
+        self._update()
+
+    @property
     def values(self) -> list[tuple[str, float]]:
         """Component names and values at the probe, empty if it is outside the image."""
-        pyramid, probe = self._pyramid, self._probe
-        if pyramid is None or probe is None:
+        pyramid, pixel = self._pyramid, self._pixel
+        if pyramid is None or pixel is None:
             return []
-        picture = pyramid.picture
-        column = int((probe[0] + 0.5 - picture.data_window.min_x) / picture.scale[0])
-        row = int((probe[1] + 0.5 - picture.data_window.min_y) / picture.scale[1])
-        height, width = picture.pixels.shape[:2]
-        if not (0 <= column < width and 0 <= row < height):
-            return []
+        picture, (column, row) = pyramid.picture, pixel
         if self.is_exact and self._exact:
             return list(zip(pyramid.letters, self._exact.values, strict=True))
         return list(zip(pyramid.letters, map(float, picture.pixels[row, column]), strict=True))
@@ -153,13 +170,21 @@ class PixelReadout(QWidget):
         if self._probe is None:
             return self.remarks
         facts = " ".join(f"{letter} {text}" for letter, text, _ in self.facts)
+        if self._is_matte:
+            facts = ", ".join(entry.text for entry in self.objects) or strings.NO_OBJECT
         return f"x {self._probe[0]} y {self._probe[1]} {facts} {self.remarks}".strip()
+
+    @property
+    def _is_matte(self) -> bool:
+        """Whether the values are IDs and coverages of a Cryptomatte at the probe."""
+        look = self._pyramid.look if self._pyramid else None
+        return look is not None and look.is_hash and self._pixel is not None
 
     @property
     def warning(self) -> str:
         """Counts of NaN, infinite and negative values; empty without such values."""
         pyramid = self._pyramid
-        if pyramid is None:
+        if pyramid is None or (pyramid.look is not None and pyramid.look.is_hash):  # bits of hashes are no numbers
             return ""
         is_depth = pyramid.look is not None and pyramid.look.mapping is Mapping.DEPTH  # infinite without a surface
         return strings.special_counts(pyramid.nan_count, 0 if is_depth else pyramid.inf_count, pyramid.negative_count)
@@ -225,6 +250,8 @@ class PixelReadout(QWidget):
 
         The columns have a fixed width, or that of their values if not all of them would fit.
         """
+        if self._is_matte:
+            return paint_objects(painter, QRectF(left, 0, end - left, self.height()), self.objects)
         mono, facts = theme.mono_font(12), self.facts
         full_width = sum(len(name[:6]) + max_chars + 2.5 for name, _, max_chars in facts) * step
         if left + full_width - 2 * step > end:

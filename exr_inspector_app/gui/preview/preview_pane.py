@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from exr_inspector_app.color.configuration import Configuration
@@ -52,6 +52,7 @@ class PreviewPane(QWidget):
     exact_pixel_requested = Signal(int, int)  # x and y of the probe
     configuration_requested = Signal(str)  # source of `ConfigurationChoice`
     view_chosen = Signal(object)  # DisplayChoice
+    isolated = Signal(object)  # frozenset of the IDs that are shown while others are dimmed
     space_chosen = Signal(str, str)  # folder, and name of the space or OWN_SPACE
 
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
@@ -160,7 +161,8 @@ class PreviewPane(QWidget):
             layer = (sequence_member(state.file.path, state.file.frame_number)[0], state.layer.identity)
         if state.pyramid is not None and layer != self._layer_of_range:
             self._layer_of_range = layer
-            self._settings = replace(self._settings, limits=None, color_map=None)
+            self._settings = replace(self._settings, limits=None, color_map=None, isolated=frozenset())
+            self.isolated.emit(frozenset())
         self.exposure_panel.show_look(look, self._settings.limits)
         self.exposure_panel.range.show_map(look, self._settings.color_map)
 
@@ -200,6 +202,11 @@ class PreviewPane(QWidget):
         self._settings = settings
         self.canvas.apply_settings(settings, is_dragging=is_dragging)
         self.readout.apply_settings(settings)
+
+    def isolate(self, numbers: frozenset[int]) -> None:
+        """Dim all objects but these; show all for none."""
+        self._apply(replace(self._settings, isolated=numbers))
+        self.isolated.emit(numbers)
 
     @Slot(object)
     def _set_map(self, color_map: ColorMap | None) -> None:
@@ -268,6 +275,11 @@ class PreviewPane(QWidget):
         self.canvas.shows_windows = self.bar.windows.isChecked()
         self.canvas.update()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Request no values for a window that is closed, whose tasks end with it."""
+        self._probe_timer.stop()
+        super().hideEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle the keys that lists need for themselves; all others are shortcuts of actions."""
         shortcuts: dict[Qt.Key, Callable[[], object]] = {
@@ -284,6 +296,8 @@ class PreviewPane(QWidget):
         }
         if self.bar.full.isChecked():
             shortcuts[Qt.Key.Key_Escape] = lambda: self.bar.full.setChecked(False)
+        if self._settings.isolated:
+            shortcuts[Qt.Key.Key_Escape] = lambda: self.isolate(frozenset())
         slot = shortcuts.get(Qt.Key(event.key()))
         if slot is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)

@@ -54,16 +54,18 @@ def paint_scale(painter: QPainter, scale: Scale, picture: QRectF, room: QRectF) 
 
 
 def _paint_caption(painter: QPainter, caption: str, picture: QRectF, room: QRectF) -> None:
-    """Paint the caption below the image, or as a pill where the image fills the canvas."""
+    """Paint the caption below the image, or above it, or as a pill where the image fills the canvas."""
     metrics = QFontMetricsF(theme.ui_font(12))
     width = metrics.horizontalAdvance(caption) + 2
-    if picture.bottom() + 26 > room.bottom() or width > room.width() - 24:
+    is_below = picture.bottom() + 26 <= room.bottom()
+    if not (is_below or picture.top() - 24 >= room.top()) or width > room.width() - 24:
         overlays.paint_pill(painter, QPointF(room.right(), room.bottom() - 32), caption, room)
         return
     left = max(min(picture.right(), room.right() - 12) - width, room.left() + 12)
+    top = picture.bottom() + 8 if is_below else picture.top() - 22
     painter.setFont(theme.ui_font(12))
     painter.setPen(theme.DARK.color("t2"))
-    painter.drawText(QRectF(left, picture.bottom() + 8, width, 16), int(Qt.AlignmentFlag.AlignLeft), caption)
+    painter.drawText(QRectF(left, top, width, 16), int(Qt.AlignmentFlag.AlignLeft), caption)
 
 
 def _paint_map(painter: QPainter, bar: QRectF, look: DataLook, probe: float | None) -> None:

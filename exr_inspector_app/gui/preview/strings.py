@@ -97,6 +97,7 @@ OUT_TOOLTIP = "Play up to this frame; again: up to the last one  O"
 # Readout
 
 PIXEL_VALUES = "Pixel values"
+NO_OBJECT = "no object"
 NOT_IN_FILE = "not in the file"
 
 # Marks
@@ -175,6 +176,11 @@ def part_group(index: int, name: str) -> str:
 def layer_of_part(part: str, layer: str) -> str:
     """Return the title of a layer in a file of several parts."""
     return f"{part} · {layer}"
+
+
+def matte_ranks(count: int) -> str:
+    """Return how many objects a pixel of a Cryptomatte can hold."""
+    return pluralize(count, "rank")
 
 
 def derived_color(components: str) -> str:
@@ -260,6 +266,11 @@ def cached_frames(count: int, total: int) -> str:
 def played_range(first: object, last: object) -> str:
     """Return which frames are played."""
     return f"playing {first} to {last}"
+
+
+def coverage(share: float) -> str:
+    """Return the share of a pixel that an object covers."""
+    return f"{100 * share:.3g} %"
 
 
 def frame_summary(damaged: int, unusual: int, missing: int) -> str:

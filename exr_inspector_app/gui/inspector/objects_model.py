@@ -1,0 +1,94 @@
+"""List model of the objects of an ID layer, with a filter and the objects that are isolated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from exr_inspector_app.gui.inspector import strings
+
+Index = QModelIndex | QPersistentModelIndex
+OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
+ROOT = QModelIndex()
+
+
+class ObjectRow(NamedTuple):
+    """Object of a layer."""
+
+    number: int
+    name: str
+    share: float  # of the pixels
+    color: tuple[int, int, int]  # sRGB bytes
+
+    @property
+    def text(self) -> str:
+        """Name and share as one line, for the clipboard, the tooltip, and screen readers."""
+        return f"{self.name}\t{strings.object_share(self.share)}"
+
+
+class ObjectsModel(QAbstractListModel):
+    """List of objects, the largest first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: Sequence[ObjectRow] = ()
+        self._shown: Sequence[ObjectRow] = ()
+        self.filter_text = ""
+        self.isolated: frozenset[int] = frozenset()
+
+    @property
+    def largest_share(self) -> float:
+        """Share of the largest object, for the scale of the bars."""
+        return max((row.share for row in self._rows[:1]), default=0.0)
+
+    @property
+    def total(self) -> int:
+        """Number of objects without the filter."""
+        return len(self._rows)
+
+    def show_rows(self, rows: Sequence[ObjectRow]) -> None:
+        """Replace the objects."""
+        self._rows = rows
+        self._update()
+
+    def set_filter(self, text: str) -> None:
+        """Show objects whose name holds a text, in any case."""
+        self.filter_text = text
+        self._update()
+
+    def show_isolated(self, isolated: frozenset[int]) -> None:
+        """Mark the objects that are isolated."""
+        self.isolated = isolated
+        if self._shown:
+            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+
+    def row_of(self, number: int) -> int:
+        """Return the row of an object, or -1."""
+        return next((at for at, row in enumerate(self._shown) if row.number == number), -1)
+
+    def as_text(self) -> str:
+        """Return all shown rows as lines."""
+        return "\n".join(row.text for row in self._shown)
+
+    def _update(self) -> None:
+        needle = self.filter_text.casefold()
+        self.beginResetModel()
+        self._shown = [row for row in self._rows if needle in row.name.casefold()] if needle else self._rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        """Return the number of objects that match the filter."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the row, its text, or whether it is isolated."""
+        row = self._shown[index.row()]
+        if role == OBJECT_ROLE:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return row.text.replace("\t", ", ")
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return Qt.CheckState.Checked if row.number in self.isolated else Qt.CheckState.Unchecked
+        return None
