@@ -46,7 +46,7 @@ class ObjectsPresenter(QObject):
 
     @Slot(object)
     def _show(self, objects: ObjectList) -> None:
-        """Show the objects of a layer, or why there are none."""
+        """Show the objects of a layer, or the reason of their absence."""
         self._shares = {}
         self._pane.readout.object_name = lambda number: self._name(number, objects)
         self._inspector.tabs.set_count(InspectorPage.OBJECTS, len(objects.areas.areas) if objects.areas else 0)
@@ -137,7 +137,7 @@ class ObjectsPresenter(QObject):
 
 
 def _describe_source(objects: ObjectList) -> str:
-    """Return where the names are from, or why there are none."""
+    """Return where the names are from, or the reason of their absence."""
     names = objects.names
     if objects.areas is not None and objects.areas.dropped:
         return strings.largest_objects(len(objects.areas.areas), objects.areas.dropped)
