@@ -21,9 +21,11 @@ from exr_inspector_app.cli.output.terminal import (
 )
 from exr_inspector_app.contracts import Band, By, Filter, Hit, Progress, Query, Record
 from exr_inspector_app.errors import NoStructureError, UsageError
+from exr_inspector_app.persistence.roots import with_roots
 from exr_inspector_app.persistence.similarity.evidence import evidence_sentence
 from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.services.identical_hits import check_identical
 from exr_inspector_app.text.escape import escape_control
 
 _NEWEST_FILES = 1000  # in which previews are searched
@@ -101,9 +103,11 @@ def _search(store: Store, query: Query) -> list[Hit]:
     """Run the query and show its progress."""
     bar = ProgressBar()
     try:
-        return store.similar(query, on_progress=lambda event: bar.show(event) if isinstance(event, Progress) else None)
+        hits = store.similar(query, on_progress=lambda event: bar.show(event) if isinstance(event, Progress) else None)
     finally:
         bar.clear()
+    (keyed,) = with_roots([query.reference], store.roots())
+    return check_identical(hits, keyed, store)
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

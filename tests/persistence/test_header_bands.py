@@ -16,6 +16,7 @@ from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.identical_hits import check_identical
 from tests.exr_files import studio_file, write_exr
 from tests.persistence.samples import payload, record
 from tests.records import batch
@@ -50,6 +51,17 @@ def test_equal_header_in_a_file_of_another_size_is_not_identical(store: Store) -
     ]
     assert list(Band)[:2] == [Band.IDENTICAL, Band.SAME_HEADER]
     assert Band.SAME_HEADER.value == "same header"
+
+
+def test_files_with_other_thumbnails_are_not_identical(store: Store) -> None:
+    reference, same, other = version("v001", 99), version("copy", 99), version("v002", 99)
+    store.publish(batch(reference, same, other, version("v003", 99)))  # v003 has no thumbnail: nothing is known
+    jpegs = zip((reference, same, other), (b"a", b"a", b"b"), strict=True)
+    store.put_previews([Preview(one.identity.file_id, None, jpeg) for one, jpeg in jpegs])
+    hits = check_identical(store.similar(Query(reference)), reference, store)
+    bands = [(name, band) for name, band, _ in facts(hits)]
+    assert bands[:3] == [(name, Band.IDENTICAL) for name in ("copy", "v001", "v003")]
+    assert bands[3:] == [("v002", Band.SAME_HEADER)]
 
 
 def test_file_of_unknown_size_is_not_identical(store: Store) -> None:

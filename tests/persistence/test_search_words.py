@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.contracts import Condition, Record
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.persistence.query.match_patterns import patterns_of_objects
 from exr_inspector_app.persistence.query.search_words import parse_conditions, parse_search
+from exr_inspector_app.persistence.rows.attribute_values import MAX_VALUE_BYTES, encode_value
 from exr_inspector_app.persistence.store import Store
 from tests.persistence.samples import batch, payload, record
 from tests.persistence.test_store_behaviour import named, store  # noqa: F401  every store
@@ -74,6 +77,17 @@ def _files() -> list[Record]:
     made[0]["file"].update(renderer={"name": "V-Ray", "version": "6.1"}, mtime="2026-06-30T22:00:00Z")
     made[1]["file"].update(renderer={"name": "Arnold", "version": "7"}, mtime="2026-07-01T00:00:00Z")
     return list(map(record, made))
+
+
+def test_names_of_a_large_manifest_are_kept_for_the_search() -> None:
+    names = [f"/set/crowd/agent_{number:05}" for number in range(3000)]
+    value = json.dumps({name: f"{number:08x}" for number, name in enumerate(names)})
+    stored, text, *_ = encode_value(value)
+    assert json.loads(stored)["bytes"] > MAX_VALUE_BYTES >= len(text or "")
+    assert list(json.loads(text or "")) == names
+    found, _ = patterns_of_objects(Condition("object", "matches", "AGENT_02999"))
+    assert re.search(found, text or "")
+    assert encode_value("x" * (2 * MAX_VALUE_BYTES))[1] is None
 
 
 def test_every_store_finds_files_by_words(store: Store) -> None:  # noqa: F811

@@ -26,6 +26,7 @@ from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.tasks.task_runner import Emit
 from exr_inspector_app.persistence.roots import with_roots
 from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.identical_hits import check_identical
 
 MAX_SEQUENCES = 50  # matches of one search, one per sequence
 Way: TypeAlias = By | Literal["blend"]
@@ -92,7 +93,7 @@ def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit
                 replace(event, hits=mark_members(event.hits, state, keys)) if isinstance(event, PartialHits) else event
             )
 
-        hits = mark_members(store.similar(query, stop, emit_marked), state, keys)
+        hits = mark_members(check_identical(store.similar(query, stop, emit_marked), keyed, store), state, keys)
         files = 0 if hits else store.count(state.where)
         seen = [keyed.identity.file_id, *state.published, *(hit.file_id for hit in hits)]
         has_looks = bool(store.previews(seen))

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import math
+import re
 from typing import Any
 
 from exr_inspector_app.model import to_json
@@ -14,6 +15,7 @@ from exr_inspector_app.text.encoding import original_bytes, percent_encode_inval
 MAX_VALUE_BYTES = 100 * 1024  # of JSON; a cell of a VAST Database holds 128 KB
 TRUNCATED_PREFIX_BYTES = 4 * 1024  # of a longer value that are stored
 _INT64 = 2**63
+_MANIFEST_ENTRY = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*"[0-9a-fA-F]{8}"', re.DOTALL)
 
 Cells = tuple[str, str | None, int | None, float | None]  # of an attribute: JSON, text, int, float
 
@@ -32,7 +34,7 @@ def encode_value(value: Any) -> Cells:
     """Encode a value as JSON, and as text, integer, and float if it is one of these.
 
     Text that is not UTF-8 is stored as base64. JSON longer than `MAX_VALUE_BYTES` is replaced by an object with its
-    prefix, size, and SHA-256.
+    prefix, size, and SHA-256. The text of a Cryptomatte manifest of that length has its names alone.
     """
     if isinstance(value, str):
         return _encode_text(value)
@@ -56,7 +58,25 @@ def _encode_text(value: str) -> tuple[str, str | None, None, None]:
         return _truncate(_encode_json(escaped)), None, None, None
     complete = _encode_json(value)
     text = _truncate(complete)
-    return text, value if text is complete else None, None, None
+    return text, value if text is complete else _manifest_names(value), None, None
+
+
+def _manifest_names(value: str) -> str | None:
+    """Return the first names of a Cryptomatte manifest that is too long for a cell, as keys of JSON; else None.
+
+    Without the ids more names fit, so that a search for an object finds it.
+    """
+    if not value.lstrip().startswith("{"):
+        return None
+    keys: list[str] = []
+    size = 2
+    for match in _MANIFEST_ENTRY.finditer(value):
+        key = f"{match[1]}:0"
+        size += len(key.encode("utf-8", "replace")) + 1
+        if size > MAX_VALUE_BYTES:
+            break
+        keys.append(key)
+    return "{" + ",".join(keys) + "}" if keys else None
 
 
 def _escape_invalid(value: Any) -> Any:
