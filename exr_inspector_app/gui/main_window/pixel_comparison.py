@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.main_window.actions import Actions
@@ -18,13 +18,11 @@ from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 class PixelComparison(QObject):
     """Connects the comparison of the preview to actions, session, and the Compare pane."""
 
-    open_requested = Signal(list)  # paths
-
     def __init__(
         self, window: QWidget, actions: Actions, controller: Controller, pages: DockPages, preview: PreviewPane
     ) -> None:
         super().__init__(window)
-        self._controller, self._actions = controller, actions
+        self._controller, self._actions, self._pages = controller, actions, pages
         self.presenter = ComparisonPresenter(preview, controller.preview, controller.comparison)
         self.presenter.show_requested.connect(self._show_file)
         self.layers = LayerComparison(
@@ -46,7 +44,7 @@ class PixelComparison(QObject):
         """Select a file in the session, or open it."""
         entry = next((entry for entry in self._controller.session if entry.path == path), None)
         if entry is None:
-            self.open_requested.emit([path])
+            self._pages.open_requested.emit([path])
         else:
             self._controller.files.select(entry)
 

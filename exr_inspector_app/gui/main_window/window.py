@@ -185,7 +185,6 @@ class MainWindow(QMainWindow):
         pages.find_similar_requested.connect(self._selection_actions.find_similar)
         pages.publish_requested.connect(actions["publish"].trigger)
         pages.message.connect(self.status.show_message)
-        self.comparison.open_requested.connect(self.open_paths)
         self.similar.bar.help_requested.connect(actions["similar_help"].trigger)
         self.status.undo_requested.connect(self._publish.undo)
         self.status.retry_requested.connect(lambda job: job.retry())

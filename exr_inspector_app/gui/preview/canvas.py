@@ -264,8 +264,9 @@ class Canvas(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Start a drag, unless a layer handles the button."""
-        self._pressed = next((layer for layer in reversed(self._layers) if layer.press(event, self)), None)
+        """Start a drag, unless a layer handles the button; layers know one image, not two side by side."""
+        layers = [] if self.second.is_split else reversed(self._layers)
+        self._pressed = next((layer for layer in layers if layer.press(event, self)), None)
         self._drag_position = event.position() if self._pressed is None else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -316,8 +317,6 @@ class Canvas(QWidget):
             self.probe = (x, y)
             self.probe_moved.emit(x, y)
             self.update()
-
-    # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the image or its message, then status and focus line."""

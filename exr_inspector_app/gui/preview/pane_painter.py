@@ -59,7 +59,11 @@ class PanePainter:
         overlays.paint_missing(painter, pane.view, picture.missing, pane.clip)
         if canvas.shows_windows:
             overlays.paint_windows(painter, pane.view, picture.data_window, picture.display_window, pane.clip)
-        if pane.view is canvas.view:
+        if pane.layers_clip is not None:
+            painter.save()
+            painter.setClipRect(pane.layers_clip)
+            painter.translate(pane.view.origin - canvas.view.origin)
             canvas.paint_layers(painter)
+            painter.restore()
         if canvas.probe:
             overlays.paint_probe(painter, pane.view.to_canvas(canvas.probe[0] + 0.5, canvas.probe[1] + 0.5))

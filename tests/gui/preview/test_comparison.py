@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -89,6 +89,8 @@ def test_versions_are_compared_on_the_canvas(
     half = QPoint(canvas.width() // 2, 0)
     assert [image.pixelColor(at).getRgb()[:3] for at in (left, left + half)] == [GREY, LIGHT]
     assert canvas.to_file((left + half).toPointF()) == (70, 30)
+    panes = second.panes(QRectF(canvas.rect()), canvas.view, canvas.renderer)
+    assert [pane.layers_clip is None for pane in panes] == [True, False]  # pixel values are those of B
     second.set_mode(Mode.WIPE)
     preview.layer_selected.emit(next(layer for layer in window._controller.preview.shown.layers if layer.name == "key"))
     settle()

@@ -41,6 +41,7 @@ class Pane(NamedTuple):
     clip: QRectF
     view: ViewTransform
     renderer: RegionRenderer
+    layers_clip: QRectF | None = None  # where layers, such as pixel values, lie over the image of the canvas
     has_overlays: bool = True
 
 
@@ -181,20 +182,21 @@ class SecondImage(QObject):
             view: Its view transform.
             renderer: Renderer of the image of the canvas.
         """
-        own = Pane(room, view, renderer)
+        own = Pane(room, view, renderer, room)
         if not self.is_active:
             return [own]
         if self.is_flipped:
             return [Pane(room, view, self._reference_renderer)]
         if self.mode is Mode.WIPE:
             left = QRectF(room.left(), room.top(), round(room.width() * self.wipe), room.height())
+            own = own._replace(layers_clip=room.adjusted(left.width(), 0, 0, 0))
             return [own, Pane(left, view, self._reference_renderer, has_overlays=False)]
         if self.mode is Mode.SIDE:
             half = self.half(room)
             right = half.translated(half.width(), 0)
             return [
                 Pane(half, view, self._reference_renderer),
-                Pane(right, view.translated(QPointF(half.width(), 0)), renderer),
+                Pane(right, view.translated(QPointF(half.width(), 0)), renderer, right),
             ]
         if self.mode is Mode.DIFFERENCE:
             return [Pane(room, view, self._difference_renderer)] if self.difference is not None else []
