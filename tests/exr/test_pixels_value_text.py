@@ -32,6 +32,8 @@ def test_float_reads_back() -> None:
         (4_294_967_295.0, "uint", "4294967295"),
         (float(np.float16(0.18)), "half", "0.18"),
         (1.0, "half", "1"),
+        (float(np.float32(0.1)), "half", "0.1"),
+        (0.034973145, "half", "0.03497"),
         (float(np.float32(5.891e-14)), "float", "5.891e-14"),
         (1e10, "float", "1e+10"),
         (float("nan"), "half", "NaN"),

@@ -14,7 +14,8 @@ def format_stored(value: float, pixel_type: str) -> str:
 
     Args:
         value: The value.
-        pixel_type: Type of the channel: half, float or uint.
+        pixel_type: Type of the channel: half, float or uint. Values that no half has, such as those of flattened deep
+            samples, are float.
 
     Returns:
         A whole number for uint, else the shortest decimal number; NaN, Inf or -Inf.
@@ -25,7 +26,8 @@ def format_stored(value: float, pixel_type: str) -> str:
         return "Inf" if value > 0 else "-Inf"
     if pixel_type == "uint":
         return str(int(value))
-    number = np.float16(value) if pixel_type == "half" and abs(value) <= MAX_HALF else np.float32(value)
+    is_half = pixel_type == "half" and abs(value) <= MAX_HALF and np.float16(value) == np.float32(value)
+    number = np.float16(value) if is_half else np.float32(value)
     if value == 0 or MIN_POSITIONAL <= abs(value) < END_POSITIONAL:
         return np.format_float_positional(number, unique=True, trim="-")
     return np.format_float_scientific(number, unique=True, trim="-", exp_digits=1)

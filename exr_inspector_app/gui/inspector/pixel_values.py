@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.exr.pixels.value_text import format_stored
 from exr_inspector_app.gui.inspector import strings
-from exr_inspector_app.model import ExrFile, Part
-
-ValueNames: TypeAlias = Callable[[int, str, float], str]  # part, channel and value: name of an ID, or ""
-
-
-def no_names(_part: int, _channel: str, _value: float) -> str:
-    """Return no name, for files without named IDs."""
-    return ""
+from exr_inspector_app.model import ExrFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +40,7 @@ class PixelValues:
 
 
 def format_values(
-    file: ExrFile, parts: tuple[PartValues, ...], position: tuple[int, int], names: ValueNames = no_names
+    file: ExrFile, parts: tuple[PartValues, ...], position: tuple[int, int], names: Mapping[tuple[int, str], str]
 ) -> PixelValues:
     """Return the texts of values that the decoder has read.
 
@@ -56,7 +48,7 @@ def format_values(
         file: The file, with the types of its channels.
         parts: The values by part.
         position: x and y of the pixel.
-        names: Returns the name of an ID, which follows its value.
+        names: Names of IDs by part index and channel, which follow the values.
     """
     shown = PixelValues(strings.values_at(*position))
     for values in parts:
@@ -65,18 +57,11 @@ def format_values(
         part = file.parts[values.part_index]
         types = {channel.name: channel.type for channel in part.channels}
         for channel, value in zip(values.channels, values.values, strict=False):
-            text = format_stored(value, _shown_type(part, types.get(channel)))
-            name = names(part.index, channel, value)
+            text = format_stored(value, types.get(channel, "float"))
+            name = names.get((part.index, channel))
             shown.texts[part.index, channel] = f"{text} {name}" if name else text
         if values.problem:
             shown.remarks[part.index] = values.problem
         elif values.deep is not None:
             shown.remarks[part.index] = strings.sample_count(values.deep.total)
     return shown
-
-
-def _shown_type(part: Part, pixel_type: str | None) -> str:
-    """Return the type whose shortest text is exact; flattened samples and computed colors are float."""
-    if pixel_type is None or (part.is_deep and pixel_type != "uint"):
-        return "float"
-    return pixel_type

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from exr_inspector_app.exr.pixels.probe_values import DeepPixel
 from exr_inspector_app.exr.pixels.value_text import format_stored
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
-from exr_inspector_app.gui.inspector.pixel_values import PixelValues, format_values, no_names
+from exr_inspector_app.gui.inspector.pixel_values import PixelValues, format_values
 from exr_inspector_app.gui.inspector.strings import values_at
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.preview import strings
@@ -21,7 +21,7 @@ from exr_inspector_app.model import Box2i, ChannelStats, Part
 from exr_inspector_app.text.escape import escape_control
 
 REGION_WIDTHS = (64, 0, 0, 0, 0, 52, 52, 66)  # px, of the columns
-_DEPTHS = ("Z", "ZBack")  # first columns of the samples
+_DEPTHS, _COLORS = ("Z", "ZBack"), "RGBA"  # first columns of the samples
 
 
 class ProbePresenter(QObject):
@@ -42,7 +42,6 @@ class ProbePresenter(QObject):
         self._layer = ProbeLayer(self)
         self._pyramid: MipPyramid | None = None
         self._asked: tuple[str, tuple[int, int]] | None = None  # path and pixel of the newest request
-        self.names = no_names  # of IDs
         canvas, pins = pane.canvas, self._area.pins
         canvas.add_layer(self._layer)
         canvas.probe_moved.connect(self._show_live)
@@ -61,6 +60,7 @@ class ProbePresenter(QObject):
         inspector.structure.shown.connect(self._read_shown)
         actions.connect(
             pin_probe=self.pin,
+            measure_visible=self.measure_visible,
             unpin_probes=lambda: pins.set_positions(()),
             copy_probes=self._area.copy_pins,
             copy_values=inspector.structure.tree.copy_values,
@@ -124,7 +124,7 @@ class ProbePresenter(QObject):
         state = self._preview_job.shown
         if state.file is None or values.path != state.file.path or values.position != self._pane.canvas.probe:
             return
-        shown = format_values(state.file, values.parts, values.position, self.names)
+        shown = format_values(state.file, values.parts, values.position, values.names)
         if values.failure:
             remarks = {part.index: values.failure for part in state.file.parts}
             shown = PixelValues(values_at(*values.position), {}, remarks)
@@ -143,6 +143,11 @@ class ProbePresenter(QObject):
         self._area.samples.show_rows(title, columns, rows)
 
     # Region
+
+    @Slot()
+    def measure_visible(self) -> None:
+        """Measure the visible part of the image."""
+        self._measure(self._layer.select_visible(self._pane.canvas))
 
     @Slot(object)
     def _measure(self, region: Box2i | None) -> None:
@@ -167,8 +172,7 @@ class ProbePresenter(QObject):
         lost = max((row.lost_count for row in result.channels), default=0)
         title = strings.region_title(strings.region_size(region.width, region.height), region[:2], lost)
         types = {channel.name: channel.type for channel in part.channels} if part else {}
-        is_exact = part is not None and not part.is_deep
-        rows = [_format_row(row, types.get(row.name, "float") if is_exact else "float") for row in result.channels]
+        rows = [_format_row(row, types.get(row.name, "float")) for row in result.channels]
         self._area.region.show_rows(result.failure or title, strings.REGION_COLUMNS, rows, REGION_WIDTHS)
 
 
@@ -184,7 +188,7 @@ def _format_row(row: ChannelStats, pixel_type: str) -> tuple[str, ...]:
 
 def _list_samples(part: Part, deep: DeepPixel) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return columns and rows of the samples from near to far, with their number in the file."""
-    order = sorted(deep.channels, key=lambda name: (name not in _DEPTHS, name))
+    order = sorted(deep.channels, key=_sample_column)
     indexes = [deep.channels.index(name) for name in order]
     types = {channel.name: channel.type for channel in part.channels}
     numbered = list(enumerate(deep.samples, 1))
@@ -195,3 +199,9 @@ def _list_samples(part: Part, deep: DeepPixel) -> tuple[tuple[str, ...], list[tu
         for number, sample in numbered
     ]
     return ("#", *map(escape_control, order)), rows
+
+
+def _sample_column(name: str) -> tuple[bool, bool, int, str]:
+    """Return the place of a channel among the columns: depths, then R, G, B and A, then all others by name."""
+    component = name.rpartition(".")[2]
+    return name not in _DEPTHS, component not in _COLORS, _COLORS.find(component), name

@@ -58,6 +58,7 @@ ACTIONS = {
     "pixel_grid": ("Pixel grid and values", "", "Shift+G"),
     "minimap": ("Minimap", "", "Shift+M"),
     "pin_probe": ("Pin the pr&obe", "pin", "P"),
+    "measure_visible": ("Statistics of the visible image", "curve", "S"),
     "unpin_probes": ("Remove all pinned probes", "close", "Shift+P"),
     "copy_probes": ("Copy pinned probes as TSV", "copy", ""),
     "copy_values": ("Copy all values at the probe as TSV", "copy", ""),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.pixels.probe_requests import measure_region, read_probe
 from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.gui.preview.preview_job import ExactPixels, PreviewJob
+from exr_inspector_app.gui.preview.probe_names import ChannelNames, ObjectNames
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import Box2i, ChannelStats
 
@@ -23,6 +25,7 @@ class FileValues(NamedTuple):
     path: str
     position: tuple[int, int]
     parts: tuple[PartValues, ...]
+    names: ChannelNames
     failure: str = ""
 
 
@@ -44,6 +47,7 @@ class ProbeJob(QObject):
     def __init__(self, preview: PreviewJob, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._preview, self._tasks = preview, tasks
+        self._names = ObjectNames()
         preview.decoding.connect(self.drop)
 
     def read_values(self, position: tuple[int, int]) -> None:
@@ -52,14 +56,16 @@ class ProbeJob(QObject):
         if file is None or self._preview.shown.is_loading:
             return
 
-        def succeed(parts: tuple[PartValues, ...]) -> None:
-            self.values_read.emit(FileValues(file.path, position, parts))
+        decoder = self._preview.decoder
+
+        def work(stop: StopCheck) -> FileValues:
+            parts = read_probe(decoder, file.path, position, stop)
+            return FileValues(file.path, position, parts, self._names.read(file, parts))
 
         def fail(sentence: str) -> None:
-            self.values_read.emit(FileValues(file.path, position, (), sentence))
+            self.values_read.emit(FileValues(file.path, position, (), {}, sentence))
 
-        work = partial(read_probe, self._preview.decoder, file.path, position)
-        self._tasks.run(VALUES_KIND, work, succeed, fail, supersede=True)
+        self._tasks.run(VALUES_KIND, work, self.values_read.emit, fail, supersede=True)
 
     def measure(self, region: Box2i) -> None:
         """Measure the channels of the layer that is shown inside a region."""
@@ -84,7 +90,7 @@ class ProbeJob(QObject):
             return
         decoder = self._preview.decoder
 
-        def work(stop: Callable[[], bool]) -> list[ExactPixels]:
+        def work(stop: StopCheck) -> list[ExactPixels]:
             read = ((at, decoder.pixel(request, at, stop)) for at in positions)
             return [ExactPixels(at, values) for at, values in read if values is not None]
 

@@ -66,6 +66,17 @@ class ProbeLayer(CanvasLayer):
             self._start = None
             self.region_selected.emit(self.region)
 
+    def select_visible(self, canvas: Canvas) -> Box2i | None:
+        """Select the visible part of the image, and return it; None without an image."""
+        data, view = canvas.data_window, canvas.view
+        if data is None:
+            return None
+        corner = _clamp(view.to_file(QPointF(0, 0)), data)
+        end = _clamp(view.to_file(QPointF(canvas.width() - 1, canvas.height() - 1)), data)
+        self.region = Box2i(*corner, *end)
+        canvas.update()
+        return self.region
+
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
         """Paint the frame of the region with its size, and a ring with its number at each pin."""
         room = QRectF(canvas.rect())

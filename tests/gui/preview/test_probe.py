@@ -17,7 +17,9 @@ from exr_inspector_app.exr.pixels.probe_values import DeepPixel, PartValues
 from exr_inspector_app.gui.inspector.pixel_values import format_values
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.probe_names import ObjectNames
 from tests.exr.pictures import scene, write_picture
+from tests.exr.test_cryptomatte import MANIFEST, channels, metadata
 from tests.exr.test_pixels_deep import write_unsorted
 from tests.gui.files import channel, file, part
 from tests.gui.preview.canvas_tools import open_and_settle
@@ -85,6 +87,8 @@ def test_probe_shows_all_channels_pins_and_region_statistics(
     assert QGuiApplication.clipboard().text().splitlines()[1].split("\t")[:4] == ["1", "5", "6", str(red[1][6, 5])]
     pins.rows[0].button.click()
     assert pins.positions == [(21, 13)]
+    window.actions_["measure_visible"].trigger()
+    qtbot.waitUntil(lambda: bool(rows.rows) and rows.rows[0][1] == str(red[1].min()))
     preview.probes.region.close_button.click()
     assert not preview.probes.region.isVisible()
 
@@ -113,7 +117,7 @@ def test_value_column_has_lines_of_layers_names_and_remarks() -> None:
     )
     model = StructureModel()
     model.show_file(shown)
-    model.show_values(format_values(shown, values, (-3, 4), lambda _part, name, _value: "tree" if name == "id" else ""))
+    model.show_values(format_values(shown, values, (-3, 4), {(0, "id"): "tree"}))
     first, second = model.index(0, 0), model.index(1, 0)
     assert model.headerData(4, Qt.Orientation.Horizontal) == "Value at −3, 4"
     lines = {model.index(row, 0, first).data(): model.index(row, 4, first).data() for row in range(2)}
@@ -122,15 +126,23 @@ def test_value_column_has_lines_of_layers_names_and_remarks() -> None:
     assert (model.index(1, 4).data(), value_of(model, "Z")) == ("outside the data window", "–")
     assert model.index(0, 4, second).data() == ""
     deep = (PartValues(1, ("Z",), (0.1,), DeepPixel(("Z",), (), 12), ""),)
-    model.show_values(format_values(shown, deep, (0, 0)))
+    model.show_values(format_values(shown, deep, (0, 0), {}))
     assert model.index(1, 4).data() == "12 samples"
     model.show_file(shown)
     assert value_of(model, "Z") == ""
 
 
+def test_ids_of_a_cryptomatte_have_their_names() -> None:
+    mattes = file(part(*channels(), attributes=tuple(metadata(manifest=MANIFEST))))
+    box, unknown = (float(np.array(number, np.uint32).view(np.float32)) for number in (0x9D416418, 5))
+    names = ("crypto_object00.R", "crypto_object00.G", "crypto_object00.B", "crypto_object01.R")
+    values = PartValues(0, names, (box, 0.75, unknown, 0.0), None, "")
+    assert ObjectNames().read(mattes, (values,)) == {(0, "crypto_object00.R"): "box"}
+
+
 def test_copied_values_list_every_channel(tmp_path: Path) -> None:
     opened = inspect_file(str(write_picture(tmp_path / "a.exr", scene(8, 8, 3))))
-    values = format_values(opened, (PartValues(0, ("R", "B"), (0.25, 1.0), None, ""),), (1, 2))
+    values = format_values(opened, (PartValues(0, ("R", "B"), (0.25, 1.0), None, ""),), (1, 2), {})
     lines = values.to_tsv(opened).splitlines()
     assert lines[0] == "part\tchannel\ttype\tvalue"
     assert sorted(line.split("\t")[1] + line.split("\t")[3] for line in lines[1:]) == ["B1", "G", "R0.25"]

@@ -1,0 +1,55 @@
+"""Object names of the Cryptomatte IDs at a pixel, with a cache of the manifests of one file."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+
+from exr_inspector_app.exr.cryptomatte import MatteNames, matte_name, rank_channels, read_names
+from exr_inspector_app.exr.pixels.probe_values import PartValues
+from exr_inspector_app.model import ExrFile, Part
+from exr_inspector_app.text.escape import escape_control
+
+ChannelNames: TypeAlias = dict[tuple[int, str], str]  # object name by part index and channel
+MAX_NAME_CHARS = 200
+
+
+class ObjectNames:
+    """Reader of the names; `read` belongs in a worker thread, since a manifest may be a file."""
+
+    def __init__(self) -> None:
+        self._file: ExrFile | None = None
+        self._mattes: dict[tuple[int, str], MatteNames] = {}
+
+    def read(self, file: ExrFile, parts: tuple[PartValues, ...]) -> ChannelNames:
+        """Return the names of all IDs that a manifest has."""
+        if file is not self._file:
+            self._file, self._mattes = file, {}
+        names: ChannelNames = {}
+        for values in parts:
+            if values.part_index >= len(file.parts):
+                continue
+            part = file.parts[values.part_index]
+            by_channel = dict(zip(values.channels, values.values, strict=False))
+            for channel, layer in _id_channels(part).items():
+                value = by_channel.get(channel, 0.0)
+                number = int(np.float32(value).view(np.uint32))
+                name = self._names(file, part.index, layer).by_id.get(number) if number else None
+                if name:
+                    names[part.index, channel] = escape_control(name)[:MAX_NAME_CHARS]
+        return names
+
+    def _names(self, file: ExrFile, part: int, layer: str) -> MatteNames:
+        key = (part, matte_name(layer))
+        if key not in self._mattes:
+            self._mattes[key] = read_names(file.path, file.parts, part, layer)
+        return self._mattes[key]
+
+
+def _id_channels(part: Part) -> dict[str, str]:
+    """Return the channels of a part that hold IDs of a Cryptomatte, with their layers."""
+    layers = {channel.name: channel.layer_name for channel in part.channels}
+    first = {matte_name(layer): name for name, layer in layers.items() if "crypto" in layer.lower()}
+    ids = (name for start in first.values() for name in rank_channels(part.channels, start)[::2])
+    return {name: layers[name] for name in ids}
