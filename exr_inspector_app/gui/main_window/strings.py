@@ -51,17 +51,6 @@ ACTIONS = {
     "dock": ("Show or hide the &bottom panel", "", "Ctrl+J"),
     "maximise": ("&Maximize the bottom panel", "expand", "Ctrl+Shift+J"),
     "exposure": ("&Exposure and histogram", "sun", "Ctrl+H"),
-    "mark_negative": ("Mark negative pixels", "", "M"),
-    "mark_clipped": ("Mark clipped pixels", "", "C"),
-    "next_mark": ("Go to the next marked pixel", "", "J"),
-    "previous_mark": ("Go to the previous marked pixel", "", "K"),
-    "pixel_grid": ("Pixel grid and values", "", "Shift+G"),
-    "minimap": ("Minimap", "", "Shift+M"),
-    "pin_probe": ("Pin the pr&obe", "pin", "P"),
-    "measure_visible": ("Statistics of the visible image", "curve", "S"),
-    "unpin_probes": ("Remove all pinned probes", "close", "Shift+P"),
-    "copy_probes": ("Copy pinned probes as TSV", "copy", ""),
-    "copy_values": ("Copy all values at the probe as TSV", "copy", ""),
     "full": ("Full-&window preview", "expand", "F11"),
 }
 MENUS = {
