@@ -92,6 +92,12 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     pane.view.activated.emit(pane.model.index(3, 0))
     settle()
     assert (window._controller.preview.shown.layer.name, presenter.is_active) == ("mask", False)
+    request = window.pages.menus.image_comparison_requested
+    request.emit(FileRef("//stranger/share/a.exr"))  # of a shared database: opening it could send credentials
+    assert not presenter.is_active
+    request.emit(FileRef(str(pair[0])))
+    settle()
+    assert presenter.row.text == "A has no layer mask."
 
 
 def test_gain_fits_typical_differences() -> None:

@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, Signal
 from exr_inspector_app.contracts import StopCheck, measure_progress
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.inspect import inspect_file
+from exr_inspector_app.exr.paths import local_path
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.compare import strings
 from exr_inspector_app.gui.tasks.job import Job
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import Emit
 from exr_inspector_app.model import ExrFile
+from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.layer_pairs import pair_layers
 from exr_inspector_app.services.pixel_diff import LayerDifference, diff_layers
 from exr_inspector_app.text.escape import escape_control
@@ -53,9 +55,9 @@ class PixelDiffJob(QObject):
 
     changed = Signal(object)  # PixelDiff
 
-    def __init__(self, jobs: JobRunner, parent: QObject) -> None:
+    def __init__(self, backend: Backend, jobs: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._jobs = jobs
+        self._backend, self._jobs = backend, jobs
         self._job: Job | None = None
         self.diff = PixelDiff()
 
@@ -65,7 +67,8 @@ class PixelDiffJob(QObject):
         self._show(PixelDiff((a, b), is_running=True))
 
         def work(stop: StopCheck, emit: Emit) -> None:
-            _compare(a, b, stop, emit)
+            roots = self._backend.config.roots
+            _compare(local_path(a, roots), local_path(b, roots), stop, emit)
 
         names = (escape_control(path.replace("\\", "/").rpartition("/")[2]) for path in (a, b))
         job = Job(strings.COMPARE_PIXELS, strings.both_files(*names), kind=KIND, shows_unit=True)

@@ -14,6 +14,7 @@ from exr_inspector_app.gui.preview.comparison.comparison_job import Reference
 from exr_inspector_app.gui.preview.comparison.comparison_presenter import ComparisonPresenter
 from exr_inspector_app.gui.preview.comparison.second_image import Mode
 from exr_inspector_app.gui.preview.preview_job import PreviewState
+from exr_inspector_app.services.external_paths import is_on_unknown_host
 from exr_inspector_app.services.layer_pairs import FileLayer
 from exr_inspector_app.services.pixel_diff import LayerDifference
 
@@ -49,7 +50,7 @@ class LayerComparison(QObject):
     def pair(self) -> tuple[str, str] | None:
         """Paths of the files to compare: reference and shown file, or two files of the Compare pane."""
         loaded, shown = self._controller.comparison.state.loaded, self._controller.preview.shown.file
-        subjects = [subject.path for subject in self._controller.compare.comparison.subjects]
+        subjects = self.compared_paths
         b = shown.path if shown is not None else ""
         if loaded is not None and b and loaded.file.path != b:
             return loaded.file.path, b
@@ -57,6 +58,17 @@ class LayerComparison(QObject):
             others = [path for path in subjects if path != b]
             return (others[0], b) if others and b else None
         return (subjects[0], subjects[1]) if len(subjects) > 1 else None
+
+    @property
+    def compared_paths(self) -> list[str]:
+        """Files of the Compare pane that may be opened: no paths of a shared database on unknown hosts."""
+        subjects = self._controller.compare.comparison.subjects
+        return [subject.path for subject in subjects if self.may_open(subject.path)]
+
+    def may_open(self, path: str) -> bool:
+        """Return False for a path that the user has not opened, on a host outside the roots of the settings."""
+        is_unknown = is_on_unknown_host(path, self._controller.backend.config.roots)
+        return not is_unknown or any(entry.path == path for entry in self._controller.session)
 
     @Slot()
     def compare(self) -> None:

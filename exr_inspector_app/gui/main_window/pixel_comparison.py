@@ -13,6 +13,8 @@ from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonSt
 from exr_inspector_app.gui.preview.comparison.comparison_presenter import PREVIOUS, ComparisonPresenter
 from exr_inspector_app.gui.preview.comparison.names import file_title
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
+from exr_inspector_app.gui.session.file_ref import FileRef
+from exr_inspector_app.gui.session.strings import HOSTS_REFUSED
 
 
 class PixelComparison(QObject):
@@ -28,7 +30,7 @@ class PixelComparison(QObject):
         self.layers = LayerComparison(
             controller, pages.compare_presenter, self.presenter, preview.canvas, self._show_file
         )
-        pages.menus.image_comparison_requested.connect(lambda subject: self.presenter.compare(Reference(subject.path)))
+        pages.menus.image_comparison_requested.connect(self._compare_with)
         controller.comparison.changed.connect(self._on_changed)
         controller.compare.changed.connect(self._update_choices)
         actions.connect(
@@ -49,12 +51,19 @@ class PixelComparison(QObject):
             self._controller.files.select(entry)
 
     @Slot(object)
+    def _compare_with(self, subject: FileRef) -> None:
+        """Compare the shown image with that of a match or of a published file."""
+        if self.layers.may_open(subject.path):
+            self.presenter.compare(Reference(subject.path))
+        else:
+            self._pages.message.emit(HOSTS_REFUSED)
+
+    @Slot(object)
     def _on_changed(self, state: ComparisonState) -> None:
         self._actions["end_comparison"].setEnabled(state.reference is not None)
 
     @Slot()
     def _update_choices(self) -> None:
         """Offer the files of the Compare pane as references."""
-        subjects = self._controller.compare.comparison.subjects
-        others = [(Reference(subject.path), file_title(subject.path)) for subject in subjects]
+        others = [(Reference(path), file_title(path)) for path in self.layers.compared_paths]
         self.presenter.bar.show_choices(Reference(PREVIOUS, is_previous=True), others)

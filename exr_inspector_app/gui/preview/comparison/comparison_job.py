@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.color.file_space import FileSpace
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.inspect import inspect_file
 from exr_inspector_app.exr.parser.part_color import part_space
+from exr_inspector_app.exr.paths import local_path
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.sequences.grouping import sequence_member
@@ -23,6 +26,7 @@ from exr_inspector_app.gui.preview.picture_loader import picture_request
 from exr_inspector_app.gui.preview.preview_job import PreviewState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import ExrFile
+from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.file_versions import previous_version, with_frame
 from exr_inspector_app.services.picture_difference import (
     DifferenceFigures,
@@ -85,9 +89,9 @@ class ComparisonJob(QObject):
 
     changed = Signal(object)  # ComparisonState
 
-    def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self._backend, self._tasks = backend, tasks
         self._decoder = Decoder()
         self._cache: tuple[tuple[object, ...], LoadedReference] | None = None  # the reference decoded last
         self._shown = PreviewState()
@@ -149,7 +153,7 @@ class ComparisonJob(QObject):
         Raises:
             PixelsError: The reference does not exist or cannot be decoded.
         """
-        file, layer = _find_reference(reference, shown)
+        file, layer = _find_reference(reference, shown, self._backend.config.roots)
         key = (file.path, file.size_bytes, file.mtime, layer, shown.level)
         if self._cache is not None and self._cache[0] == key:
             return self._cache[1]
@@ -163,14 +167,14 @@ class ComparisonJob(QObject):
         self.changed.emit(state)
 
 
-def _find_reference(reference: Reference, shown: PreviewState) -> tuple[ExrFile, Layer]:
+def _find_reference(reference: Reference, shown: PreviewState, roots: Sequence[Root]) -> tuple[ExrFile, Layer]:
     """Return file and layer of the reference, in the frame and layer of the shown image if it is another file.
 
     Raises:
         PixelsError: There is no such file or layer.
     """
     assert shown.file is not None
-    path = reference.path
+    path = local_path(reference.path, roots)
     if reference.is_previous:
         found = previous_version(shown.file.path)
         if found is None:
