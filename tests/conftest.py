@@ -33,7 +33,8 @@ SLOW_MODULES = frozenset(
     gui/test_stalled_share gui/test_start gui/test_targets gui/test_vast_window gui/test_viewing gui/test_window
     persistence/test_first_hits persistence/test_index_update persistence/test_library persistence/test_migration
     persistence/test_read_only_library persistence/test_reembed persistence/test_similar_cache
-    persistence/test_similar_cache_segments persistence/test_store_behaviour test_cli_check test_cli_paths
+    persistence/test_similar_cache_segments persistence/test_store_publish persistence/test_store_search
+    persistence/test_store_listing test_cli_check test_cli_paths
     test_diff_command test_homes test_reader_pool
     """.split()
 )

@@ -19,7 +19,10 @@ if TYPE_CHECKING:  # conftest.py imports this module
 
 FLAG = "EXR_INSPECTOR_LIVE_TESTS"  # environment variable that conftest.py reads
 FOLDER = Path(__file__).parent
-MODULES = ("test_store_behaviour", "test_derived", "test_reembed", "test_exact", "test_blend", "test_header_bands")
+MODULES = (
+    *("test_store_publish", "test_store_search", "test_store_listing"),
+    *("test_derived", "test_reembed", "test_exact", "test_blend", "test_header_bands"),
+)
 TIMEOUT_S = 600  # of one test; tables take seconds to create on a cluster
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from exr_inspector_app.contracts import Record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import snapshot
+from exr_inspector_app.persistence.store import Store
 from tests.records import small
 
 
@@ -30,3 +31,11 @@ def pattern(tmp_path: Path) -> Record:
 def store(tmp_path: Path) -> LocalStore:
     """Return a store whose library does not exist yet."""
     return LocalStore(tmp_path / "library.duckdb")
+
+
+@pytest.fixture
+def any_store(new_store: Callable[..., Store]) -> Store:
+    """Return a store of each kind in turn, with its tables."""
+    made = new_store()
+    made.ensure_tables()
+    return made

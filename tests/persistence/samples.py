@@ -157,3 +157,9 @@ def frames(
 def batch(*records: Record, publish_id: str = "publish-1", by: str = "tester") -> Batch:
     """Return a batch of records."""
     return Batch(tuple(records), publish_id, by)
+
+
+def named(*names: str) -> list[Payload]:
+    """Return rows of `channels` with these names."""
+    return [{**row, "name": name, "layer_name": name.rpartition(".")[0], "component_name": name.rpartition(".")[2]}
+            for row, name in zip(channels(len(names)), names, strict=True)]  # fmt: skip

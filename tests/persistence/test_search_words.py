@@ -17,8 +17,7 @@ from exr_inspector_app.persistence.query.match_patterns import patterns_of_objec
 from exr_inspector_app.persistence.query.search_words import parse_conditions, parse_search
 from exr_inspector_app.persistence.rows.attribute_values import MAX_VALUE_BYTES, encode_value
 from exr_inspector_app.persistence.store import Store
-from tests.persistence.samples import batch, payload, record
-from tests.persistence.test_store_behaviour import named, store  # noqa: F401  every store
+from tests.persistence.samples import batch, named, payload, record
 
 
 def test_words_are_conditions() -> None:
@@ -90,11 +89,11 @@ def test_names_of_a_large_manifest_are_kept_for_the_search() -> None:
     assert encode_value("x" * (2 * MAX_VALUE_BYTES))[1] is None
 
 
-def test_every_store_finds_files_by_words(store: Store) -> None:  # noqa: F811
-    store.publish(batch(*_files()))
+def test_every_store_finds_files_by_words(any_store: Store) -> None:
+    any_store.publish(batch(*_files()))
 
     def names(text: str) -> str:
-        found = store.find(parse_search(text))
+        found = any_store.find(parse_search(text))
         return "".join(sorted(Path(row.file["file_path"]).name[0] for row in found))
 
     expected = {
