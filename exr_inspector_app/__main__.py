@@ -74,7 +74,9 @@ def _open_window(parsed: argparse.Namespace) -> int:
     from exr_inspector_app.gui.session.session import absolute_paths
 
     # Recent paths and sequences must not depend on the working directory of this process or of the window that runs.
-    paths = absolute_paths([*parsed.paths, *cli.read_list(parsed.files_from, is_nul_separated=parsed.is_nul_separated)])
+    listed = cli.read_list(parsed.files_from, is_nul_separated=parsed.is_nul_separated)
+    sample = [str(config.resource("sample"))] if parsed.sample else []
+    paths = absolute_paths([*parsed.paths, *listed, *sample])
     screenshot = Path(parsed.screenshot) if parsed.screenshot else None
     fault = ""
     try:

@@ -44,7 +44,7 @@ def check_program(program: Sequence[str | Path]) -> None:
         rows = json.loads(steps.run("library", "list", "--json"))
         if len(rows) != len(files):
             raise CheckError(f"{len(files)} files are published, and {len(rows)} listed.")
-        first = files[0]["file"]["file_path"]
+        first = files[0]["file"]["path"]
         for arguments in (("picture", first, "--out", "picture.png"), ("--screenshot", "window.png", first)):
             steps.run(*arguments)
             picture = folder / next(word for word in arguments if word.endswith(".png"))

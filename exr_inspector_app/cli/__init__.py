@@ -76,6 +76,7 @@ def window_parser() -> argparse.ArgumentParser:
     )
     add_paths(parser)
     parser.add_argument("--screenshot", metavar="OUT.png", help="save a screenshot of the window and exit")
+    parser.add_argument("--sample", action="store_true", help="open the sample files of the program as well")
     parser.add_argument("--new-window", action="store_true", help="open a new window, even if one is running")
     parser.add_argument("--version", action="version", version=f"exr-inspector {__version__}")
     return parser

@@ -1,0 +1,102 @@
+"""Builds a Debian package of the bundle, with menu entry, MIME type, thumbnailer, man page and metadata.
+
+python3 packaging/build_deb.py [OUT]    OUT is build/deb by default; unpacks the package and checks its program
+"""
+
+from __future__ import annotations
+
+import gzip
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from build_bundle import NAME, build_bundle
+from processes import check_call, report
+from release_check import CheckError, check_program, size_of
+
+ROOT = Path(__file__).resolve().parent.parent
+LINUX = ROOT / "packaging" / "linux"
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+# Source below the checkout: folder below /usr/share. The names are those of the program.
+SHARED = {
+    "packaging/linux/exr-inspector.desktop": "applications",
+    "packaging/linux/exr-inspector.metainfo.xml": "metainfo",
+    "packaging/linux/exr-inspector-mime.xml": "mime/packages",
+    "packaging/linux/exr-inspector.thumbnailer": "thumbnailers",
+    "packaging/LICENSE": f"doc/{NAME}",
+    "packaging/NOTICE": f"doc/{NAME}",
+    "packaging/CHANGELOG.md": f"doc/{NAME}",
+    "resources/exr-inspector.svg": "icons/hicolor/scalable/apps",
+}
+CONTROL = """Package: {name}
+Version: {version}
+Section: graphics
+Priority: optional
+Architecture: {architecture}
+Maintainer: The exr-inspector maintainers <maintainers@exr-inspector.invalid>
+Installed-Size: {kilobytes}
+Depends: libc6 (>= 2.34), libegl1, libxkbcommon0, libfontconfig1
+Description: Inspect, check and publish OpenEXR files
+ Shows everything that is in an OpenEXR file, checks it against the rules of a
+ show, publishes its metadata, and finds similar renders.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Build and check the package; return the exit code."""
+    out = Path(arguments[0] if arguments else ROOT / "build" / "deb").resolve()
+    try:
+        with tempfile.TemporaryDirectory(prefix="exr-inspector-deb-") as name:
+            tree = lay_out(build_bundle(Path(name, "bundle")), Path(name, "tree"))
+            package = build_package(tree, out)
+            print(f"{package.name}: {size_of(package)}, installed {size_of(tree)}", flush=True)
+            unpacked = Path(name, "unpacked")
+            check_call(["dpkg-deb", "--extract", package, unpacked])
+            check_program([unpacked / "opt" / NAME / NAME])
+    except CheckError as error:
+        report(str(error))
+        return 1
+    except subprocess.CalledProcessError as error:
+        report(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
+        return 1
+    return 0
+
+
+def lay_out(bundle: Path, tree: Path) -> Path:
+    """Move the bundle and copy the files of the desktop to their places below `tree`, and return it."""
+    (tree / "opt").mkdir(parents=True)
+    shutil.move(bundle, tree / "opt" / NAME)
+    share = tree / "usr" / "share"
+    for source, folder in SHARED.items():
+        (share / folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / source, share / folder)
+    manual = share / "man" / "man1" / f"{NAME}.1.gz"
+    manual.parent.mkdir(parents=True)
+    manual.write_bytes(gzip.compress((LINUX / f"{NAME}.1").read_bytes(), mtime=0))
+    (tree / "usr" / "bin").mkdir()
+    (tree / "usr" / "bin" / NAME).symlink_to(f"../../opt/{NAME}/{NAME}")
+    return tree
+
+
+def build_package(tree: Path, out: Path) -> Path:
+    """Write the control file and build the package in `out`."""
+    text = (ROOT / "exr_inspector_app" / "__init__.py").read_text(encoding="utf-8")
+    match = re.search(r'__version__ = "(.+)"', text)
+    version = match[1] if match else "0"
+    architecture = ARCHITECTURES[platform.machine()]
+    kilobytes = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file()) // 1000
+    control = CONTROL.format(name=NAME, version=version, architecture=architecture, kilobytes=kilobytes)
+    (tree / "DEBIAN").mkdir()
+    (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")
+    out.mkdir(parents=True, exist_ok=True)
+    package = out / f"{NAME}_{version}_{architecture}.deb"
+    check_call(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, package])
+    return package
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
