@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from exr_inspector_app.exr.cryptomatte import matte_type
 from exr_inspector_app.exr.pixels.id_colors import color_of_id
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
@@ -37,7 +38,8 @@ class ObjectsPresenter(QObject):
         pane.canvas.probe_moved.connect(self._on_probe)
         ClickDetector(pane.canvas).clicked.connect(self._on_click)
         pane.exact_pixel_requested.connect(job.read_pixel)
-        pane.isolated.connect(self._page.show_isolated)
+        pane.isolated.connect(self._show_isolated)
+        pane.exposure_panel.matte.cleared.connect(lambda: pane.isolate(frozenset()))
         self._page.list.object_toggled.connect(self._toggle)
         self._page.cleared.connect(lambda: pane.isolate(frozenset()))
         self._page.layer_requested.connect(self._show_id_layer)
@@ -59,6 +61,7 @@ class ObjectsPresenter(QObject):
                 for number, share in self._shares.items()
             ]
             self._page.show_objects(rows, _describe_source(objects))
+        self._show_isolated(self._pane.canvas.settings.isolated)
         self._on_probe()
 
     def _show_absence(self, objects: ObjectList) -> None:
@@ -83,7 +86,9 @@ class ObjectsPresenter(QObject):
     def _find_id_layer(state: PreviewState) -> Layer | None:
         """Return the Cryptomatte of a file, or another layer of IDs."""
         layers = [layer for layer in state.layers if layer.kind in ID_KINDS]
-        return next((layer for layer in layers if layer.ranks), layers[0] if layers else None)
+        mattes = [layer for layer in layers if layer.ranks]
+        objects = [layer for layer in mattes if matte_type(layer.name) == "object"]
+        return next(iter([*objects, *mattes, *layers]), None)
 
     @Slot()
     def _show_id_layer(self) -> None:
@@ -123,6 +128,14 @@ class ObjectsPresenter(QObject):
         return escape_control(name_of(number, objects.names.by_id, is_hash=objects.is_hash))
 
     # Isolation
+
+    @Slot(object)
+    def _show_isolated(self, isolated: frozenset[int]) -> None:
+        """Show the isolated objects in the list and below the image."""
+        self._page.show_isolated(isolated)
+        ordered = sorted(isolated, key=lambda number: -self._shares.get(number, 0.0))
+        labels = [ObjectLabel(self._name(number, self._job.shown), "", color_of_id(number)) for number in ordered]
+        self._pane.exposure_panel.matte.show_objects(labels, sum(self._shares.get(number, 0.0) for number in isolated))
 
     @Slot(int, int)
     def _on_click(self, x: int, y: int) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from exr_inspector_app.exr.pixels.data_looks import DataLook, Range
 from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.matte_bar import MatteBar
 from exr_inspector_app.gui.preview.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
 from exr_inspector_app.gui.preview.range_panel import RangePanel
 from exr_inspector_app.gui.style import paint, theme
@@ -118,8 +119,9 @@ class ExposurePanel(QWidget):
         self.automatic.setFixedWidth(60)
         self.automatic.setAccessibleName(strings.AUTO_EXPOSURE)
         self.automatic.setToolTip(strings.with_shortcut(strings.AUTO_EXPOSURE, "E"))
-        self.range = RangePanel()
-        self.range.hide()
+        self.range, self.matte = RangePanel(), MatteBar()
+        for data_control in (self.range, self.matte):
+            data_control.hide()
         self._sliders = QWidget()
         grid = QGridLayout(self._sliders)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -146,16 +148,19 @@ class ExposurePanel(QWidget):
         line.setContentsMargins(12, 6, 12, 4)
         line.setSpacing(24)
         line.addWidget(self.histogram, 1)
+        line.addWidget(self.matte, 1)
         line.addWidget(self._sliders)
         line.addWidget(self._more)
         line.addWidget(self.range)
 
     def show_look(self, look: DataLook | None, limits: Range | None) -> None:
-        """Show the range of a data layer, or exposure and gamma."""
+        """Show the range of a data layer, the matte of IDs, or exposure and gamma."""
         has_range = look is not None and look.has_range
-        self._has_colors = not has_range
+        self._has_colors = look is None
         self._fit()
-        self._sliders.setVisible(not has_range)
+        self._sliders.setVisible(look is None)
+        self.histogram.setVisible(look is None or has_range)
+        self.matte.setVisible(look is not None and not has_range)
         self.range.setVisible(has_range)
         self.range.show_look(look, limits)
 

@@ -77,6 +77,7 @@ def test_objects_are_listed_named_and_isolated(
     isolated = 0.7 * DIMMED * tree + 0.2 * np.array(color_of_id(BOX))
     assert color(window, 45, 30) == pytest.approx(isolated, abs=1)
     assert page.model.index(0).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+    assert window.preview.exposure_panel.matte.text == "1 object, 30.00 % of the picture"
     page.field.setText("TREE")
     assert (page.model.rowCount(), page.count.text()) == (1, "1 of 3")
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
