@@ -24,6 +24,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from audit_report import audit_problems
 from bill_of_materials import write_bill
 from environment import LOCK_FILES, Environment, SetUpError, base_python, packaging_tables
 from function_folder import FolderRefusedError, build_function
@@ -153,7 +154,15 @@ def audit(arguments: list[str]) -> int:
         check_call([base_python(), "-m", "venv", "--clear", tools.folder])
         check_call([tools.python, "-m", "pip", "install", "--quiet", "pip-audit>=2.7,<3"])
         lock_file = ROOT / "packaging" / LOCK_FILES["test"]  # it holds that of `run`
-        return call([tools.python, "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r", lock_file])
+        found = tools.folder / "report.json"
+        options = ["--disable-pip", "--require-hashes", "--progress-spinner", "off", "-f", "json", "-o", found]
+        with (tools.folder / "report.log").open("wb") as log:
+            subprocess.run(
+                [tools.python, "-m", "pip_audit", *options, "-r", lock_file], stdout=log, stderr=log, check=False
+            )
+        problems = list(audit_problems(found))
+    report("\n".join(problems) or "No locked version has a known vulnerability.")
+    return 1 if problems else 0
 
 
 def reference(arguments: list[str]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile, Vector
+from exr_inspector_app.contracts import LOOK_DIM, MAX_THUMBNAIL_BYTES, Hit, Preview, Query, StoredFile, Vector
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.rows import encode
@@ -29,6 +29,7 @@ from exr_inspector_app.persistence.vast.visibility import (
 )
 
 _FILE_COLUMNS = (*KEY_COLUMNS, "sequence_key")
+_PAGE_ROWS = 512  # of thumbnails; servers accept 128 KB in a cell, and have no condition on the length of one
 
 
 def put_previews(database: Database, previews: Sequence[Preview]) -> int:
@@ -58,11 +59,18 @@ def read_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[str
     members.sort(key=lambda row: str(row["file_id"]), reverse=True)  # of equal times the smallest id, as in a library
     members.sort(key=lambda row: row["inspection_timestamp"] or "")
     ids = [row["file_id"] for row in members]
-    stored = transaction.rows_by_key("previews", schema.PREVIEWS.names, "file_id", ids)
+    stored = transaction.rows_by_key(
+        "previews", schema.PREVIEWS.names, "file_id", ids, page_rows=_PAGE_ROWS, keep=_small_enough
+    )
     previews = {preview.file_id: preview for preview in decode_previews(stored)}
     newest = {row["sequence_key"]: previews[row["file_id"]] for row in members if row["file_id"] in previews}
     pairs = ((row["file_id"], previews.get(row["file_id"]) or newest.get(row["sequence_key"])) for row in requested)
     return {file_id: preview for file_id, preview in pairs if preview is not None}
+
+
+def _small_enough(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the rows with a thumbnail of an allowed size."""
+    return batch.filter(pc.less_equal(pc.binary_length(batch.column("thumbnail")), MAX_THUMBNAIL_BYTES))
 
 
 def find_similar_looks(database: Database, query: Query, template: PathTemplate, progress: ScanProgress) -> list[Hit]:

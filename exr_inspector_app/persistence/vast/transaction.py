@@ -148,10 +148,27 @@ class Transaction:
             yield from progress.track(batches, total)
 
     def rows(
-        self, table: str, columns: Sequence[str], conditions: Sequence[Expression] = (), *, row_ids: bool = False
+        self,
+        table: str,
+        columns: Sequence[str],
+        conditions: Sequence[Expression] = (),
+        *,
+        row_ids: bool = False,
+        page_rows: int | None = None,
+        keep: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None,
     ) -> pa.Table:
-        """Return the rows that match all conditions, in no particular order."""
-        batches = list(self.batches(table, columns, conditions, row_ids=row_ids))
+        """Return the rows that match all conditions, in no particular order.
+
+        Args:
+            table: Name of the table.
+            columns: Columns to read.
+            conditions: Conditions that the server checks.
+            row_ids: Add the column ROW_ID.
+            page_rows: Rows per request; None for SCAN_BATCH_ROWS.
+            keep: Returns the rows to keep of each batch as it arrives, for what the server cannot check.
+        """
+        arriving = self.batches(table, columns, conditions, row_ids=row_ids, page_rows=page_rows)
+        batches = list(map(keep, arriving) if keep else arriving)
         return (
             pa.Table.from_batches(batches)
             if batches
@@ -171,12 +188,15 @@ class Transaction:
         *,
         also: Sequence[Expression] = (),
         row_ids: bool = False,
+        page_rows: int | None = None,
+        keep: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None,
     ) -> pa.Table:
         """Return the rows whose `key` column is one of `values`, split into as many requests as the list needs."""
         column = self.tables.columns(table)[key]
         is_limited = self.tables.capabilities.lacks("predicate.long_list")
         chunks = _split_values(values, MAX_SHORT_LIST if is_limited else len(values))
-        parts = [self.rows(table, columns, [column.isin(chunk), *also], row_ids=row_ids) for chunk in chunks]
+        options: dict[str, Any] = {"row_ids": row_ids, "page_rows": page_rows, "keep": keep}
+        parts = [self.rows(table, columns, [column.isin(chunk), *also], **options) for chunk in chunks]
         return pa.concat_tables(parts) if parts else _empty_table(self.tables.arrow_schema(table), columns, row_ids)
 
     def insert(self, table: str, rows: pa.Table) -> None:
