@@ -20,7 +20,7 @@ def audit_problems(report: Path) -> Iterator[str]:
     for package in packages:
         for found in package.get("vulns", ()):
             mend = ", ".join(found["fix_versions"]) or "no version yet"
-            yield f"{package['name']} {package['version']} has {found['id']}; mended in {mend}."
+            yield f"{package['name']} {package['version']} has {found['id']}; fixed in {mend}."
     skipped = [package["name"] for package in packages if "skip_reason" in package]
     if skipped or not packages:
         names = ", ".join(skipped[:3]) + (", ..." if len(skipped) > 3 else "")

@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # as `typing` has it, which takes long to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from exr_inspector_app.config.loader import Config, load, load_defaults
+    from exr_inspector_app.config.loader import Config, load, load_defaults, parse_patience
     from exr_inspector_app.config.paths import (
         APP,
         COLOR_CHECK_ARGUMENT,
@@ -45,6 +45,7 @@ __all__ = [
     "index_folder",
     "load",
     "load_defaults",
+    "parse_patience",
     "parse_roots",
     "read_roots",
     "read_settings",
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "loader": ("Config", "load", "load_defaults"),
+    "loader": ("Config", "load", "load_defaults", "parse_patience"),
     "paths": (
         "APP",
         "COLOR_CHECK_ARGUMENT",

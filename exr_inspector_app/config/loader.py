@@ -104,7 +104,21 @@ def _parse_patience(environ: Mapping[str, str], layers: Sequence[SettingsLayer])
     value = text or (setting.value if setting else None)
     if value is None:
         return None
-    source = "EXR_INSPECTOR_PATIENCE" if text else f"{setting.path if setting else ''}: `patience_seconds`"
+    return parse_patience(
+        value, "EXR_INSPECTOR_PATIENCE" if text else f"{setting.path if setting else ''}: `patience_seconds`"
+    )
+
+
+def parse_patience(value: object, source: str) -> float:
+    """Return a number of seconds.
+
+    Args:
+        value: Number, or the text of one.
+        source: Name of the setting, for the message.
+
+    Raises:
+        ConfigError: It is no number of seconds.
+    """
     try:
         seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else -1.0
     except ValueError:

@@ -49,24 +49,29 @@ def test_target_that_is_not_set_up_opens_the_settings(qtbot: QtBot, window: Main
 
 
 def test_saved_settings_set_up_the_database_without_storing_the_key(
-    qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None
+    qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("EXR_INSPECTOR_PATIENCE", raising=False)
     window.actions_["settings"].trigger()
     assert window._targets.sheet.fields["secret_key"].echoMode() is QLineEdit.EchoMode.Password
-    fill(window, endpoint=NOBODY, bucket="renders", viewer="rv {path}")
+    fill(window, endpoint=NOBODY, bucket="renders", viewer="rv {path}", patience_seconds="600")
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     settle()
     assert not window._targets.sheet.isVisible()
     text = config.settings_file().read_text()
     assert NOBODY in text
-    assert config.load().viewer == "rv {path}"
+    assert (config.load().viewer, config.load().patience_seconds) == ("rv {path}", 600.0)
     assert "check settings" in label(window, "vast").description
     assert "VAST_DB_ACCESS_KEY" in label(window, "vast").toolTip()
 
 
 def test_invalid_settings_stay_in_the_sheet_with_an_error(qtbot: QtBot, window: MainWindow, settle: Settle) -> None:
     window.actions_["settings"].trigger()
-    fill(window, endpoint="ftp://x y")
+    fill(window, patience_seconds="soon")
+    qtbot.mouseClick(window._targets.sheet.save, LEFT)
+    assert "Patience must be a number of seconds" in window._targets.sheet._error.text()
+    assert not config.settings_file().exists()
+    fill(window, patience_seconds="", endpoint="ftp://x y")
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     settle()
     assert window._targets.sheet.isVisible()

@@ -18,7 +18,7 @@ SKIPPED = {"name": "c", "skip_reason": "not found"}
     ("packages", "expected"),
     [
         ([SOUND], []),
-        ([SOUND, BAD], ["b 2 has CVE-1; mended in 2.1."]),
+        ([SOUND, BAD], ["b 2 has CVE-1; fixed in 2.1."]),
         ([SOUND, SKIPPED], ["1 of 2 versions were not looked up (c)"]),
         ([], ["0 of 0 versions were not looked up"]),
         (None, ["No version was looked up. The reason, such as a missing network, is in "]),

@@ -24,13 +24,14 @@ from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.target_state import Target, TargetCause
 from exr_inspector_app.gui.publish.targets import Targets
 from exr_inspector_app.gui.settings.settings_sheet import SettingsSheet
+from exr_inspector_app.gui.settings.strings import LABELS
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Where
 from exr_inspector_app.services.diagnosis import diagnose
 
 _VAST_KEYS = ("endpoint", "bucket", "schema", "region", "ca_file")  # of the settings file
-_OTHER_KEYS = ("viewer", "path_template")
+_OTHER_KEYS = ("viewer", "path_template", "patience_seconds")
 SAVE_KIND, TEST_KIND = "Settings", "Test"
 
 
@@ -104,7 +105,7 @@ class TargetPresenter(QObject):
         values = {key: str(vast.get(key, "")) for key in (*_VAST_KEYS, "access_key")}
         values |= {key: str(table.get(key, "")) for key in _OTHER_KEYS}
         keys = (*_VAST_KEYS, "access_key", "secret_key")
-        fixed = {key: name for key in keys if os.environ.get(name := _variable(key))}
+        fixed = {key: name for key in (*keys, "patience_seconds") if os.environ.get(name := _variable(key))}
         shown = {key: "" if key == "secret_key" else os.environ[name] for key, name in fixed.items()}
         library, target = str(self._targets.config.library), self._targets.current.name
         self.sheet.open_sheet({**values, **shown}, fixed, library, target)
@@ -156,6 +157,8 @@ class TargetPresenter(QObject):
     def _save(self, values: dict[str, str]) -> None:
         """Save values to the settings file and keys to the keyring, in a worker: a keyring may show a dialog."""
         try:
+            if values["patience_seconds"]:
+                config.parse_patience(values["patience_seconds"], LABELS["patience_seconds"])
             save_roots = self._roots.saving()
         except KnownError as error:
             self.sheet.show_error(error.sentence)
@@ -220,4 +223,6 @@ def _entered_config(values: Mapping[str, str]) -> config.Config:
 
 
 def _variable(key: str) -> str:
+    if key == "patience_seconds":
+        return "EXR_INSPECTOR_PATIENCE"
     return f"VAST_DB_{key.upper()}"

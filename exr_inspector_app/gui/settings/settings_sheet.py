@@ -14,7 +14,7 @@ from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
 
-_VAST_FIELDS = ("endpoint", "bucket", "schema", "region", "access_key", "secret_key", "ca_file")
+_VAST_FIELDS = ("endpoint", "bucket", "schema", "region", "access_key", "secret_key", "ca_file", "patience_seconds")
 _FILE_FIELDS = ("viewer", "path_template")
 _SECRET_FIELDS = frozenset({"secret_key"})
 

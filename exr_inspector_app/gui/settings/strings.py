@@ -13,6 +13,7 @@ TESTING = "Testing…"
 LABELS: Mapping[str, str] = {
     "endpoint": "Endpoint", "bucket": "Bucket", "schema": "Schema", "region": "Region", "access_key": "Access key",
     "secret_key": "Secret key", "ca_file": "Certificates", "viewer": "Viewer", "path_template": "Path template",
+    "patience_seconds": "Patience",
 }  # fmt: skip
 HINTS: Mapping[str, str] = {
     "endpoint": "https://vast.example.com",
@@ -22,6 +23,7 @@ HINTS: Mapping[str, str] = {
     "access_key": "",
     "secret_key": "",
     "ca_file": "optional: CA certificate file (.pem)",
+    "patience_seconds": "seconds to wait for a database that fails; 30",
     "viewer": "command that opens a file, e.g. rv {path}",
     "path_template": "/mnt/prod/{show}/{shot}/{task}/*/{version}",
 }
