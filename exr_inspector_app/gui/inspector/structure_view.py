@@ -25,7 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 24  # px
 SAMPLING_COLUMN, MEMORY_COLUMN, VALUE_COLUMN = 2, 3, 4
-WIDTHS = (0, 54, 60, 74, 168)  # px
+WIDTHS = (0, 54, 60, 74, 140)  # px
 MAX_EXPANDED_CHANNELS = 24  # with more channels only the first layer is expanded
 _SWATCHES = {"R": "red", "G": "green", "B": "blue"}
 

@@ -80,7 +80,7 @@ class OverlayPresenter(QObject):
         if pyramid is self._pyramid:
             return
         self._pyramid = pyramid
-        if pyramid is None:
+        if pyramid is None or pyramid.picture.is_draft:
             self._tasks.drop(MARKS_KIND)
             self._show_marks(PixelMarks({}))
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.exr.pixels.probe_values import DeepPixel
@@ -20,7 +20,9 @@ from exr_inspector_app.gui.preview.probe_layer import ProbeLayer
 from exr_inspector_app.model import Box2i, ChannelStats, Part
 from exr_inspector_app.text.escape import escape_control
 
-REGION_WIDTHS = (64, 0, 0, 0, 0, 52, 52, 66)  # px, of the columns
+REST_MS = 150  # before the pins and the region of another image are read
+REGION_WIDTHS = (0, 0, 0, 0, 48, 44, 66)  # px, of the columns after that of the names
+NAME_WIDTHS = (44, 120)  # px, the least and the most for the names of channels
 _DEPTHS, _COLORS = ("Z", "ZBack"), "RGBA"  # first columns of the samples
 
 
@@ -41,6 +43,10 @@ class ProbePresenter(QObject):
         self._area = pane.probes
         self._layer = ProbeLayer(self)
         self._pyramid: MipPyramid | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._follow)
         self._asked: tuple[str, tuple[int, int]] | None = None  # path and pixel of the newest request
         canvas, pins = pane.canvas, self._area.pins
         canvas.add_layer(self._layer)
@@ -81,14 +87,20 @@ class ProbePresenter(QObject):
         if state.pyramid is self._pyramid or state.is_loading:
             return
         self._pyramid = state.pyramid
+        self._job.drop()
         self._area.pins.show_image(state.pyramid, state.part)
-        self._job.read_pins(self._area.pins.positions)
         self._area.samples.hide()
         self._show_live()
-        if self._layer.region is not None and state.pyramid is not None:
-            self._measure(self._layer.region)
-        else:
+        if state.pyramid is None:
             self._drop_region()
+        self._rest.start()
+
+    @Slot()
+    def _follow(self) -> None:
+        """Read the pins and the region of an image that has been shown for a moment, unlike those of playback."""
+        self._job.read_pins(self._area.pins.positions)
+        if self._layer.region is not None:
+            self._measure(self._layer.region)
 
     @Slot()
     def _show_live(self) -> None:
@@ -173,7 +185,9 @@ class ProbePresenter(QObject):
         title = strings.region_title(strings.region_size(region.width, region.height), region[:2], lost)
         types = {channel.name: channel.type for channel in part.channels} if part else {}
         rows = [_format_row(row, types.get(row.name, "float")) for row in result.channels]
-        self._area.region.show_rows(result.failure or title, strings.REGION_COLUMNS, rows, REGION_WIDTHS)
+        longest = max((len(row.name) for row in result.channels), default=0)
+        names = min(max(24 + 7 * longest, NAME_WIDTHS[0]), NAME_WIDTHS[1])
+        self._area.region.show_rows(result.failure or title, strings.REGION_COLUMNS, rows, (names, *REGION_WIDTHS))
 
 
 def _format_row(row: ChannelStats, pixel_type: str) -> tuple[str, ...]:

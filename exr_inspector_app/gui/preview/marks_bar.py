@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
@@ -12,8 +14,16 @@ from exr_inspector_app.gui.preview.pixel_marks import Mark, PixelMarks
 from exr_inspector_app.gui.style import paint, theme
 
 SHOWN_AT_FIRST = Mark.NAN | Mark.INF  # negative and clipped areas may cover the image
-MIN_NAMED_WIDTH = 640  # px of the pane
+MAX_SHARE = 0.38  # of the width of the pane
 _SWATCH = 14.0  # px, width of the swatch with its gap
+
+
+class Label(Enum):
+    """What a chip shows beside its swatch."""
+
+    NAME = "name and count"
+    COUNT = "count"
+    NONE = "nothing"
 
 
 class MarkChip(QAbstractButton):
@@ -21,7 +31,7 @@ class MarkChip(QAbstractButton):
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
-        self._mark, self._is_compact = mark, False
+        self._mark, self._label = mark, Label.NAME
         self.setCheckable(True)
         self.setChecked(bool(mark & SHOWN_AT_FIRST))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -33,21 +43,22 @@ class MarkChip(QAbstractButton):
         self.count = count
         self.setAccessibleName(strings.mark_count(strings.MARKS[self._mark.name or ""], count))
         self._update_text()
-        self.setToolTip(strings.MARK_TOOLTIPS[self._mark.name or ""])
+        self.setToolTip(f"{self.accessibleName()}\n{strings.MARK_TOOLTIPS[self._mark.name or '']}")
         self.setVisible(count > 0)
 
-    def set_compact(self, *, is_compact: bool) -> None:
-        """Show the count alone, or with the name of the marks."""
-        self._is_compact = is_compact
+    def set_label(self, label: Label) -> None:
+        """Show the count with the name of the marks, the count alone, or only the swatch."""
+        self._label = label
         self._update_text()
 
     def _update_text(self) -> None:
-        self.setText(f"{self.count:,}" if self._is_compact else self.accessibleName())
+        texts = {Label.NAME: self.accessibleName(), Label.COUNT: f"{self.count:,}", Label.NONE: ""}
+        self.setText(texts[self._label])
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Return the size of swatch and label."""
-        return QSize(round(paint.chip_width(self.text()) + _SWATCH), 20)
+        return QSize(round(paint.chip_width(self.text()) + _SWATCH - (4 if not self.text() else 0)), 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a tinted chip with the color of the marks."""
@@ -93,12 +104,16 @@ class MarksBar(QWidget):
         for mark, chip in self.chips.items():
             chip.show_count(marks.counts.get(mark, 0))
         self.setVisible(any(marks.counts.values()))
-        self.adjustSize()
+        parent = self.parentWidget()
+        self.fit_width(parent.width() if parent is not None else self.width())
 
     def fit_width(self, width: int) -> None:
-        """Leave out the names in a pane of less than MIN_NAMED_WIDTH."""
-        for chip in self.chips.values():
-            chip.set_compact(is_compact=width < MIN_NAMED_WIDTH)
+        """Leave out names and counts in a narrow pane, since the values of the pixel need the room."""
+        for label in Label:
+            for chip in self.chips.values():
+                chip.set_label(label)
+            if label is not Label.NONE and self.sizeHint().width() <= MAX_SHARE * width:
+                break
         self.adjustSize()
 
     def set_non_finite(self, is_shown: bool) -> None:
