@@ -27,3 +27,20 @@ def plan_saved(count: int, name: str) -> str:
 def not_written(name: str) -> str:
     """Return the result of a cancelled export."""
     return f"{escape_control(name)} was not written"
+
+
+# Pictures
+
+EXPORT_PNG, EXPORT_EXR, EXPORT_SHEET = "Export PNG", "Export EXR", "Export contact sheet"
+PNG_FILTER, EXR_FILTER = "PNG images (*.png)", "OpenEXR images (*.exr)"
+STOPPED = "Stopped."
+
+
+def picture_exported(width: int, height: int, name: str) -> str:
+    """Return the result of an export of a layer or region."""
+    return f"Exported {width} × {height} pixels to {escape_control(name)}"
+
+
+def sheet_exported(layers: int, name: str) -> str:
+    """Return the result of an export of a contact sheet."""
+    return f"Exported {pluralize(layers, 'layer')} to {escape_control(name)}"

@@ -52,6 +52,8 @@ class Actions:
         self.sort_menu.addSeparator()
         self.sort_menu.addAction(self.reverse)
         self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
+        self.output_menu = QMenu(picture_strings.OUTPUT_MENU_TITLE, window)
+        self._fill(self.output_menu, picture_strings.OUTPUT_MENU)
         self._fill(self.picture_menu, picture_strings.MENU)
         for menu, names in _MENUS:
             self._fill(window.menuBar().addMenu(strings.MENUS[menu]), names)
@@ -95,21 +97,24 @@ class Actions:
         return action
 
     def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
+        """Fill a menu with actions, submenus in capitals, and separators."""
+        submenus = {
+            "RECENT": self.recent,
+            "ORDERS": self.sort_menu,
+            "PICTURE": self.picture_menu,
+            "OUTPUT": self.output_menu,
+        }
+        groups = {
+            "SCHEMES": list(self.schemes.values()),
+            "TARGETS": list(self.targets.values()),
+            "PANES": self.panes,
+            "COMPARISON": [self._made[made] for made in _COMPARISON],
+        }
         for name in names:
-            if name == "RECENT":
-                menu.addMenu(self.recent)
-            elif name == "PICTURE":
-                menu.addMenu(self.picture_menu)
-            elif name == "SCHEMES":
-                menu.addActions(list(self.schemes.values()))
-            elif name == "ORDERS":
-                menu.addMenu(self.sort_menu)
-            elif name == "TARGETS":
-                menu.addActions(list(self.targets.values()))
-            elif name == "PANES":
-                menu.addActions(self.panes)
-            elif name == "COMPARISON":
-                menu.addActions([self._made[made] for made in _COMPARISON])
+            if name in submenus:
+                menu.addMenu(submenus[name])
+            elif name in groups:
+                menu.addActions(groups[name])
             elif name:
                 menu.addAction(self._made[name])
             else:

@@ -135,6 +135,7 @@ class DockPages(QObject):
     def _reload(self) -> None:
         """Load thumbnails and library again, since the target or its contents have changed."""
         self._controller.stored_thumbnails.invalidate()
+        self.menus.files.set_viewer(self._controller.targets.config.viewer)
         self.similar_presenter.request_thumbnails()
         self.library_presenter.reload()
         self.storage_presenter.reload()

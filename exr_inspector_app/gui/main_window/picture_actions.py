@@ -7,9 +7,12 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow
 
+from exr_inspector_app.gui.export.picture_export_job import PictureExportJob
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.file_actions import FileActions
 from exr_inspector_app.gui.main_window.layout import Layout
+from exr_inspector_app.gui.main_window.picture_output import PictureOutput
 from exr_inspector_app.gui.preview.automatic_exposure import automatic_exposure
 from exr_inspector_app.gui.preview.display_transform import LUMINANCE, Background
 from exr_inspector_app.gui.preview.layer_presenter import LayerPresenter
@@ -23,11 +26,19 @@ class PictureActions(QObject):
     """Connects the actions of the picture menu to the preview."""
 
     def __init__(
-        self, window: QMainWindow, layout: Layout, actions: Actions, controller: Controller, pane: PreviewPane
+        self,
+        window: QMainWindow,
+        layout: Layout,
+        actions: Actions,
+        controller: Controller,
+        pane: PreviewPane,
+        files: FileActions,
     ) -> None:
         super().__init__(window)
         self.layers = layers = LayerPresenter(pane, controller.layer_thumbnails, self)
         self._window, self._pane, self._tasks = window, pane, controller.tasks
+        job = PictureExportJob(controller.jobs, controller.tasks, self)
+        self.output = PictureOutput(window, actions, job, files, pane)
         bar, canvas = pane.bar, pane.canvas
         exposure, gamma = pane.exposure_panel.exposure, pane.exposure_panel.gamma
         bar.full.toggled.connect(layout.show_full)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PICTURE_MENU = "&Picture"
+PICTURE_MENU, OUTPUT_MENU_TITLE = "&Picture", "Copy and &export"
 
 # Actions: text, glyph, keys
 ACTIONS = {
@@ -29,6 +29,15 @@ ACTIONS = {
     "gamma_down": ("Gamma down", "", "( Shift+("),
     "reset_exposure": ("Reset exposure, gamma and offset", "", ""),
     "next_background": ("&Background: black, grey, checkerboard", "", "Shift+A"),
+    "copy_image": ("Copy &image", "copy", "Ctrl+Alt+C"),
+    "copy_value": ("Copy values at the pixel", "copy", ""),
+    "copy_color": ("Copy color at the pixel", "copy", ""),
+    "export_png": ("Export layer as &PNG…", "export", ""),
+    "export_exr": ("Export layer as E&XR…", "export", ""),
+    "export_region_png": ("Export region as PNG…", "export", ""),
+    "export_region_exr": ("Export region as EXR…", "export", ""),
+    "export_sheet": ("Export contact &sheet…", "export", ""),
+    "view_frame": ("Open in viewer", "play", "Ctrl+E"),
     "non_finite": ("&Mark NaN and infinite pixels", "", "N"),
     "windows": ("Show data and display &window", "windows", "W"),
     "mark_negative": ("Mark negative pixels", "", "M"),
@@ -43,7 +52,13 @@ ACTIONS = {
     "copy_probes": ("Copy pinned probes as TSV", "copy", ""),
     "copy_values": ("Copy all values at the probe as TSV", "copy", ""),
 }
+OUTPUT_MENU = (
+    *("copy_image", "copy_value", "copy_color", ""),
+    *("export_png", "export_exr", "export_region_png", "export_region_exr", "export_sheet", "", "view_frame"),
+)
+CONTEXT_MENU = ("layers", "", *OUTPUT_MENU, "", "fit", "actual_size", "next_background", "automatic_exposure", "full")
 MENU = (
+    *("OUTPUT", ""),
     *("layers", "next_layer", "previous_layer", "next_view", "previous_view", "next_channel", "previous_channel", ""),
     *("red", "green", "blue", "alpha", "luminance", "next_background", ""),
     *("fit", "actual_size", "zoom_in", "zoom_out", ""),
@@ -51,3 +66,13 @@ MENU = (
     *("windows", "pixel_grid", "minimap", "", "non_finite", "mark_negative", "mark_clipped", "next_mark"),
     *("previous_mark", "", "pin_probe", "unpin_probes", "copy_probes", "copy_values", "measure_visible"),
 )
+SHEET_NAME = "layers"
+EXPORT_TITLE = "Export"
+VALUES, COLOR = "Values", "Color"
+NO_PROBE = "Move the pointer over the image first."
+NO_REGION = "Select a region first: hold Shift and drag over the image."
+
+
+def image_copied(width: int, height: int) -> str:
+    """Return the message after the image was copied."""
+    return f"Image of {width} × {height} pixels copied to the clipboard"

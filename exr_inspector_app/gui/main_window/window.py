@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         self.comparison = PixelComparison(self, actions, controller, self.pages, preview)
-        self.picture = PictureActions(self, self.layout_, actions, controller, preview)
+        self.picture = PictureActions(self, self.layout_, actions, controller, preview, self.pages.menus.files)
         self._objects = ObjectsPresenter(self, controller.objects, controller.preview, preview, inspector)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(

@@ -24,7 +24,7 @@ HINTS: Mapping[str, str] = {
     "secret_key": "",
     "ca_file": "optional: CA certificate file (.pem)",
     "patience_seconds": "seconds to wait for a database that fails; 30",
-    "viewer": "command that opens a file, e.g. rv {path}",
+    "viewer": "command that opens a file, e.g. rv {file}; also {frame}, {layer}",
     "path_template": "/mnt/prod/{show}/{shot}/{task}/*/{version}",
 }
 ROOTS_TITLE = "Roots"

@@ -1,4 +1,4 @@
-"""Non-modal save dialog for exported tables."""
+"""Non-modal save dialog for exports."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ def open_save_dialog(
     name_filter: str,
     on_accepted: Callable[[Path], None],
     title: str = strings.EXPORT_LIST,
+    suffix: str = "csv",
 ) -> None:
-    """Open a save dialog and call `on_accepted` with the path that the user selects."""
+    """Open a save dialog and call `on_accepted` with the path that the user selects, by default with `suffix`."""
     dialog = QFileDialog(window, title, name, name_filter)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("csv")
+    dialog.setDefaultSuffix(suffix)
     dialog.fileSelected.connect(lambda path: on_accepted(Path(path)))
     dialog.open()
