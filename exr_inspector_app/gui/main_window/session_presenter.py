@@ -17,9 +17,19 @@ from exr_inspector_app.gui.session.session_pane import SessionPane
 
 _NEED_FILES = (
     *("filter", "publish", "publish_selected", "read_all", "read_again", "measure", "retry", "remove", "clear"),
-    *("copy_path", "look_up"),
+    *("copy_path", "look_up", "compare_version", "hold"),
 )
-_OF_ROWS = ("similar", "compare", "publish_selected", "read_again", "measure", "copy_path", "remove")
+_OF_ROWS = (
+    "similar",
+    "compare",
+    "compare_version",
+    "hold",
+    "publish_selected",
+    "read_again",
+    "measure",
+    "copy_path",
+    "remove",
+)
 
 
 class SessionPresenter(QObject):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
@@ -39,17 +41,12 @@ class ComparisonKeys(QObject):
 
     def _watch(self, widget: QWidget | None) -> None:
         if self._watched is not None:
-            self._watched.removeEventFilter(self)
+            with suppress(RuntimeError):  # Qt has deleted it
+                self._watched.removeEventFilter(self)
         is_ours = widget is not None and widget.window() is self._window.window()
         self._watched = widget if is_ours and not isinstance(widget, _TEXT_FIELDS) else None
         if self._watched is not None:
             self._watched.installEventFilter(self)
-            self._watched.destroyed.connect(self._forget)
-
-    @Slot()
-    def _forget(self) -> None:
-        """Drop a widget that Qt has deleted."""
-        self._watched = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle press and release of the keys."""
