@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from exr_inspector_app.contracts import Condition, Listing, Record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.filter_parser import parse_where
+from exr_inspector_app.persistence.query.search_words import parse_search
+from exr_inspector_app.services.storage.build import build_report
 from tests.benchmarks.measure import Figures, Options, best
 from tests.persistence.samples import attributes, channels, payload, record
 from tests.records import batch
@@ -19,6 +22,12 @@ TEMPLATE = "/mnt/prod/{show}/{shot}/{task}/*/{version}"
 SHOWS = ("orca", "kelp", "harrier", "mako", "pike", "tern", "gull", "wren")
 PROGRAMS = ("Arnold 7.2.4", "Arnold 7.2.3", "V-Ray 6.1", None)
 COMPRESSIONS = ("dwaa", "dwaa", "dwaa", "zip", "zips", "piz")
+_NAMES = [*(f"/set/prop_{number}/geo" for number in range(200)), "/set/hero_car/body"]
+_MANIFEST = {
+    "name": "cryptomatte/d593dd7/manifest",
+    "type": "string",
+    "value": json.dumps({name: f"{number:08x}" for number, name in enumerate(_NAMES)}),
+}
 SIZES = ((1920, 1080), (2048, 858), (1024, 576))
 
 
@@ -30,10 +39,12 @@ def library(folder: Path, options: Options) -> Figures:
     first = Listing(facets=derived_columns.FACET_COLUMNS)
     chosen = (Condition("show", "in", ("orca", "kelp")), Condition("layer", "=", "specular"))
     text_filter = (parse_where("text~sh_0042 setting"),)
+    objects = parse_search("object:hero_car renderer:arnold layer:diff date:>=2020")
     listings = {
         "page_ms": Listing(),
         "filtered_ms": Listing(chosen, facets=derived_columns.FACET_COLUMNS),
         "words_ms": Listing(text_filter, facets=derived_columns.FACET_COLUMNS),
+        "objects_ms": Listing(objects, facets=derived_columns.FACET_COLUMNS),
         "last_page_ms": Listing(sort="renderer", offset=max(options.rows // FRAMES - 100, 0)),
         "every_file_ms": Listing(folded=False, sort="path_folded", descending=False),
     }
@@ -43,6 +54,7 @@ def library(folder: Path, options: Options) -> Figures:
         "ratio": first_page_s / GOAL,
         "first_page_and_facets_ms": 1e3 * first_page_s,
         **figures,
+        "report_ms": 1e3 * best(lambda: build_report(store)),
         "rows": options.rows,
         "goal": 1,
     }
@@ -73,7 +85,7 @@ def _frame(number: int, frame: int) -> Record:
         is_tiled=number % 15 == 0,
         is_deep=number % 80 == 1,
         channels=channels(4 + 4 * (number % 9)),
-        attributes=attributes(20, frame),
+        attributes=[*attributes(20, frame), *([_MANIFEST] if number % 4 == 0 else [])],
         header_hash=f"{number:032x}{frame:032x}",
     )
     return record(built, seed=number)

@@ -114,6 +114,8 @@ def test_every_store_finds_files_by_words(any_store: Store) -> None:
         'layer:"KEY light"': "c",
         "layer:B": "ab",
         "path:p/a_v002": "a",
+        "channel=R": "abc",
+        "channel=light.R": "",
         "date:2026-06": "a",
         "date:>2026-06": "b",
         "resolution:4k": "a",

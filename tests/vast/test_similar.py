@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pytest
 from exr_inspector_app.contracts import LOOK_DIM, By, Filter, Hit, Preview, Query, Record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.query.filter_parser import parse_where
+from exr_inspector_app.persistence.query.search_words import parse_search
 from exr_inspector_app.persistence.vast import VastStore
 from exr_inspector_app.persistence.vast.search import adbc_search, similar
 from exr_inspector_app.persistence.vast.search.top_k import TopK
@@ -83,6 +85,9 @@ def test_derived_condition_filters_hits(stores: tuple) -> None:
     local, vast = stores
     query = Query(library()[0], limit=30, where=(parse_where("resolution=44x1080"),))
     assert len(local.similar(query)) == 1
+    assert summarize(vast.similar(query)) == summarize(local.similar(query))
+    query = replace(query, where=parse_search("path:/MNT*.exr width:>=44"))
+    assert local.similar(query)
     assert summarize(vast.similar(query)) == summarize(local.similar(query))
 
 

@@ -99,6 +99,8 @@ def _parse_word(column: str, sign: str, value: str) -> Filter:
         return _resolution_conditions(sign, value)
     if column == "version" and sign in ("<", "<=", ">", ">=") and value.isdigit():
         raise UsageError(f"Write versions as in the path, e.g. version:{sign}v{value.zfill(3)}.")
+    if column == "channel_list" and sign == "=" and not value.startswith("|"):
+        return (Condition(column, "contains", f"|{value}|"),)
     kind = column_type(column)
     if kind == pa.bool_():
         value = {**dict.fromkeys(_YES, "true"), **dict.fromkeys(_NO, "false")}.get(value.lower(), value)

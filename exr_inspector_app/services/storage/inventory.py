@@ -12,10 +12,10 @@ from typing import Any
 
 from exr_inspector_app.contracts import Filter, StopCheck, never_stop
 from exr_inspector_app.exr.layer_groups import layer_groups
-from exr_inspector_app.model import ExrFile, Part
+from exr_inspector_app.model import ExrFile, Part, from_payload
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.rows.decode import decode_payload
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.services.lookup import stored_header
 
 _SAMPLE_BYTES = {"half": 2, "float": 4, "uint": 4}
 _COLOR_KINDS = ("color", "luminance")
@@ -123,7 +123,7 @@ def _headers(store: Store, groups: Sequence[FileGroup], stop: StopCheck) -> Iter
             return
         batch = {group.file_id: group for group in groups[start : start + _HEADER_FILES]}
         for stored in store.get_many(list(batch)):
-            yield batch[stored.file["file_id"]], stored_header(stored)
+            yield batch[stored.file["file_id"]], from_payload(decode_payload(stored))
 
 
 def _describe(group: FileGroup, file: ExrFile) -> None:
