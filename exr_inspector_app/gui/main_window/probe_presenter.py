@@ -22,7 +22,7 @@ from exr_inspector_app.text.escape import escape_control
 
 REST_MS = 150  # before the pins and the region of another image are read
 REGION_WIDTHS = (0, 0, 0, 0, 48, 44, 66)  # px, of the columns after that of the names
-NAME_WIDTHS = (44, 120)  # px, the least and the most for the names of channels
+NAME_WIDTHS = (62, 120)  # px, the least and the most for the names of channels
 _DEPTHS, _COLORS = ("Z", "ZBack"), "RGBA"  # first columns of the samples
 
 

@@ -58,7 +58,8 @@ class MarkChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the size of swatch and label."""
-        return QSize(round(paint.chip_width(self.text()) + _SWATCH - (4 if not self.text() else 0)), 20)
+        width = round(paint.chip_width(self.text()) + _SWATCH) if self.text() else 20
+        return QSize(width, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a tinted chip with the color of the marks."""
@@ -69,7 +70,7 @@ class MarkChip(QAbstractButton):
         painter.setPen(t.color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
         painter.setBrush(t.tint("warn", t.chip_tint + (6 if self.underMouse() else 0)))
         painter.drawRoundedRect(box, 4, 4)
-        swatch = QRectF(7, self.height() / 2 - 4, 8, 8)
+        swatch = QRectF(7 if self.text() else 6, self.height() / 2 - 4, 8, 8)
         color = MARK_COLORS[self._mark]
         painter.setPen(color)
         painter.setBrush(color if self.isChecked() else QColor(Qt.GlobalColor.transparent))
@@ -89,7 +90,7 @@ class MarksBar(QWidget):
         self.chips = {mark: MarkChip(mark) for mark in Mark}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         for chip in self.chips.values():
             row.addWidget(chip)
             chip.toggled.connect(self._emit_kinds)

@@ -82,7 +82,7 @@ def test_probe_shows_all_channels_pins_and_region_statistics(
     window._controller.files.select(window._controller.session.get(str(tmp_path / "2.exr")))
     settle()
     qtbot.waitUntil(lambda: value_of(model, "id.object") == "100000002")
-    qtbot.waitUntil(lambda: rows.rows and rows.rows[0][1] == str(red[1][12:23, 10:31].min()))
+    qtbot.waitUntil(lambda: bool(rows.rows) and rows.rows[0][1] == str(red[1][12:23, 10:31].min()))
     window.actions_["copy_probes"].trigger()
     assert QGuiApplication.clipboard().text().splitlines()[1].split("\t")[:4] == ["1", "5", "6", str(red[1][6, 5])]
     pins.rows[0].button.click()
