@@ -75,7 +75,8 @@ class Driver:
 
     def cpu_s(self) -> float:
         """Return the processor time of this process and its children, in the resolution of the system's ticks."""
-        children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        listed = [path.read_text() for path in Path(f"/proc/{os.getpid()}/task").glob("*/children")]  # by thread
+        children = " ".join(listed).split()
         states = [read_state(int(child)) for child in children]
         return time.process_time() + sum(state.cpu_s for state in states if state is not None)
 
