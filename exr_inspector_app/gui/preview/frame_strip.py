@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from exr_inspector_app.exr.sequences.frame_number import Frame
@@ -14,11 +14,12 @@ from exr_inspector_app.gui.preview.frame_track import FrameTrack
 from exr_inspector_app.gui.preview.frames import Frames
 from exr_inspector_app.gui.preview.playback_clock import DEFAULT_RATE, FRAME_RATES, FrameRange, PlaybackClock
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.style import icons
+from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 
 HEIGHT = 36  # px
+MIN_WIDTH_OF_POINTS = 620  # px; a narrower strip has no buttons for in and out point
 
 
 class FrameStrip(QWidget):
@@ -56,7 +57,8 @@ class FrameStrip(QWidget):
         self.in_point = _make_toggle(strings.IN_POINT, strings.IN_TOOLTIP)
         self.out_point = _make_toggle(strings.OUT_POINT, strings.OUT_TOOLTIP)
         self.dropped = QLabel()
-        self.dropped.setProperty("tone", "warn")
+        self.dropped.setProperty("rank", "2")
+        self.dropped.setFont(theme.ui_font(12))
         self.dropped.setToolTip(strings.DROPPED_TOOLTIP)
         self.dropped.hide()
         self.track = FrameTrack()
@@ -88,6 +90,12 @@ class FrameStrip(QWidget):
         row.addWidget(self.dropped)
         for control in (self.in_point, self.out_point, self.rate):
             row.addWidget(control)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room of a narrow strip to the track; the keys of the points remain."""
+        super().resizeEvent(event)
+        for button in (self.in_point, self.out_point):
+            button.setVisible(event.size().width() >= MIN_WIDTH_OF_POINTS)
 
     def show_frames(self, frames: Frames, entry: SessionFile | None) -> None:
         """Show frames and the current one; the strip is hidden for fewer than two frames."""
