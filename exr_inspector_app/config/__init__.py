@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # as `typing` has it, which takes long to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from exr_inspector_app.config.loader import Config, load, load_defaults, parse_patience
+    from exr_inspector_app.config.loader import Config, load, load_defaults, parse_patience, parse_picture_cache
     from exr_inspector_app.config.paths import (
         APP,
         COLOR_CHECK_ARGUMENT,
@@ -46,6 +46,7 @@ __all__ = [
     "load",
     "load_defaults",
     "parse_patience",
+    "parse_picture_cache",
     "parse_roots",
     "read_roots",
     "read_settings",
@@ -56,7 +57,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "loader": ("Config", "load", "load_defaults", "parse_patience"),
+    "loader": ("Config", "load", "load_defaults", "parse_patience", "parse_picture_cache"),
     "paths": (
         "APP",
         "COLOR_CHECK_ARGUMENT",

@@ -12,6 +12,7 @@ from exr_inspector_app.errors import ConfigError
 
 TOP_KEYS = (
     *("library", "path_template", "viewer", "shared_library", "patience_seconds", "interpreter"),
+    "picture_cache_mb",
     *("roots", "vast"),
 )
 VAST_KEYS = (

@@ -15,6 +15,8 @@ from exr_inspector_app.config.paths import default_library, expand_home
 from exr_inspector_app.config.roots import Root, parse_roots
 from exr_inspector_app.errors import ConfigError
 
+MAX_CACHE_DIGITS = 7  # of a size in MB
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -28,6 +30,7 @@ class Config:
     viewer: str = ""  # command that opens an image, such as `rv {path}`
     shared_library: bool = False  # a new library gets the permissions of the umask, not those of this user alone
     patience_seconds: float | None = None  # for a database that fails during a publish; None for the default
+    picture_cache_mb: int | None = None  # of the pictures that the window keeps; None for the default
     notices: tuple[str, ...] = ()  # sentences about settings files, such as one on an unknown key
 
 
@@ -62,6 +65,7 @@ def load(
         viewer=_text_setting(layers, "viewer"),
         shared_library=_flag_setting(layers, "shared_library"),
         patience_seconds=_parse_patience(environ, layers),
+        picture_cache_mb=_picture_cache(layers),
         notices=unknown_key_sentences(layers),
     )
 
@@ -126,6 +130,29 @@ def parse_patience(value: object, source: str) -> float:
     if not 0 <= seconds < math.inf:
         raise ConfigError(f"{source} must be a number of seconds, 0 or more.")
     return seconds
+
+
+def _picture_cache(layers: Sequence[SettingsLayer]) -> int | None:
+    setting = find_setting(layers, "picture_cache_mb")
+    return parse_picture_cache(setting.value, f"{setting.path}: `picture_cache_mb`") if setting else None
+
+
+def parse_picture_cache(value: object, source: str) -> int | None:
+    """Return a size in MB, None for an empty text.
+
+    Args:
+        value: Whole number, or the text of one.
+        source: Name of the setting, for the message.
+
+    Raises:
+        ConfigError: It is no size.
+    """
+    text = str(value).strip()
+    if not text:
+        return None
+    if isinstance(value, bool) or not text.isdecimal() or len(text) > MAX_CACHE_DIGITS:
+        raise ConfigError(f"{source} must be a whole number of MB, 0 or more.")
+    return int(text)
 
 
 def _login_name() -> str:

@@ -39,6 +39,7 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
         "viewer": config.viewer,
         "shared_library": str(config.shared_library).lower(),
         "patience_seconds": "" if config.patience_seconds is None else f"{config.patience_seconds:g}",
+        "picture_cache_mb": "" if config.picture_cache_mb is None else str(config.picture_cache_mb),
         "interpreter": environ.get("EXR_INSPECTOR_PYTHON") or str((interpreter.value if interpreter else "") or ""),
         "roots": roots,
     }

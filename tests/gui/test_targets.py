@@ -54,13 +54,14 @@ def test_saved_settings_set_up_the_database_without_storing_the_key(
     monkeypatch.delenv("EXR_INSPECTOR_PATIENCE", raising=False)
     window.actions_["settings"].trigger()
     assert window._targets.sheet.fields["secret_key"].echoMode() is QLineEdit.EchoMode.Password
-    fill(window, endpoint=NOBODY, bucket="renders", viewer="rv {path}", patience_seconds="600")
+    fill(window, endpoint=NOBODY, bucket="renders", viewer="rv {path}", patience_seconds="600", picture_cache_mb="300")
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     settle()
     assert not window._targets.sheet.isVisible()
     text = config.settings_file().read_text()
     assert NOBODY in text
     assert (config.load().viewer, config.load().patience_seconds) == ("rv {path}", 600.0)
+    assert window._controller.preview.cache.max_bytes == 300 * 2**20
     assert "check settings" in label(window, "vast").description
     assert "VAST_DB_ACCESS_KEY" in label(window, "vast").toolTip()
 
@@ -71,7 +72,10 @@ def test_invalid_settings_stay_in_the_sheet_with_an_error(qtbot: QtBot, window: 
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     assert "Patience must be a number of seconds" in window._targets.sheet._error.text()
     assert not config.settings_file().exists()
-    fill(window, patience_seconds="", endpoint="ftp://x y")
+    fill(window, patience_seconds="", picture_cache_mb="half")
+    qtbot.mouseClick(window._targets.sheet.save, LEFT)
+    assert "Image cache must be a whole number of MB" in window._targets.sheet._error.text()
+    fill(window, picture_cache_mb="", endpoint="ftp://x y")
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     settle()
     assert window._targets.sheet.isVisible()

@@ -59,6 +59,7 @@ class Controller(QObject):
         self.library_pages = PageLoader(backend, tasks, self)
         self.export = ExportJob(backend, self.jobs, self)
         self.preview = PreviewJob(tasks, self)
+        self._limit_picture_cache()
         self.probe = ProbeJob(self.preview, tasks, self)
         self.comparison = ComparisonJob(backend, tasks, self)
         self.layer_thumbnails = LayerThumbnails(tasks, self)
@@ -72,6 +73,7 @@ class Controller(QObject):
         files.inspection.plan_applied.connect(self._on_plan)
         files.inspection.plan_failed.connect(targets.set_failure)
         targets.chosen.connect(self._on_target_chosen)
+        targets.chosen.connect(self._limit_picture_cache)
         targets.answered.connect(self._emit_settled)
         publishing.entries_changed.connect(files.changes.add)
         publishing.reread.connect(files.invalidate_thumbnails)
@@ -91,6 +93,12 @@ class Controller(QObject):
     def is_settled(self) -> bool:
         """True if all files are inspected, and the library and the target have answered."""
         return self.files.is_settled and not self.targets.is_waiting
+
+    @Slot()
+    def _limit_picture_cache(self) -> None:
+        """Bound the cache of pictures by the settings."""
+        megabytes = self.backend.config.picture_cache_mb
+        self.preview.cache.limit(None if megabytes is None else megabytes * 2**20)
 
     def close(self) -> None:
         """Stop all readers and end the processes of the decoders."""

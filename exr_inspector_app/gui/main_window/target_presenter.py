@@ -31,7 +31,7 @@ from exr_inspector_app.services.backend import Where
 from exr_inspector_app.services.diagnosis import diagnose
 
 _VAST_KEYS = ("endpoint", "bucket", "schema", "region", "ca_file")  # of the settings file
-_OTHER_KEYS = ("viewer", "path_template", "patience_seconds")
+_OTHER_KEYS = ("viewer", "path_template", "patience_seconds", "picture_cache_mb")
 SAVE_KIND, TEST_KIND = "Settings", "Test"
 
 
@@ -159,6 +159,7 @@ class TargetPresenter(QObject):
         try:
             if values["patience_seconds"]:
                 config.parse_patience(values["patience_seconds"], LABELS["patience_seconds"])
+            config.parse_picture_cache(values["picture_cache_mb"], LABELS["picture_cache_mb"])
             save_roots = self._roots.saving()
         except KnownError as error:
             self.sheet.show_error(error.sentence)

@@ -49,11 +49,11 @@ class PyramidCache:
 
     @property
     def max_bytes(self) -> int:
-        """Upper bound of all pyramids; setting it evicts what is beyond."""
+        """Upper bound of all pyramids."""
         return default_cache_bytes() if self._max_bytes is None else self._max_bytes
 
-    @max_bytes.setter
-    def max_bytes(self, max_bytes: int | None) -> None:
+    def limit(self, max_bytes: int | None) -> None:
+        """Set the upper bound, None for the default, and evict what is beyond."""
         with self._lock:
             self._max_bytes = max_bytes
             self._evict()

@@ -15,7 +15,7 @@ from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, mak
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
 
 _VAST_FIELDS = ("endpoint", "bucket", "schema", "region", "access_key", "secret_key", "ca_file", "patience_seconds")
-_FILE_FIELDS = ("viewer", "path_template")
+_FILE_FIELDS = ("viewer", "path_template", "picture_cache_mb")
 _SECRET_FIELDS = frozenset({"secret_key"})
 
 

@@ -13,7 +13,7 @@ TESTING = "Testing…"
 LABELS: Mapping[str, str] = {
     "endpoint": "Endpoint", "bucket": "Bucket", "schema": "Schema", "region": "Region", "access_key": "Access key",
     "secret_key": "Secret key", "ca_file": "Certificates", "viewer": "Viewer", "path_template": "Path template",
-    "patience_seconds": "Patience",
+    "patience_seconds": "Patience", "picture_cache_mb": "Image cache",
 }  # fmt: skip
 HINTS: Mapping[str, str] = {
     "endpoint": "https://vast.example.com",
@@ -24,6 +24,7 @@ HINTS: Mapping[str, str] = {
     "secret_key": "",
     "ca_file": "optional: CA certificate file (.pem)",
     "patience_seconds": "seconds to wait for a database that fails; 30",
+    "picture_cache_mb": "MB of memory; a quarter of it, at most 2048",
     "viewer": "command that opens a file, e.g. rv {file}; also {frame}, {layer}",
     "path_template": "/mnt/prod/{show}/{shot}/{task}/*/{version}",
 }

@@ -40,7 +40,7 @@ def test_least_recently_used_pyramids_are_evicted_by_bytes(tmp_path: Path) -> No
     cache.add({first: pyramid(15), second: pyramid(15)})  # one block of memory
     assert [key in cache for key in (first, second, other)] == [True, True, True]
     cache.get(other)
-    cache.max_bytes = size
+    cache.limit(size)
     assert [key in cache for key in (first, second, other)] == [False, False, True]
     cache.add({first: pyramid(300)})
     assert (first in cache, cache.size_bytes) == (False, size)
