@@ -124,7 +124,8 @@ def _decode(file: ExrFile, layer: Picture, settings: RenderSettings, decoder: De
     max_size = None if factor == 1 else (-(-data.width // factor), -(-data.height // factor))
     channels = layer.channels
     if layer.kind == "cryptomatte" and len(channels) > 1:  # one channel alone is shown alone
-        channels = rank_channels(part.channels, channels[0]) or channels
+        ranks = rank_channels(part.channels, channels[0])
+        channels = ranks if ranks[:1] == channels[:1] else channels  # a higher rank is shown alone, too
     return decoder.picture(PictureRequest(file.path, layer.part_index, channels, max_size=max_size), stop)
 
 

@@ -33,6 +33,14 @@ def test_depth_range_ignores_what_is_no_surface(background: float, scale: float)
     assert colors[30, 0, 0] > colors[30, 40, 0] + 60 > colors[30, 79, 0] + 120 > 150
 
 
+def test_depth_of_antialiased_edges_does_not_take_the_range() -> None:
+    depth = 500 + X
+    depth[:3, :40] = np.linspace(1, 499, 120).reshape(3, 40)  # mixed with nothing
+    look = measure_look(stack(depth), "depth")
+    assert look.low > 400
+    assert look.high > 570
+
+
 def test_depth_below_zero_is_near_at_its_high_end() -> None:
     colors = to_data_colors(stack(-100 - X), "depth")
     assert colors[0, 0, 0] > colors[0, 79, 0] + 100

@@ -22,6 +22,7 @@ Range: TypeAlias = tuple[float, float]
 MAX_MEASURED = 2_000_000  # evenly spaced pixels for the automatic range
 MAX_VALUE = 1e9  # renderers store 1e10, 1e30 or Infinity where there is no surface
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 1.0, 99.0
+_INNER_PERCENTILES = (5.0, 95.0)
 _MIN_SIGNED_SHARE = 0.05  # of the larger end; a smaller negative end is noise
 _MIN_BALANCE = 0.1  # smaller end by larger end of vectors around zero; positions lie beside it
 _MIN_FAR_SHARE = 0.001  # of the pixels that have one largest value, if it is a far plane
@@ -120,8 +121,18 @@ def _depth_look(depth: Samples) -> DataLook:
     surfaces = surfaces[surfaces != 0]
     far = _far_plane(surfaces)
     surfaces = surfaces[np.abs(surfaces) < far]
+    return DataLook(Mapping.DEPTH, *_depth_range(surfaces), 1, far=far)
+
+
+def _depth_range(surfaces: Samples) -> Range:
+    """Return the range of surfaces, at most three times the range of nearly all of them.
+
+    Antialiased edges are mixed with the background; they would take most of the range.
+    """
     low, high = _percentiles(surfaces)
-    return DataLook(Mapping.DEPTH, low, high, 1, far=far)
+    inner_low, inner_high = _percentiles(surfaces, _INNER_PERCENTILES)
+    span = inner_high - inner_low
+    return (max(low, inner_low - span), min(high, inner_high + span)) if span > 0 else (low, high)
 
 
 def _far_plane(surfaces: Samples) -> float:
@@ -188,8 +199,8 @@ def _finite(samples: Samples) -> Samples:
     return values
 
 
-def _percentiles(values: Samples) -> Range:
+def _percentiles(values: Samples, shares: Range = (_LOW_PERCENTILE, _HIGH_PERCENTILE)) -> Range:
     if not values.size:
         return 0.0, 0.0
-    low, high = np.percentile(values, (_LOW_PERCENTILE, _HIGH_PERCENTILE))
+    low, high = np.percentile(values, shares)
     return float(low), float(high)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.cryptomatte import MatteNames, read_names
@@ -18,8 +18,8 @@ from exr_inspector_app.exr.pixels.id_requests import measure_areas
 from exr_inspector_app.gui.preview.layers import Layer
 from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
-from exr_inspector_app.model import ExrFile
 
+DEBOUNCE_MS = 150  # before the objects are read; the frames of a playback follow faster
 KIND, RANKS_KIND = "Objects", "Objects at the pixel"
 ID_KINDS = ("cryptomatte", "id")
 
@@ -63,6 +63,10 @@ class ObjectsJob(QObject):
         super().__init__(parent)
         self._preview, self._tasks = preview, tasks
         self._key: tuple[object, ...] = ()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE_MS)
+        self._timer.timeout.connect(self._read)
         self.shown = ObjectList()
         preview.changed.connect(self._on_state)
         preview.decoding.connect(self._drop)
@@ -75,16 +79,22 @@ class ObjectsJob(QObject):
         file, layer = state.file, state.layer
         if file is None or layer is None or state.pyramid is None or layer.kind not in ID_KINDS:
             self._key = ()
+            self._timer.stop()
             self._show(ObjectList())
             return
         key = (file.path, file.size_bytes, file.mtime, layer)
         if key != self._key:
             self._key = key
-            self._read(file, layer)
+            self._tasks.drop(KIND)
+            self._show(ObjectList(layer))
+            self._timer.start()
 
-    def _read(self, file: ExrFile, layer: Layer) -> None:
-        decoder = self._preview.decoder
-        self._show(ObjectList(layer))
+    @Slot()
+    def _read(self) -> None:
+        """Read the objects of the layer that is shown."""
+        file, layer, decoder = self._preview.shown.file, self._preview.shown.layer, self._preview.decoder
+        if file is None or layer is None or self._tasks.is_closed:
+            return
 
         def work(stop: StopCheck) -> ObjectList:
             names = MatteNames()
@@ -117,8 +127,9 @@ class ObjectsJob(QObject):
     @Slot()
     def _drop(self) -> None:
         """Cancel all requests: another image is about to be decoded."""
-        if self._tasks.running(KIND):
+        if self._tasks.running(KIND) or self._timer.isActive():
             self._key = ()
+        self._timer.stop()
         self._tasks.drop(KIND)
         self._tasks.drop(RANKS_KIND)
 

@@ -54,20 +54,21 @@ def test_objects_are_listed_named_and_isolated(
     page, canvas, readout = window.inspector.objects, window.preview.canvas, window.preview.readout
     window.inspector.show_page(InspectorPage.OBJECTS)
     show_layer(window, settle, "object")
+    qtbot.waitUntil(lambda: page.model.total == 3, timeout=30_000)
     assert [page.model.index(row).data() for row in range(3)] == [f"{65_504 + row}, 33.33 %" for row in range(3)]
     show_layer(window, settle, "crypto_object")
+    qtbot.waitUntil(lambda: page.source.text() == "Names from names.json", timeout=30_000)
     rows = [page.model.index(row).data(OBJECT_ROLE) for row in range(page.model.rowCount())]
     assert [(row.name, round(row.share, 4)) for row in rows] == [
         ("box", 0.3),
         ("/set/tree", 0.2333),
         ("0x3f1c9a27", 0.0167),
     ]
-    assert page.source.text() == "Names from names.json"
     assert window.inspector.tabs.tabText(InspectorPage.OBJECTS) == "Objects 3"
     canvas.set_percent(400)
     canvas._move_probe(55, 10)
     assert readout.text == "x 55 y 10 /set/tree 70 %, box 20 %"  # at once: the ranks of the first layer
-    qtbot.waitUntil(lambda: readout.text == "x 55 y 10 /set/tree 70 %, box 20 %, 0x3f1c9a27 10 %")
+    qtbot.waitUntil(lambda: readout.text == "x 55 y 10 /set/tree 70 %, box 20 %, 0x3f1c9a27 10 %", timeout=30_000)
     tree = np.array(color_of_id(TREE))
     mixed = color(window, 45, 10)
     assert mixed == pytest.approx(0.7 * tree + 0.2 * np.array(color_of_id(BOX)), abs=1)
