@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.exr.pixels.data_colors import to_data_colors
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.display_transform import DisplayTransform
 from tests.exr.pictures import write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle
 
@@ -90,6 +92,13 @@ def test_range_can_be_typed_and_reset(window: MainWindow, tmp_path: Path, settle
     assert panel.range.high.text() == f"{high:g}"
     qtbot.mouseClick(panel.range.auto, Qt.MouseButton.LeftButton)
     assert (preview.canvas.scale.caption, color(window, 30, 20)) == (automatic, near)
+    panel.range.map.option_selected.emit(ColorMap.MAKO)
+    mako = to_data_colors(depth, "depth", color_map=ColorMap.MAKO)[20, 30]
+    assert color(window, 30, 20) == tuple(mako.tolist()) != near
+    assert panel.range.map.text == "Mako"
+    edge = QPoint(preview.canvas.width() - 20, preview.canvas.height() // 2)
+    qtbot.mouseDClick(preview.canvas, Qt.MouseButton.LeftButton, pos=edge)
+    assert (panel.range.map.text, color(window, 30, 20)) == ("Grey", near)
 
 
 def test_typed_range_is_kept_in_its_sequence_only(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
@@ -126,4 +135,6 @@ def test_colors_have_no_scale(window: MainWindow, tmp_path: Path, settle: Settle
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", np.full((32, 32, 3), 0.18, np.float32), "RGB"))
     panel = window.preview.exposure_panel
     assert window.preview.canvas.scale is None
+    window.preview.bar.display.option_selected.emit(DisplayTransform.FALSE)
+    assert window.preview.canvas.scale.caption == "False color: luminance in stops around 1.0"
     assert (panel.range.isVisibleTo(panel), panel.exposure.slider.isVisibleTo(panel)) == (False, True)
