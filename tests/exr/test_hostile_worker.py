@@ -139,3 +139,8 @@ def mutated(source: random.Random) -> bytes:
     for _ in range(source.choice((0, 0, 1, 5))):
         answer[source.randrange(len(READY), len(answer))] = source.randrange(256)
     return bytes(answer)
+
+
+def test_silent_program_in_place_of_the_worker_does_not_answer(hostile: Hostile) -> None:
+    with closing(hostile(b"")) as decoder, pytest.raises(PixelsError, match="does not answer and is not the decoder"):
+        decoder.picture(PictureRequest("a.exr"))

@@ -74,6 +74,7 @@ class WorkerProcess:
         self._command = decoder_command()
         self.made_for = (self._command, memory_limit_mb)
         self.request_numbers = itertools.count(1)
+        self._is_killed = False  # by this process
         self._release_lock = threading.Lock()
         try:
             self._folder = WorkerFolder()  # removed with the process, however it ends
@@ -160,7 +161,7 @@ class WorkerProcess:
 
     def start_error(self) -> PixelsError:
         """Terminate the process, which has sent no message, and return the error that names why."""
-        code = self._process.poll()
+        code = None if self._is_killed else self._process.poll()
         self.terminate()
         if _OUT_OF_MEMORY.search(self._startup_error):
             return DecoderMachineError(_NO_RESOURCES.format(self._startup_error))
@@ -173,6 +174,7 @@ class WorkerProcess:
     def terminate(self) -> None:
         """Kill the process and remove its folder, without waiting longer than EXIT_TIMEOUT_S. Idempotent."""
         if self.is_alive:
+            self._is_killed = True
             self._process.kill()
         try:
             self._process.wait(EXIT_TIMEOUT_S)
