@@ -23,7 +23,7 @@ HINTS: Mapping[str, str] = {
     "access_key": "",
     "secret_key": "",
     "ca_file": "optional: CA certificate file (.pem)",
-    "patience_seconds": "seconds to wait for a database that fails; 30",
+    "patience_seconds": "30 (seconds, for a failing database)",
     "picture_cache_mb": "MB of memory; a quarter of it, at most 2048",
     "viewer": "command that opens a file, e.g. rv {file}; also {frame}, {layer}",
     "path_template": "/mnt/prod/{show}/{shot}/{task}/*/{version}",
