@@ -52,11 +52,14 @@ class Actions:
         self.sort_menu.addSeparator()
         self.sort_menu.addAction(self.reverse)
         self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
-        self.output_menu = QMenu(picture_strings.OUTPUT_MENU_TITLE, window)
-        self._fill(self.output_menu, picture_strings.OUTPUT_MENU)
+        self._picture_menus: dict[str, QMenu] = {}
+        for name, (title, names) in picture_strings.SUBMENUS.items():
+            menu = QMenu(title, window)
+            self._fill(menu, names)
+            self._picture_menus[name] = menu
         self._fill(self.picture_menu, picture_strings.MENU)
-        for menu, names in _MENUS:
-            self._fill(window.menuBar().addMenu(strings.MENUS[menu]), names)
+        for bar_menu, names in _MENUS:
+            self._fill(window.menuBar().addMenu(strings.MENUS[bar_menu]), names)
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]
@@ -102,7 +105,7 @@ class Actions:
             "RECENT": self.recent,
             "ORDERS": self.sort_menu,
             "PICTURE": self.picture_menu,
-            "OUTPUT": self.output_menu,
+            **self._picture_menus,
         }
         groups = {
             "SCHEMES": list(self.schemes.values()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PICTURE_MENU, OUTPUT_MENU_TITLE = "&Picture", "Copy and &export"
+PICTURE_MENU = "&Picture"
 
 # Actions: text, glyph, keys
 ACTIONS = {
@@ -56,15 +56,25 @@ OUTPUT_MENU = (
     *("copy_image", "copy_value", "copy_color", ""),
     *("export_png", "export_exr", "export_region_png", "export_region_exr", "export_sheet", "", "view_frame"),
 )
+_CHANNELS = (
+    *("next_channel", "previous_channel", ""),
+    *("red", "green", "blue", "alpha", "luminance", "", "next_background"),
+)
+_EXPOSURE = ("exposure_up", "exposure_down", "automatic_exposure", "gamma_up", "gamma_down", "reset_exposure")
+_MARKS = (
+    *("non_finite", "mark_negative", "mark_clipped", "next_mark", "previous_mark", ""),
+    *("pin_probe", "unpin_probes", "copy_probes", "copy_values", "measure_visible"),
+)
+SUBMENUS = {
+    "CHANNELS": ("&Channels", _CHANNELS),
+    "LIGHT": ("E&xposure", _EXPOSURE),
+    "MARKS": ("&Marks and probes", _MARKS),
+    "OUTPUT": ("C&opy and export", OUTPUT_MENU),
+}
 CONTEXT_MENU = ("layers", "", *OUTPUT_MENU, "", "fit", "actual_size", "next_background", "automatic_exposure", "full")
 MENU = (
-    *("OUTPUT", ""),
-    *("layers", "next_layer", "previous_layer", "next_view", "previous_view", "next_channel", "previous_channel", ""),
-    *("red", "green", "blue", "alpha", "luminance", "next_background", ""),
-    *("fit", "actual_size", "zoom_in", "zoom_out", ""),
-    *("exposure_up", "exposure_down", "automatic_exposure", "gamma_up", "gamma_down", "reset_exposure", ""),
-    *("windows", "pixel_grid", "minimap", "", "non_finite", "mark_negative", "mark_clipped", "next_mark"),
-    *("previous_mark", "", "pin_probe", "unpin_probes", "copy_probes", "copy_values", "measure_visible"),
+    *("layers", "next_layer", "previous_layer", "next_view", "previous_view", ""),
+    *(*SUBMENUS, "", "fit", "actual_size", "zoom_in", "zoom_out", "", "windows", "pixel_grid", "minimap"),
 )
 SHEET_NAME = "layers"
 EXPORT_TITLE = "Export"

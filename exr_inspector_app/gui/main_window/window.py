@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         self.comparison = PixelComparison(self, actions, controller, self.pages, preview)
         self.picture = PictureActions(self, self.layout_, actions, controller, preview, self.pages.menus.files)
+        self.picture.layers.compare_requested.connect(self.comparison.presenter.compare)
         self._objects = ObjectsPresenter(self, controller.objects, controller.preview, preview, inspector)
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._profile = ProfilePresenter(

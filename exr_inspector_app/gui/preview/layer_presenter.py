@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from exr_inspector_app.gui.preview.comparison.comparison_job import Reference
 from exr_inspector_app.gui.preview.layers import Layer, list_views
 from exr_inspector_app.gui.preview.palette.layer_palette import LayerPalette
 from exr_inspector_app.gui.preview.palette.layer_thumbnails import LayerThumbnails, Wish
@@ -16,12 +17,15 @@ _CHANNEL_CHOICES = ("RGB", "R", "G", "B", "A", "Y")
 class LayerPresenter(QObject):
     """Connects the palette to the preview and to the cache of thumbnails."""
 
+    compare_requested = Signal(object)  # Reference: another layer of the file that is shown
+
     def __init__(self, pane: PreviewPane, thumbnails: LayerThumbnails, parent: QObject) -> None:
         super().__init__(parent)
         self._pane, self._thumbnails = pane, thumbnails
         self.palette = LayerPalette(pane, pane.canvas)
         self.palette.view.find_thumbnail = self._find
         self.palette.layer_selected.connect(pane.layer_selected)
+        self.palette.compare_requested.connect(self._compare)
         self.palette.wanted.connect(self._request)
         self.palette.closed.connect(thumbnails.close)
         thumbnails.arrived.connect(self.palette.view.viewport().update)
@@ -73,6 +77,11 @@ class LayerPresenter(QObject):
             self.palette.show_layers(state.layers, state.layer)
         else:
             self.palette.close_palette()
+
+    @Slot(object)
+    def _compare(self, layer: Layer) -> None:
+        if (file := self._pane.state.file) is not None:
+            self.compare_requested.emit(Reference(file.path, layer))
 
     @Slot(list)
     def _request(self, layers: list[Layer]) -> None:

@@ -133,6 +133,13 @@ def test_palette_filters_and_shows_a_layer(window: MainWindow, tmp_path: Path, s
     QApplication.sendEvent(preview.bar.layer, wheel_event(QPointF(QPoint(10, 10)), -1))
     assert preview.bar.layer.text == "RGB"
     window.picture.layers.open_palette()
+    qtbot.keyClicks(palette.field, "key")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.comparison.presenter.is_active
+    assert preview.state.layer.name == ""
+    settle()
+    window.comparison.presenter.close()
+    window.picture.layers.open_palette()
     for expected in (True, False):
         qtbot.keyClicks(palette.field, "x" if expected else "")
         qtbot.keyClick(palette.field, Qt.Key.Key_Escape)

@@ -30,6 +30,7 @@ class LayerPalette(QWidget):
     """Shade over the canvas with the palette; emits `layer_selected`, and `wanted` when thumbnails come into view."""
 
     layer_selected = Signal(object)  # Layer
+    compare_requested = Signal(object)  # Layer to compare the shown one with
     wanted = Signal(list)  # layers whose thumbnails are visible
     closed = Signal()
 
@@ -150,10 +151,12 @@ class LayerPalette(QWidget):
             self.wanted.emit(self.view.visible_layers)
 
     @Slot(object)
-    def _choose(self, layer: Layer | None) -> None:
+    def _choose(self, layer: Layer | None, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Show a layer, or with Ctrl compare the shown one with it."""
         if layer is not None:
             self.close_palette()
-            self.layer_selected.emit(layer)
+            is_comparison = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+            (self.compare_requested if is_comparison else self.layer_selected).emit(layer)
 
     @Slot(QWidget, QWidget)
     def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
@@ -178,7 +181,7 @@ class LayerPalette(QWidget):
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.view.set_current(grid.next_group(current, 1 if key == Qt.Key.Key_Tab else -1))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(self.view.current_layer)
+            self._choose(self.view.current_layer, event.modifiers())
         elif key == Qt.Key.Key_Escape:
             if self.field.text():
                 self.field.clear()

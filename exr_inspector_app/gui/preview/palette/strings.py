@@ -10,6 +10,7 @@ SHOWN = "Shown"
 NO_MATCH = "No layer, part or view has these letters in its name."
 HINTS = (
     (("Enter",), "Show"),
+    (("Ctrl Enter",), "Compare"),
     (("Tab",), "Next group"),
     (("{", "}"), "Previous, next layer"),
     (("Ctrl [", "Ctrl ]"), "View"),
