@@ -15,7 +15,7 @@ from exr_inspector_app.model import Box2i, Part
 PartOpener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...]], ImageReader]
 Position: TypeAlias = tuple[int, int]  # x and y in the data window at full size
 
-_MAX_BATCH_BYTES = 64 * 2**20  # of the decoded chunk of the pixel
+_MAX_BATCH_BYTES = 256 * 2**20  # of the decoded chunk of the pixel, which is unpacked again for each batch
 _OUTSIDE = "outside the data window"
 _MISSING = "not in the file, or damaged"
 
