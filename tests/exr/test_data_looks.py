@@ -71,6 +71,8 @@ def test_vectors_show_their_role() -> None:
         colors = apply_look(position, look)
         assert np.ptp(colors[6:].reshape(-1, 3), axis=0).min() > 240  # each axis spans its own range
         assert (colors[:5] == 0).all()
+    alone = look.of_component(1)
+    assert (alone.low, alone.high) == look.axes[1]
     around = measure_look(stack(X - 40, Y - 30, X - Y), "vector")
     assert (around.mapping, around.low) == (Mapping.SIGNED, -around.high)
     coordinates = measure_look(stack(X / 30, Y / 60), "vector", "uv")

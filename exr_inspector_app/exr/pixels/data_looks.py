@@ -76,6 +76,13 @@ class DataLook:
         """True for depth below zero, whose near end is the high one."""
         return self.mapping is Mapping.DEPTH and self.high <= 0 and self.low < self.high
 
+    def of_component(self, index: int) -> DataLook:
+        """Return the look of one component that is shown alone."""
+        if not self.axes:
+            return replace(self, channel_count=1)
+        low, high = self.axes[index]
+        return replace(self, mapping=Mapping.LINEAR, low=low, high=high, channel_count=1, axes=())
+
     def with_limits(self, limits: Range | None, color_map: ColorMap | None = None) -> DataLook:
         """Return the look that shows values from low to high in a color map; None keeps those of this look."""
         look = self if color_map is None or not self.has_range else replace(self, color_map=color_map)

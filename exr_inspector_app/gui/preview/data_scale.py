@@ -49,7 +49,7 @@ def make_scale(pyramid: MipPyramid, settings: ViewSettings, probe: tuple[int, in
     enabled = [index for index, letter in enumerate("RGB") if letter in settings.channels]
     indexes = list(range(look.channel_count))
     if len(indexes) > 1 and len(enabled) == 1 and enabled[0] in indexes:
-        indexes = enabled
+        indexes, look = enabled, look.of_component(enabled[0])
     value = _value_at(pyramid, probe, indexes[0]) if probe is not None and len(indexes) == 1 else None
     return Scale(look, tuple(pyramid.letters[index] for index in indexes if index < len(pyramid.letters)), value)
 

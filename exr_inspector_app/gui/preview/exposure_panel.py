@@ -80,8 +80,9 @@ class Histogram(QWidget):
     def _paint_bounds(self, painter: QPainter, room: QRectF, look: DataLook) -> None:
         """Paint the ends of the range."""
         box = QRectF(room.left() + 4, room.bottom() + 3, room.width() - 8, 15)
-        for value, side in ((look.low, "left"), (look.high, "right")):
-            paint.text(painter, box, strings.format_bound(value), theme.ui_font(11), "t2", side)
+        ends = (strings.format_bound(look.low), strings.format_bound(look.high))
+        for text, side in zip((strings.LOW, strings.HIGH) if look.axes else ends, ("left", "right"), strict=True):
+            paint.text(painter, box, text, theme.ui_font(11), "t2", side)
 
     def _paint_stops(self, painter: QPainter, room: QRectF) -> None:
         """Paint the line at 1.0, and the axis in stops."""
