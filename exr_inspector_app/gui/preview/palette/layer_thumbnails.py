@@ -35,7 +35,6 @@ from exr_inspector_app.services.picture_render import RenderSettings, to_colors
 KIND = "Layer thumbnails"
 MAX_THUMBNAILS = 600  # in memory, 80 KB each
 MAX_BATCH_CHANNELS = 32  # of one pass; the first thumbnails wait for one batch
-DECODER_MEMORY_MB = 1024
 WIDTH, HEIGHT = 216, 122  # px of a thumbnail at 200 %
 _MAX_SIZE = (320, 180)  # decoded
 
@@ -61,7 +60,7 @@ class LayerThumbnails(QObject):
         self._tasks = tasks
         self._images: OrderedDict[Hashable, QImage | None] = OrderedDict()  # None: it cannot be decoded
         self._pending: set[Hashable] = set()
-        self._decoder = Decoder(DECODER_MEMORY_MB)
+        self._decoder = Decoder()  # of the usual limit, so that an idle process can be used
 
     def get(self, wish: Wish, layer: Layer) -> QImage | None:
         """Return the thumbnail of a layer, or None until it has arrived, or without one."""
