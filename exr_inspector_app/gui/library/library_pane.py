@@ -18,6 +18,7 @@ from exr_inspector_app.gui.library.facet_panel import FacetPanel
 from exr_inspector_app.gui.library.library_model import LibraryModel
 from exr_inspector_app.gui.library.library_view import LibraryView
 from exr_inspector_app.gui.library.page_loader import PageState
+from exr_inspector_app.gui.library.search_completer import SearchCompleter
 from exr_inspector_app.gui.library.storage_page import StoragePage
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.banner import MessageBanner
@@ -49,6 +50,7 @@ class LibraryPane(QWidget):
         self.facets = FacetPanel(filters)
         self.search = SearchField(strings.SEARCH_HINT)
         self.count = QLabel()
+        self._completer = SearchCompleter(self.search)
         self.problem = QLabel()  # of the words in the search field
         self.footer = QLabel()
         self.notice, self._loading, self.banner = Placeholder(), LoadingSkeleton(), MessageBanner()
@@ -81,6 +83,7 @@ class LibraryPane(QWidget):
         tools.addWidget(self.export)
         self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.setAcceptDrops(False)
+        self.search.setCompleter(self._completer)
         self.search.setToolTip(escape_tooltip(strings.SEARCH_TOOLTIP))
         self.problem.setContentsMargins(12, 0, 12, 8)
         self.problem.hide()
@@ -161,6 +164,7 @@ class LibraryPane(QWidget):
         self.model.set_first_page(page)
         self.view.select_sequences(selected)
         self.facets.show_facets(page.facets)
+        self._completer.set_facets(page.facets)
         self.view.hide_columns(_empty_columns(page))
         self.count.setText(strings.totals(page.total_files, page.total_rows, page.counted_files))
         self.count.setToolTip(strings.query_time(state.seconds))

@@ -107,7 +107,18 @@ def test_invalid_saved_filter_is_empty(tmp_path: Path) -> None:
 def test_words_in_the_search_field_are_applied_at_once_and_become_chips_on_enter(
     pane: LibraryPane, settle: Settle
 ) -> None:
-    filters = pane._filters
+    filters, completer = pane._filters, pane._completer
+    for typed, offered in (
+        ("kelp comp", "kelp compression:zip"),
+        ('"key light" re', '"key light" renderer:'),
+        ("a ", ""),
+    ):
+        completer.setCompletionPrefix(typed)
+        found = [
+            completer.pathFromIndex(completer.completionModel().index(row, 0))
+            for row in range(completer.completionCount())
+        ]
+        assert (offered in found) == bool(offered), typed
     pane.search.setText("kelp layer:DIFFUSE compression:zip renderer:")
     pane.search.setText("kelp layer:DIFFUSE compression:zip")
     pane._debounce.timeout.emit()
