@@ -37,7 +37,7 @@ class PictureOutput(QObject):
         super().__init__(window)
         self._window, self._actions, self._job, self._files, self._pane = window, actions, job, files, pane
         canvas = pane.canvas
-        canvas.add_layer(_DragLayer(self._start_drag, self))
+        canvas.add_layer(DragLayer(self._start_drag, self))
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(self._open_menu)
         pane.state_shown.connect(self._enable)
@@ -159,7 +159,7 @@ class PictureOutput(QObject):
         drag.exec(Qt.DropAction.CopyAction)
 
 
-class _DragLayer(CanvasLayer):
+class DragLayer(CanvasLayer):
     """Canvas layer that starts a drag out of the window with Alt, and keeps the right button for the menu."""
 
     def __init__(self, start: Callable[[], None], parent: QObject) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import OpenEXR
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from exr_inspector_app.errors import OutputError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.main_window.file_actions import viewer_command
+from exr_inspector_app.gui.main_window.picture_output import DragLayer
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.services.contact_sheet import render_sheet
@@ -145,3 +146,27 @@ def test_image_is_copied_and_exported_from_the_canvas(
 
 def _at(window: MainWindow, x: int, y: int) -> QPoint:
     return window.preview.canvas.view.to_canvas(x + 0.5, y + 0.5).toPoint()
+
+
+def test_drag_starts_with_alt_and_the_right_button_is_kept_for_the_menu(window: MainWindow) -> None:
+    started: list[bool] = []
+    canvas = window.preview.canvas
+    layer = DragLayer(lambda: started.append(True), window)
+
+    def send(button: Qt.MouseButton, modifiers: Qt.KeyboardModifier, *places: tuple[float, float]) -> bool:
+        events = [
+            QMouseEvent(QEvent.Type.MouseMove, QPointF(*place), QPointF(*place), button, button, modifiers)
+            for place in places
+        ]
+        is_kept = layer.press(events[0], canvas)
+        for event in events[1:]:
+            layer.move(event, canvas)
+        return is_kept
+
+    alt, none = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
+    assert not send(Qt.MouseButton.LeftButton, none, (5, 5), (90, 90))
+    assert send(Qt.MouseButton.RightButton, none, (5, 5), (90, 90))
+    assert send(Qt.MouseButton.LeftButton, alt, (5, 5), (6, 6))
+    assert not started
+    assert send(Qt.MouseButton.LeftButton, alt, (5, 5), (60, 60), (90, 90))
+    assert started == [True]
