@@ -7,6 +7,7 @@ tables: Arnold, Blender Cycles, Karma, Mantra, Redshift, RenderMan, V-Ray, and l
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from exr_inspector_app.exr.layer_groups import name_words
 
@@ -53,6 +54,7 @@ _COMPONENTS = frozenset(
 _NO_LIGHT_BESIDE = frozenset("total raw global direct indirect volume self diffuse specular sss".split())
 
 
+@lru_cache(maxsize=8192)
 def aov_group(kind: str, layer: str, part_name: str = "") -> AovGroup:
     """Return the group of a layer.
 

@@ -93,23 +93,39 @@ def group_layers(layers: Sequence[Layer]) -> dict[AovGroup, list[Layer]]:
 
 def is_match(layer: Layer, typed: str) -> bool:
     """Return True if the names of a layer, its part and its view hold every typed word, ignoring case."""
+    words = typed.casefold().split()
+    if not words:
+        return True
     text = " ".join((layer.tile_title, *layer.channels, layer.group, layer.view, layer.aov_group)).casefold()
-    return all(word in text for word in typed.casefold().split())
+    return all(word in text for word in words)
 
 
 def build_grid(layers: Sequence[Layer], typed: str, columns: int, max_height: int) -> LayerGrid:
     """Place the layers; layers without a match stay in place unless the grid would be higher than `max_height`."""
     groups = group_layers(layers)
-    matches = {layer for layer in layers if is_match(layer, typed)}
-    grid = _place(groups, groups, matches, columns)
-    if grid.height <= max_height or len(matches) == len(layers):
-        return grid
-    shown = {group: [layer for layer in members if layer in matches] for group, members in groups.items()}
-    return _place({group: members for group, members in shown.items() if members}, groups, matches, columns)
+    matching = {group: [layer for layer in members if is_match(layer, typed)] for group, members in groups.items()}
+    is_filtered = any(len(matching[group]) < len(members) for group, members in groups.items())
+    if is_filtered and grid_height(groups, columns) > max_height:
+        return _place({group: members for group, members in matching.items() if members}, groups, matching, columns)
+    return _place(groups, groups, matching, columns)
+
+
+def grid_height(groups: dict[AovGroup, list[Layer]], columns: int) -> int:
+    """Return the height of a grid of these groups."""
+    height, column, rows = 0, 0, 0
+    for members in groups.values():
+        if column and column + len(members) > columns:
+            height, column = height + TITLE_HEIGHT + rows * (TILE_HEIGHT + GAP) + GROUP_GAP, 0
+        rows = -(-len(members) // columns)
+        column = column + len(members) if rows == 1 else columns
+    return height + TITLE_HEIGHT + rows * (TILE_HEIGHT + GAP) + GROUP_GAP if groups else 0
 
 
 def _place(
-    shown: dict[AovGroup, list[Layer]], all_layers: dict[AovGroup, list[Layer]], matches: set[Layer], columns: int
+    shown: dict[AovGroup, list[Layer]],
+    all_layers: dict[AovGroup, list[Layer]],
+    matching: dict[AovGroup, list[Layer]],
+    columns: int,
 ) -> LayerGrid:
     """Place groups from left to right; groups that fit share a row."""
     tiles: list[Tile] = []
@@ -120,13 +136,12 @@ def _place(
             top, column = top + TITLE_HEIGHT + rows * (TILE_HEIGHT + GAP) + GROUP_GAP, 0
         left = INSET + column * (TILE_WIDTH + GAP)
         width = min(len(members), columns) * (TILE_WIDTH + GAP) - GAP
-        count = len(matches.intersection(all_layers[group]))
-        titles.append(GroupTitle(group, left, top, width, count, len(all_layers[group]), column > 0))
+        matches = {id(layer) for layer in matching[group]}
+        titles.append(GroupTitle(group, left, top, width, len(matches), len(all_layers[group]), column > 0))
         for index, layer in enumerate(members):
             x = left + index % columns * (TILE_WIDTH + GAP)
             y = top + TITLE_HEIGHT + index // columns * (TILE_HEIGHT + GAP)
-            tiles.append(Tile(layer, group, x, y, layer in matches))
+            tiles.append(Tile(layer, group, x, y, id(layer) in matches))
         rows = -(-len(members) // columns)
         column = column + len(members) if rows == 1 else columns
-    height = top + TITLE_HEIGHT + rows * (TILE_HEIGHT + GAP) + GROUP_GAP if tiles else 0
-    return LayerGrid(tuple(tiles), tuple(titles), height)
+    return LayerGrid(tuple(tiles), tuple(titles), grid_height(shown, columns))

@@ -8,7 +8,14 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLa
 
 from exr_inspector_app.gui.preview.layers import Layer
 from exr_inspector_app.gui.preview.palette import strings
-from exr_inspector_app.gui.preview.palette.layer_grid import GAP, INSET, TILE_WIDTH, build_grid
+from exr_inspector_app.gui.preview.palette.layer_grid import (
+    GAP,
+    INSET,
+    TILE_WIDTH,
+    build_grid,
+    grid_height,
+    group_layers,
+)
 from exr_inspector_app.gui.preview.palette.layer_grid_view import LayerGridView
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.widgets.fields import SearchField
@@ -135,7 +142,7 @@ class LayerPalette(QWidget):
 
     @property
     def _full_height(self) -> int:
-        return build_grid(self._layers, "", self._columns, 1 << 30).height
+        return grid_height(group_layers(self._layers), self._columns)
 
     @Slot(str)
     def _filter(self, typed: str) -> None:
