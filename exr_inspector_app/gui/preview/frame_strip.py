@@ -19,7 +19,7 @@ from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 
 HEIGHT = 36  # px
-MIN_WIDTH_OF_POINTS = 620  # px; a narrower strip has no buttons for in and out point
+MIN_FULL_WIDTH = 560  # px; a narrower strip has no buttons for first and last frame, in and out point
 
 
 class FrameStrip(QWidget):
@@ -50,7 +50,7 @@ class FrameStrip(QWidget):
         self.number.setValidator(QIntValidator(self))
         self.number.setAccessibleName(strings.FRAME)
         self.number.setToolTip(strings.FRAME_TOOLTIP)
-        self.rate = Dropdown("", strings.FRAME_RATE, (72, 96))
+        self.rate = Dropdown("", strings.FRAME_RATE, (64, 84))
         self.rate.setToolTip(strings.FRAME_RATE_TOOLTIP)
         self.rate.set_options([("", [(rate, strings.frame_rate(rate)) for rate in FRAME_RATES])])
         self.rate.setCurrentIndex(FRAME_RATES.index(DEFAULT_RATE))
@@ -92,10 +92,10 @@ class FrameStrip(QWidget):
             row.addWidget(control)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the room of a narrow strip to the track; the keys of the points remain."""
+        """Leave the room of a narrow strip to the track; the keys of the buttons remain."""
         super().resizeEvent(event)
-        for button in (self.in_point, self.out_point):
-            button.setVisible(event.size().width() >= MIN_WIDTH_OF_POINTS)
+        for button in (self.first, self.last, self.in_point, self.out_point):
+            button.setVisible(event.size().width() >= MIN_FULL_WIDTH)
 
     def show_frames(self, frames: Frames, entry: SessionFile | None) -> None:
         """Show frames and the current one; the strip is hidden for fewer than two frames."""
