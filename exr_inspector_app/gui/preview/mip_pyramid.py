@@ -94,6 +94,15 @@ class MipLevel:
         """The pixels, (height, width, channels), in the type of the file."""
         return self._source.pixels(self._index)
 
+    @property
+    def reduced(self) -> list[int]:
+        """Indices of the levels of the image that are reduced already."""
+        return self._source.reduced
+
+    def reduce(self) -> None:
+        """Reduce the level ahead of its first use."""
+        self._source.pixels(self._index)
+
     def region(self, left: int, top: int, right: int, bottom: int) -> PyramidLevel:
         """Return the pixels from `left` and `top` up to, without, `right` and `bottom`."""
         source = self._source
@@ -128,6 +137,11 @@ class LevelSource:
         self._levels: dict[int, Pixels] = {0: pixels}
         self._lock = threading.Lock()
 
+    @property
+    def reduced(self) -> list[int]:
+        """Indices of the levels that are reduced already."""
+        return sorted(self._levels)
+
     def pixels(self, index: int) -> Pixels:
         """Return the pixels of a level, from the nearest larger level that is there."""
         known = self._levels.get(index)
@@ -161,6 +175,12 @@ class MipPyramid:
     def is_exact(self) -> bool:
         """True if the pixels are those of the file; numbers of mixed types may be rounded."""
         return self.picture.factor == 1 and self.picture.pixels.dtype != np.float32
+
+    def reduce_like(self, other: MipPyramid) -> None:
+        """Reduce the levels that another pyramid of the same size is shown in."""
+        if self.levels[0].size == other.levels[0].size:
+            for index in other.levels[0].reduced:
+                self.levels[index].reduce()
 
     @property
     def size_bytes(self) -> int:

@@ -120,8 +120,10 @@ class PictureLoader:
         self.cache.add({key: pyramid})
         return pyramid
 
-    def load_layers(self, file: ExrFile, layers: Sequence[Layer], stop: StopCheck) -> None:
-        """Decode layers of one part in one pass, and add them to the cache.
+    def load_layers(
+        self, file: ExrFile, layers: Sequence[Layer], stop: StopCheck, like: MipPyramid | None = None
+    ) -> None:
+        """Decode layers of one part in one pass, and add them to the cache, reduced like the pyramid that is shown.
 
         Raises:
             DecodeCancelledError: `stop` returned True.
@@ -133,6 +135,9 @@ class PictureLoader:
             pyramid_key(file, layer): build_pyramid(picture, _luminance_weights(file, layer))
             for layer, picture in zip(layers, pictures, strict=True)
         }
+        for pyramid in batch.values():
+            if like is not None and not stop():
+                pyramid.reduce_like(like)
         self.cache.add(batch)
 
 

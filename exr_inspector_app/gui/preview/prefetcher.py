@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.gui.preview.layers import Layer
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.picture_loader import LoadRequest, PictureLoader, layer_bytes_per_pixel
 from exr_inspector_app.gui.preview.pyramid_cache import pyramid_key
 from exr_inspector_app.gui.tasks.task_runner import Emit, TaskRunner
@@ -58,6 +59,7 @@ class Prefetcher(QObject):
         super().__init__(parent)
         self._tasks, self._loader = tasks, loader
         self._scheduled: tuple[Sequence[LoadRequest], LayersRequest | None] = ((), None)
+        self.shown: MipPyramid | None = None  # whose levels are reduced of other pictures, too
         self._queue: _Queue | None = None  # of the running task
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -113,11 +115,16 @@ class Prefetcher(QObject):
             budget -= _decoded_bytes(request, request.layer)
             if budget < 0:
                 return
-            if self._loader.cached(request) is None and _try(partial(self._loader.load, request, stop)):
+            if self._loader.cached(request) is None and _try(partial(self._load, request, stop)):
                 emit(None)
         layers = None if stop() else queue.take_layers()
         if layers is not None and self._load_layers(*layers, budget, stop):
             emit(None)
+
+    def _load(self, request: LoadRequest, stop: StopCheck) -> None:
+        pyramid, shown = self._loader.load(request, stop).pyramid, self.shown
+        if shown is not None:
+            pyramid.reduce_like(shown)
 
     def _load_layers(self, request: LoadRequest, layers: tuple[Layer, ...], budget: float, stop: StopCheck) -> bool:
         """Decode as many layers in one pass as the budget allows; return whether there are any."""
@@ -127,7 +134,7 @@ class Prefetcher(QObject):
             if pyramid_key(request.file, layer) not in self._loader.cache and size <= budget:
                 budget -= size
                 chosen.append(layer)
-        return bool(chosen) and _try(partial(self._loader.load_layers, request.file, chosen, stop))
+        return bool(chosen) and _try(partial(self._loader.load_layers, request.file, chosen, stop, self.shown))
 
     def _on_item(self, _item: object) -> None:
         self.advanced.emit()

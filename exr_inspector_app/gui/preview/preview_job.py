@@ -297,6 +297,7 @@ class PreviewJob(QObject):
 
     def _show(self, state: PreviewState) -> None:
         self.shown = state
+        self.prefetcher.shown = state.pyramid
         self.changed.emit(state)
 
 
