@@ -58,7 +58,7 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     compare.add([FileRef(str(path)) for path in pair])
     settle()
     compare.tabs.switch.option_selected.emit(PIXELS)
-    qtbot.mouseClick(pane.stop, Qt.MouseButton.LeftButton)  # ends the job at once
+    pane.stop.click()  # ends the job at once
     assert next(job.state for job in window._controller.activity.jobs()) is JobState.STOPPED
     settle()
     pane.run.click()

@@ -95,7 +95,7 @@ class WorkerRequest:
                 self._earlier = None
                 if isinstance(message, Reply):
                     return message
-                self._handle(message)
+                self._handle(message, is_cancelled=is_notified)
                 last_sign = last_sign if is_notified else now
             if begun is not None and not is_notified and now - begun > task.budget.wall_s + _BUDGET_GRACE_S:
                 self._worker.terminate()
@@ -170,12 +170,16 @@ class WorkerRequest:
         if not is_expected or (kind is not WorkerReady and message.number != number):
             raise ProtocolError(f"unexpected {kind.__name__}")
 
-    def _handle(self, message: Message) -> None:
-        """Grant memory that the worker requests; a heartbeat needs no reply."""
+    def _handle(self, message: Message, *, is_cancelled: bool) -> None:
+        """Grant memory that the worker requests; a heartbeat needs no reply.
+
+        A cancelled worker gets no memory: it would take the descriptor for that of its next request.
+        """
         if isinstance(message, MemoryAttached):
             self.unlink()
         elif isinstance(message, MemoryRequest):
-            self._grant(message)
+            if not is_cancelled:
+                self._grant(message)
         elif isinstance(message, FileStamp):
             self._stamp = message
         elif isinstance(message, PictureDraft) and self._on_draft is not None:
