@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from typing import Any
 
 from exr_inspector_app.backfill.engine import FinishedShard
 from exr_inspector_app.backfill.shard_worker import ShardTask, process_shard
@@ -125,7 +126,8 @@ def core_count() -> int:
 
 
 def _start() -> _Worker:
-    own, other = _CONTEXT.Pipe()
+    pipe: tuple[Any, Any] = _CONTEXT.Pipe()  # of a class of Windows there
+    own, other = pipe
     process = _CONTEXT.Process(target=_serve, args=(other,), daemon=True)
     process.start()
     other.close()  # so that the death of the worker closes the pipe

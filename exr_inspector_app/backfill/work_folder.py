@@ -15,8 +15,9 @@ import hashlib
 import json
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -229,12 +230,13 @@ class WorkFolder:
 
 def _lock(file: IO[bytes], folder: Path) -> None:
     """Lock an open file until it is closed; without effect on Windows and on file systems without locks."""
-    with suppress(ImportError):
-        import fcntl
+    if sys.platform == "win32":
+        return
+    import fcntl
 
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(f"Another backfill uses {folder}. Wait for its end, or name another --work.") from error
-        except OSError:  # a network share without locks
-            pass
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UsageError(f"Another backfill uses {folder}. Wait for its end, or name another --work.") from error
+    except OSError:  # a network share without locks
+        return

@@ -9,6 +9,7 @@ import getpass
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -132,7 +133,7 @@ def _user() -> str:
 
 def _is_own(name: str) -> bool:
     """Return False for a socket of another user, who must not learn which files are opened."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return True
     try:
         return os.lstat(name).st_uid == os.getuid()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from typing import NamedTuple
 
 # open, read and stat calls by number, which wait for the storage of a file
@@ -27,6 +28,8 @@ class ProcessState(NamedTuple):
 
 def read_state(pid: int) -> ProcessState | None:
     """Return the state of a process, None if it is gone or the system has no /proc."""
+    if sys.platform == "win32":
+        return None
     try:
         fields = _read_fields(f"/proc/{pid}/stat")
         letters = {_thread_letter(f"/proc/{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task")}

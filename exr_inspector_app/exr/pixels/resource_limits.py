@@ -34,6 +34,8 @@ def limit_address_space(megabytes: int) -> None:
 
 def limit_cpu_seconds(seconds: float) -> None:
     """Limit the CPU time of all threads from now on to `seconds`; does nothing if the system cannot."""
+    if sys.platform == "win32":
+        return
     try:
         import resource
 
@@ -51,6 +53,8 @@ def limit_resources() -> None:
         ImportError: The system has no limits.
         OSError, ValueError: The system refuses a limit.
     """
+    if sys.platform == "win32":
+        raise ImportError("Windows has no limits of this kind.")
     import resource
 
     _lower(resource.RLIMIT_CORE, 0)
@@ -65,6 +69,8 @@ def limit_processes() -> None:
 
     Linux counts all threads of the user, so this process may still start some; root is not limited.
     """
+    if sys.platform == "win32":
+        return
     try:
         import resource
 
@@ -79,6 +85,8 @@ def limit_processes() -> None:
 
 def _lower(limit: int, value: int) -> None:
     """Set a limit permanently, unless it is lower already."""
+    if sys.platform == "win32":
+        return
     import resource
 
     _, hard = resource.getrlimit(limit)
@@ -96,6 +104,8 @@ def _raise_oom_score() -> None:
 
 
 def _count_user_threads() -> int:
+    if sys.platform == "win32":
+        return 0
     count, user = 0, os.geteuid()
     for process in os.scandir("/proc"):
         try:

@@ -120,7 +120,7 @@ class MessageChannel:
         Raises:
             EOFError: The other process is gone.
         """
-        if self._descriptors is None:
+        if sys.platform == "win32" or self._descriptors is None:
             return None
         _, descriptors, _, _ = socket.recv_fds(self._descriptors, 1, 1)
         if not descriptors:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
-from typing import IO
+from typing import IO, Any
 
 from exr_inspector_app.config import decoder_command
 from exr_inspector_app.config.extras import missing_package_sentence
@@ -34,8 +34,10 @@ from exr_inspector_app.text.escape import escape_control
 
 if sys.platform == "win32":
     from exr_inspector_app.exr.pixels.sandbox import windows
-elif sys.platform == "linux":
+if sys.platform == "linux":
     from exr_inspector_app.exr.pixels.sandbox.file_broker import FileBroker
+else:
+    FileBroker = Any  # no other system has one
 
 EXIT_TIMEOUT_S = 1.0  # a killed process exits at once unless the system holds it
 MAX_STDERR_BYTES = 8192  # the last ones, of a worker that cannot start

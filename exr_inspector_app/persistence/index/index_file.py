@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -71,7 +72,7 @@ class IndexFile:
         return data.tobytes()
 
     def _read_into(self, start: int, target: memoryview) -> int:
-        if _HAS_PREAD:
+        if sys.platform != "win32" and _HAS_PREAD:
             return os.preadv(self._descriptor, [target], start)
         with self._lock:
             os.lseek(self._descriptor, start, os.SEEK_SET)

@@ -14,8 +14,11 @@ import os
 import re
 import select
 import socket
+import sys
 import threading
 from struct import Struct
+
+assert sys.platform == "linux"  # no other system imports it
 
 _RECEIVE, _RESPOND, _ADD_DESCRIPTOR = 0xC0502100, 0xC0182101, 0x40182103
 _NOTIFICATION = Struct("=QIIiIQ6Q")  # id, thread, flags; number, architecture, instruction, arguments of the call

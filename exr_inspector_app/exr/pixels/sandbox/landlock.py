@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterable
 from struct import pack
 
 from exr_inspector_app.exr.pixels.sandbox.kernel_calls import Pointer, system_call
+
+assert sys.platform == "linux"  # no other system imports it
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # on all architectures
 _ABI_VERSION, _PATH_BENEATH = 1, 1

@@ -28,7 +28,7 @@ def _interpreter_folders() -> Iterator[str]:
     yield from (path for path in sys.path if path.endswith(("lib-dynload", ".zip")))
     frozen = getattr(sys, "_MEIPASS", None)  # the folder of a frozen program
     if isinstance(frozen, str):
-        yield frozen
+        yield from (frozen, sys.executable)  # which contains the modules that are imported on demand
 
 
 def _module_paths() -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import threading
 from contextlib import suppress
 
@@ -14,6 +15,8 @@ def end_with_parent(descriptor: int, folder: str) -> None:
 
 
 def _watch(descriptor: int, folder: str) -> None:
+    if sys.platform == "win32":  # whose job object ends the worker
+        return
     poll = select.poll()
     poll.register(descriptor, 0)  # reports the end of the pipe only; the messages are for another thread
     poll.poll()
