@@ -57,7 +57,3 @@ class PlaybackClock:
         self.dropped += step - self._step - 1
         self._step = step
         return self._frames.first + (self._first_offset + step) % self._frames.length
-
-    def wait(self) -> None:
-        """Restart the time at the current frame, so that a frame that took long to decode drops no others."""
-        self._started = self._now() - self._step / self._rate

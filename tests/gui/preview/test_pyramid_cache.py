@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
+from exr_inspector_app.gui.preview import picture_loader
 from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid
 from exr_inspector_app.gui.preview.playback_clock import FrameRange, PlaybackClock
@@ -61,3 +63,15 @@ def test_clock_drops_the_frames_that_are_late() -> None:
     assert (clock.advance(), clock.dropped) == (5, 2)  # early: never the same frame twice
     outside = PlaybackClock(FrameRange(2, 5), 9, 10.0, lambda: seconds[0])
     assert outside.advance() == 2
+
+
+def test_8k_is_decoded_at_full_size_and_more_than_a_gigabyte_is_reduced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_loader, "machine_memory_mb", lambda: 16_384)
+    file = inspect_file(str(write_picture(tmp_path / "a.exr", scene(4, 4, 4))))
+    for size, is_reduced in (((8192, 4320), False), ((16_384, 8192), False), ((16_384, 8640), True)):
+        part = file.parts[0]._replace(data_window=Box2i(0, 0, size[0] - 1, size[1] - 1))
+        sized = file._replace(parts=(part,))
+        request = picture_loader.picture_request(sized, list_layers(sized)[0], (0, 0))
+        assert (request.max_size is not None, request.keeps_type) == (is_reduced, True)
