@@ -171,7 +171,7 @@ def audit(arguments: list[str]) -> int:
 def reference(arguments: list[str]) -> int:
     """Generate the command reference and the man page; the parsers need the packages of the program."""
     refuse_arguments("reference", arguments)
-    if not set_up(LINT_NEEDS, "test"):
+    if not ENVIRONMENT.python.exists() and not set_up(LINT_NEEDS, "test"):  # the parsers need no newest packages
         return 1
     return call([ENVIRONMENT.python, ROOT / "packaging" / "cli_reference.py"])
 

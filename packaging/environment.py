@@ -109,6 +109,8 @@ class Environment:
 
     def _clear(self) -> None:
         """Empty the folder and mark it as ours; a foreign folder is erased only if the user agrees."""
+        if self.folder.is_symlink() and self.folder.is_dir():  # other checkouts may use its environment too
+            raise SetUpError(f"{self.folder} is a link to {self.folder.resolve()}. Remove the link, then try again.")
         if os.path.lexists(self.folder):
             is_link = self.folder.is_symlink()  # to the environment of another checkout, for example
             is_ours = not is_link and (self.stamp.is_file() or is_empty(self.folder))

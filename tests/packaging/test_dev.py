@@ -152,6 +152,17 @@ def test_foreign_venv_is_erased_only_on_yes(mini: Checkout, answer: bytes, code:
     os.close(theirs)
 
 
+def test_environment_of_another_checkout_is_never_erased(mini: Checkout) -> None:
+    shared = mini.root.parent / "shared"
+    shared.mkdir()
+    (shared / "installed").write_text("run of another checkout\n")
+    mini.venv.symlink_to(shared)
+    refused = mini.call("run")
+    assert refused.returncode == 1
+    assert "is a link to" in refused.stderr
+    assert (shared / "installed").exists()
+
+
 def test_set_up_goes_on_from_run_to_test(mini: Checkout, module: Callable[[str], ModuleType]) -> None:
     first = mini.call("run", "shot.exr")
     assert (first.returncode, first.stdout) == (0, "shot.exr\n")
