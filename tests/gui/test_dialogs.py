@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextBlock
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.help.help_dialog import HelpDialog, help_pages
+from exr_inspector_app.gui.help.help_dialog import HelpDialog
+from exr_inspector_app.gui.help.help_index import GROUPS, help_pages
 from exr_inspector_app.gui.style import theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -49,3 +51,27 @@ def test_help_links_show_other_pages_only(qtbot: QtBot) -> None:
     assert "schema_version" in page.text.toPlainText()
     page.text.anchorClicked.emit(QUrl("https://openexr.com/en/latest/OpenEXRFileLayout.html"))
     assert page.windowTitle() == "Inspection payload"
+
+
+def test_help_is_found_by_words_and_read_by_contents(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = HelpDialog("window", parent)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+    grouped = [name for _, names in GROUPS for name in names]
+    assert sorted(grouped) == [name for name, _ in help_pages()]
+    assert dialog.contents.topLevelItemCount() == len(GROUPS)
+    dialog.field.setText("wipe difference")
+    first = dialog.contents.topLevelItem(0)
+    assert first is not None
+    assert (dialog.windowTitle(), first.child(0).text(0)) == ("The window", "Compare")
+    assert dialog.contents.currentItem().text(0) == "Compare"
+    assert dialog.text.extraSelections()
+    QTest.keyClick(dialog.field, Qt.Key.Key_Down)
+    assert dialog.contents.currentItem().text(0) != "Compare"
+    dialog.field.setText("no such word")
+    assert not dialog.contents.isVisibleTo(dialog)
+    QTest.keyClick(dialog.field, Qt.Key.Key_Escape)
+    assert dialog.contents.topLevelItemCount() == len(GROUPS)
+    assert dialog.contents.isVisibleTo(dialog)

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
-from exr_inspector_app.gui.help.help_dialog import HelpDialog, help_pages
+from exr_inspector_app.gui.help.help_dialog import HelpDialog
+from exr_inspector_app.gui.help.help_index import help_pages
 from exr_inspector_app.gui.main_window.strings import PANES
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState

@@ -1,25 +1,29 @@
-"""Help dialog: one Markdown page in the fonts of the window."""
+"""Help dialog: a search field and the contents at the left, the page at the right."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextTable
-from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from exr_inspector_app.config import resource
+from exr_inspector_app.gui.help import strings
+from exr_inspector_app.gui.help.help_index import GROUPS, Section, help_pages, read_page, search, sections
+from exr_inspector_app.gui.help.help_page import HelpPage
 from exr_inspector_app.gui.style import theme
+from exr_inspector_app.gui.widgets.fields import SearchField
 
-LINE_HEIGHT_PERCENT = 120  # of the line height of Qt
-_HEADING_SIZES = {1: 20, 2: 15}  # pixels, by level
-
-
-def help_pages() -> list[tuple[str, str]]:
-    """Return the name and the title of every page that is shipped."""
-    pages = []
-    for path in sorted(resource("help").glob("*.md")):
-        first_line = path.read_text(encoding="utf-8").partition("\n")[0]
-        pages.append((path.stem, first_line.lstrip("# ").strip()))
-    return pages
+CONTENTS_WIDTH = 264
+_SECTION = Qt.ItemDataRole.UserRole
 
 
 class HelpDialog(QDialog):
@@ -29,77 +33,148 @@ class HelpDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.resize(640, 680)
-        self.text = QTextBrowser()
-        self.text.setOpenExternalLinks(False)
-        self.text.setOpenLinks(False)
-        self.text.document().setDocumentMargin(16)
-        self.text.setFont(theme.ui_font(13))
+        self.resize(940, 700)
+        self._titles = dict(help_pages())
+        self._page = ""
+        self.field = SearchField(strings.SEARCH_HELP)
+        self.contents = _Contents()
+        self.text = HelpPage()
+        self._none = QLabel(strings.NO_HELP)
+        self._none.setProperty("rank", "2")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._lists = QStackedWidget()
+        self._lists.setFixedWidth(CONTENTS_WIDTH)
+        self._lists.addWidget(self.contents)
+        self._lists.addWidget(self._none)
+        self.field.setFixedWidth(CONTENTS_WIDTH)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.field)
+        left.addWidget(self._lists, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addLayout(left)
+        row.addWidget(self.text, 1)
+        self.field.textChanged.connect(self._search)
+        self.contents.currentItemChanged.connect(self._on_current)
         self.text.anchorClicked.connect(self._follow_link)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.addWidget(self.text)
+        QShortcut(QKeySequence.StandardKey.Find, self, self._focus_search)
+        self.contents.show_all()
         self.show_page(name)
+        self.field.setFocus()
 
-    def show_page(self, name: str) -> None:
-        """Show the page with this file name, without its suffix."""
-        self.text.setMarkdown((resource("help") / f"{name}.md").read_text(encoding="utf-8"))
-        self.setWindowTitle(dict(help_pages())[name])
-        self._format_tables()
-        self._space_paragraphs()
-        self._set_weights()
+    def show_page(self, name: str, heading: str = "") -> None:
+        """Show the page with this file name, without its suffix, from a heading on."""
+        if name != self._page:
+            self._page = name
+            self.text.show_text(read_page(name))
+            self.setWindowTitle(self._titles[name])
+            self.text.mark_words(self.field.text().split())
+        self.text.show_heading(heading or self._titles[name])
+        self.contents.select(name, heading or self._titles[name])
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move through the contents with the arrows while the field has the focus."""
+        moves = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        if self.field.hasFocus() and event.key() in moves:
+            self.contents.keyPressEvent(event)
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _focus_search(self) -> None:
+        self.field.setFocus()
+        self.field.selectAll()
+
+    @Slot(str)
+    def _search(self, typed: str) -> None:
+        """List the sections that match, and show the first of them; without words, list all pages."""
+        found = search(typed)
+        self._lists.setCurrentWidget(self.contents if found or not typed.strip() else self._none)
+        self.text.mark_words(typed.split())
+        if found:
+            self.contents.show_sections(found)
+            self.show_page(found[0].page, found[0].heading)
+        elif not typed.strip():
+            self.contents.show_all()
+            self.contents.select(self._page, self._titles[self._page])
+
+    @Slot(QTreeWidgetItem, QTreeWidgetItem)
+    def _on_current(self, item: QTreeWidgetItem | None, _before: object) -> None:
+        section = item.data(0, _SECTION) if item is not None else None
+        if isinstance(section, Section):
+            self.show_page(section.page, section.heading)
+
+    @Slot(QUrl)
     def _follow_link(self, url: QUrl) -> None:
         """Show the page that a link names; any other link is ignored."""
-        name = url.toString().removesuffix(".md")
-        if name in dict(help_pages()):
+        name = url.toString().partition("#")[0].removesuffix(".md")
+        if name in self._titles:
             self.show_page(name)
 
-    def _format_tables(self) -> None:
-        """Remove the borders of tables and pad their cells."""
-        for frame in self.text.document().rootFrame().childFrames():
-            if isinstance(frame, QTextTable):
-                table_format = frame.format().toTableFormat()
-                table_format.setBorder(0)
-                table_format.setCellSpacing(0)
-                table_format.setCellPadding(5)
-                table_format.setTopMargin(12)
-                frame.setFormat(table_format)
 
-    def _space_paragraphs(self) -> None:
-        """Set the margins of headings and paragraphs; table cells and list items get the line height only."""
-        cursor = QTextCursor(self.text.document())
-        while cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
-            block_format = cursor.blockFormat()
-            proportional = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-            block_format.setLineHeight(LINE_HEIGHT_PERCENT, proportional)
-            if cursor.currentTable() or cursor.currentList():
-                cursor.setBlockFormat(block_format)
-                continue
-            block_format.setTopMargin(20 if block_format.headingLevel() else 8)
-            block_format.setBottomMargin(4)
-            cursor.setBlockFormat(block_format)
+class _Contents(QTreeWidget):
+    """Tree of groups, pages and sections."""
 
-    def _set_weights(self) -> None:
-        """Set headings and bold text in the semibold that is shipped; Qt would synthesize a bolder weight."""
-        cursor, block = QTextCursor(self.text.document()), self.text.document().begin()
-        while block.isValid():
-            size = _HEADING_SIZES.get(block.blockFormat().headingLevel(), 0)
-            for part in block.textFormats():
-                if part.format.fontWeight() > theme.SEMIBOLD or size:
-                    cursor.setPosition(block.position() + part.start)
-                    cursor.setPosition(block.position() + part.start + part.length, QTextCursor.MoveMode.KeepAnchor)
-                    (cursor.setCharFormat if size else cursor.mergeCharFormat)(_semibold_format(size))
-            block = block.next()
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(strings.CONTENTS)
+        self.setHeaderHidden(True)
+        self.setIndentation(14)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+
+    def show_all(self) -> None:
+        """List all pages in their groups; the sections of a page unfold."""
+        self.blockSignals(True)
+        self.clear()
+        for title, names in GROUPS:
+            group = _item(title)
+            group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            group.setFont(0, theme.ui_font(12, theme.SEMIBOLD))
+            self.addTopLevelItem(group)
+            self._add([section for section in sections() if section.page in names], group)
+            group.setExpanded(True)
+        self.blockSignals(False)
+
+    def show_sections(self, found: list[Section]) -> None:
+        """List some sections below their pages, in this order."""
+        self.blockSignals(True)
+        self.clear()
+        self._add(found, self.invisibleRootItem())
+        self.expandAll()
+        self.blockSignals(False)
+
+    def select(self, page: str, heading: str) -> None:
+        """Select a section, or its page if the section is not listed."""
+        items = self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+        listed = [item for item in items if (one := item.data(0, _SECTION)) is not None and one.page == page]
+        item = next((item for item in listed if item.data(0, _SECTION).heading == heading), None)
+        item = item or (listed[0] if listed else None)
+        if item is not None and item is not self.currentItem():
+            self.blockSignals(True)
+            self.setCurrentItem(item)
+            self.blockSignals(False)
+            self.scrollToItem(item)
+
+    @staticmethod
+    def _add(found: list[Section], parent: QTreeWidgetItem) -> None:
+        pages: dict[str, QTreeWidgetItem] = {}
+        for section in found:
+            page = pages.get(section.page)
+            if page is None:
+                page = pages[section.page] = _item(
+                    section.title, Section(section.page, section.title, section.title, "")
+                )
+                parent.addChild(page)
+            if section.heading != section.title:
+                page.addChild(_item(section.heading, section))
 
 
-def _semibold_format(size: int) -> QTextCharFormat:
-    """Return the format of bold text, or of a heading of `size` pixels.
-
-    A heading needs a complete font: the size that Qt gives it would win over a merged one.
-    """
-    char_format = QTextCharFormat()
-    char_format.setFontWeight(theme.SEMIBOLD)
-    if size:
-        char_format.setFont(theme.ui_font(size, theme.SEMIBOLD))
-    return char_format
+def _item(text: str, section: Section | None = None) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([text])
+    item.setToolTip(0, text)
+    item.setData(0, _SECTION, section)
+    return item

@@ -16,12 +16,13 @@ from exr_inspector_app.gui.style import icons
 _PANELS = ("dock", "maximise", "exposure", "full")
 _MENUS = (
     ("file", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
-    ("edit", ("copy_path", "find", "", "settings")),
-    ("session", ("filter", "ORDERS", "", "read_again", "measure", "retry", "stop", "", "remove", "clear")),
+    ("edit", ("copy_path", "COPY_AS", "find", "", "settings")),
+    ("session", ("filter", "ORDERS", "", "read_again", "measure", "watch", "retry", "stop", "", "remove", "clear")),
     ("view", ("PICTURE", "", "SCHEMES", "", "PANES", "", "next_pane", "previous_pane", *_PANELS)),
     ("library", ("publish", "publish_selected", "undo", "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
+_COPY_AS = ("copy_nuke", "copy_rv", "copy_range")
 _COMPARISON = ("compare_version", "hold", "end_comparison")
 
 
@@ -51,6 +52,9 @@ class Actions:
         self.sort_menu.addActions(list(self.orders.values()))
         self.sort_menu.addSeparator()
         self.sort_menu.addAction(self.reverse)
+        self.copy_menu = QMenu(strings.COPY_AS, window)
+        self.copy_menu.setIcon(icons.icon("copy"))
+        self.copy_menu.addActions([self._made[name] for name in _COPY_AS])
         self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
         self._picture_menus: dict[str, QMenu] = {}
         for name, (title, names) in picture_strings.SUBMENUS.items():
@@ -104,6 +108,7 @@ class Actions:
         submenus = {
             "RECENT": self.recent,
             "ORDERS": self.sort_menu,
+            "COPY_AS": self.copy_menu,
             "PICTURE": self.picture_menu,
             **self._picture_menus,
         }

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData
 from exr_inspector_app.gui.session.path_opener import PathText
 
 URI_LIST, PLAIN = "text/uri-list", "text/plain"
+OWN_ROWS = "application/x-exr-inspector-rows"  # mark of a drag from the session list
 _WEB = ("http://", "https://")
 
 
@@ -33,7 +34,9 @@ def count_links(data: QMimeData) -> int:
 
 
 def may_name_paths(data: QMimeData) -> bool:
-    """Return False for data without text, and for nothing but links to the web."""
+    """Return False for data without text, for nothing but links to the web, and for rows of the session itself."""
+    if data.hasFormat(OWN_ROWS):
+        return False
     links = _links(data)
     if links:
         return not all(link.lower().startswith(_WEB) for link in links)

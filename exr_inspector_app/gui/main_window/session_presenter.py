@@ -17,7 +17,7 @@ from exr_inspector_app.gui.session.session_pane import SessionPane
 
 _NEED_FILES = (
     *("filter", "publish", "publish_selected", "read_all", "read_again", "measure", "retry", "remove", "clear"),
-    *("copy_path", "look_up", "compare_version", "hold"),
+    *("copy_path", "copy_nuke", "copy_rv", "copy_range", "look_up", "compare_version", "hold"),
 )
 _OF_ROWS = (
     "similar",
@@ -27,6 +27,7 @@ _OF_ROWS = (
     "publish_selected",
     "read_again",
     "measure",
+    "watch",
     "copy_path",
     "remove",
 )
@@ -110,6 +111,8 @@ class SessionPresenter(QObject):
         menu = QMenu(self._layout)
         for name in _OF_ROWS:
             menu.addAction(self._actions[name])
+            if name == "copy_path":
+                menu.addMenu(self._actions.copy_menu)
         menu.exec(position)
 
     def _copy_paths(self) -> None:

@@ -22,8 +22,12 @@ ACTIONS = {
     "find": ("&Search channels and attributes", "search", "Ctrl+F"),
     "filter": ("&Filter the session", "filter", "Ctrl+Shift+F"),
     "copy_path": ("Copy &path", "copy", ""),
+    "copy_nuke": ("Copy as &Nuke Read node", "copy", ""),
+    "copy_rv": ("Copy as &RV command", "copy", ""),
+    "copy_range": ("Copy as path with &frames", "copy", ""),
     "read_again": ("&Reload", "refresh", "F5"),
     "measure": ("&Measure pixels", "curve", ""),
+    "watch": ("&Watch for new frames", "eye", "Ctrl+Shift+W"),
     "read_all": ("Reload &all", "refresh", ""),
     "open_folders": ("&Open all folders", "chevron-down", ""),
     "close_folders": ("C&lose all folders", "chevron-right", ""),
@@ -57,6 +61,7 @@ MENUS = {
     "file": "&File", "edit": "&Edit", "session": "&Session", "view": "&View", "library": "&Library", "help": "&Help",
 }  # fmt: skip
 PANES = ("Session", "Preview", "Structure", "Attributes", "Checks", "Similar", "Library", "Compare", "Activity")
+COPY_AS = "Copy &as"
 OPEN_RECENT, SORT_MENU, REVERSE_ORDER = "Open re&cent", "S&ort", "Reverse order"
 
 # Opening

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
-from exr_inspector_app.gui.help.help_dialog import HelpDialog
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
@@ -25,8 +24,10 @@ from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.command_palette import CommandPalette
 from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.copy_as import CopyAs
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay
+from exr_inspector_app.gui.main_window.help_presenter import HelpPresenter
 from exr_inspector_app.gui.main_window.keyboard import handle_key
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.objects_presenter import ObjectsPresenter
@@ -47,6 +48,7 @@ from exr_inspector_app.gui.main_window.start_page import StartPage
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
+from exr_inspector_app.gui.main_window.watch_presenter import WatchPresenter
 from exr_inspector_app.gui.preview.color_presenter import ColorPresenter
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.publish.publish_presenter import PublishPresenter
@@ -139,6 +141,10 @@ class MainWindow(QMainWindow):
             self.status,
         )
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
+        self._help = HelpPresenter(self, actions)
+        self.watching = WatchPresenter(self, actions, controller, session, self.session_model)
+        for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files.paths, self)):
+            rows.message.connect(self.status.show_message)
         self._navigator = PaneNavigator(self, actions, session, preview, inspector, self.dock, self.pages)
 
     def _make_session_presenter(self) -> None:
@@ -161,10 +167,6 @@ class MainWindow(QMainWindow):
             undo=self._publish.undo,
             similar=self._selection_actions.find_similar,
             compare=self._selection_actions.compare,
-            window_help=lambda: self._show_help("window"),
-            similar_help=lambda: self._show_help("similar"),
-            vast_help=lambda: self._show_help("vast"),
-            shortcuts=lambda: self._show_help("shortcuts"),
             commands=lambda: self._palette.open_palette(actions.all()),
             dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
             maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
@@ -284,9 +286,6 @@ class MainWindow(QMainWindow):
     def _fit_publish_sheet(self) -> None:
         """Place the sheet at the right, between toolbar and status bar."""
         self.sheet.fit_window(self.toolbar.height(), self.status.height())
-
-    def _show_help(self, page: str) -> None:
-        HelpDialog(page, self).show()
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme

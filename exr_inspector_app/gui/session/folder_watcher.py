@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.exr.sequences.discovery import list_folder, natural_key
+from exr_inspector_app.exr.sequences.grouping import group_sequences
 from exr_inspector_app.gui.session.poller import Poller
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -28,6 +29,7 @@ class _WatchedFolder:
     path: str
     changed_ns: int  # 0 until its first poll, and after one that may have missed files
     files: Sequence[str]  # of the session
+    followed: frozenset[str] = frozenset()  # those whose sequences take new frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class _Folder:
     files: Sequence[str]
     folders: Sequence[str]
     missing: Sequence[str]  # files of the session that are not in the folder
+    frames: Sequence[str] = ()  # of the sequences that are followed
 
 
 class FolderWatcher(Poller):
@@ -57,6 +60,8 @@ class FolderWatcher(Poller):
         self._opened: set[str] = set()  # folders whose new files join the session
         self._paths: dict[tuple[int, int], str] = {}  # by inode: the path under which the session has the folder
         self._removed: set[str] = set()  # files that the user removed from the session
+        self._followed: dict[str, frozenset[str]] = {}  # by folder: files whose sequences take new frames
+        self._opened_to_follow: set[str] = set()  # folders that are opened only while they are followed
 
     @Slot(object)
     def watch(self, entries: list[SessionFile]) -> None:
@@ -65,6 +70,19 @@ class FolderWatcher(Poller):
             folder = os.path.dirname(entry.path)
             self._files.setdefault(folder, {})[entry.path] = None
             self._dates.setdefault(folder, 0)
+
+    def follow(self, files: Collection[str], folders: Collection[str]) -> None:
+        """Let new frames of the sequences of these files, and new files of these folders, join; drop earlier ones."""
+        by_folder: dict[str, set[str]] = {}
+        for path in files:
+            by_folder.setdefault(os.path.dirname(path), set()).add(path)
+        self._followed = {folder: frozenset(paths) for folder, paths in by_folder.items()}
+        self._dates.update(dict.fromkeys(self._followed, 0))
+        self._opened -= self._opened_to_follow - {*self._session.roots, *folders}
+        self._opened_to_follow = {path for path in folders if path not in self._opened} | (
+            self._opened_to_follow & set(folders)
+        )
+        self._open(folders)
 
     @Slot(object)
     def ignore(self, entries: list[SessionFile]) -> None:
@@ -84,6 +102,7 @@ class FolderWatcher(Poller):
         """Forget all folders and removed files after the session was cleared."""
         self._tasks.drop(self.kind)
         self._dates, self._files, self._opened, self._paths, self._removed = {}, {}, set(), {}, set()
+        self._followed, self._opened_to_follow = {}, set()
 
     def _items(self) -> list[str]:
         """Return the folders."""
@@ -98,7 +117,11 @@ class FolderWatcher(Poller):
                 self._dates[path] = 0
 
     def _select(self, due: Sequence[str]) -> list[_WatchedFolder]:
-        return [_WatchedFolder(path, self._dates[path], tuple(self._files.get(path, ()))) for path in due]
+        known, followed = self._files, self._followed
+        return [
+            _WatchedFolder(path, self._dates[path], tuple(known.get(path, ())), followed.get(path, frozenset()))
+            for path in due
+        ]
 
     def _path(self, item: _WatchedFolder) -> str:
         return os.path.join(item.path, "")  # the contents of a folder wait with it, its siblings do not
@@ -122,6 +145,7 @@ class FolderWatcher(Poller):
         new = [path for path in folder.files if (entry := self._session.get(path)) is not None and entry.is_gone]
         if folder.path in self._opened and folder.inode is not None:
             new += self._new_files(folder, folder.inode)
+        new += [path for path in folder.frames if self._is_new(path) and path not in new]
         if new:
             self.files_found.emit(sorted(new, key=natural_key))  # only the new ones, which are few, need an order
 
@@ -132,7 +156,10 @@ class FolderWatcher(Poller):
         elif self._paths.setdefault(inode, folder.path) != folder.path:
             return []  # its files are in the session already, by a link
         self._open(folder.folders)
-        return [path for path in folder.files if self._session.get(path) is None and path not in self._removed]
+        return [path for path in folder.files if self._is_new(path)]
+
+    def _is_new(self, path: str) -> bool:
+        return self._session.get(path) is None and path not in self._removed
 
 
 def _is_link_into(path: str, roots: Collection[str]) -> bool:
@@ -159,7 +186,9 @@ def _read_folder(folder: _WatchedFolder) -> _Folder | None:
     folders = [child for _, child, is_folder in listed if is_folder]
     missing = [path for path in set(folder.files).difference(files) if _is_missing(path)]
     changed_ns = now if abs(time.time_ns() - now) > MTIME_RESOLUTION_NS else 0
-    return _Folder(folder.path, (stat.st_dev, stat.st_ino), changed_ns, files, folders, missing)
+    sequences = group_sequences(files) if folder.followed else ()
+    frames = [path for one in sequences if not folder.followed.isdisjoint(one.paths) for path in one.paths]
+    return _Folder(folder.path, (stat.st_dev, stat.st_ino), changed_ns, files, folders, missing, frames)
 
 
 def _is_missing(path: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, SessionGroup, SessionRow
+from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, Node, SessionGroup, SessionRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR
@@ -27,6 +27,7 @@ class SessionDelegate(QStyledItemDelegate):
 
     thumbnails: SessionThumbnails | None = None
     needles: Sequence[str] = ()  # filter terms, highlighted in names
+    is_watched: Callable[[Node], bool] = staticmethod(lambda _node: False)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the height of the kind of row."""
@@ -61,6 +62,8 @@ class SessionDelegate(QStyledItemDelegate):
                 _row(painter, rect, shown, option, _chevron(option, len(node.children)), image, self.needles)
             _status(painter, rect, shown, option)
             _rules(painter, rect, shown)
+            if node.key is not None and self.is_watched(node):
+                icons.paint(painter, "eye", QRectF(1, rect.center().y() - 6, 12, 12), "accent")
         painter.restore()
 
     def helpEvent(

@@ -276,9 +276,11 @@ class SessionModel(QAbstractItemModel):
             return node.shown.name if isinstance(node.shown, SessionRow) else node.shown.folder
         if role == Qt.ItemDataRole.ToolTipRole:
             return escape_tooltip(make_tooltip(node))
-        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return make_tooltip(node)
-        return None
+        return make_tooltip(node) if role == Qt.ItemDataRole.AccessibleDescriptionRole else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return the usual flags; every row can be dragged to another program."""
+        return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
 
     # Inserting and removing rows
 

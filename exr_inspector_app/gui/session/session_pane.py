@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    QRectF,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.session import strings
@@ -200,6 +211,7 @@ class _View(QTreeView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.create_drag_data: Callable[[], QMimeData] = QMimeData  # of the selected rows; set by the window
         self.setAccessibleName(strings.PANE_TITLE)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -211,6 +223,7 @@ class _View(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setExpandsOnDoubleClick(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.delegate = SessionDelegate(self)
         self.setItemDelegate(self.delegate)
 
@@ -220,6 +233,14 @@ class _View(QTreeView):
         mode = modes.ScrollPerItem if rows > MAX_SMOOTH_ROWS else modes.ScrollPerPixel
         if mode is not self.verticalScrollMode():
             self.setVerticalScrollMode(mode)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Drag the files of the selected rows to another program, which may copy them only."""
+        data = self.create_drag_data()
+        if data.formats():
+            drag = QDrag(self)
+            drag.setMimeData(data)
+            drag.exec(Qt.DropAction.CopyAction)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

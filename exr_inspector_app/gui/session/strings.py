@@ -8,7 +8,7 @@ from exr_inspector_app.text.format import pluralize
 
 # Jobs
 INSPECT, RELOAD, NEW_FILES = "Inspect", "Reload", "New files"
-STATISTICS = "Pixel statistics"
+STATISTICS, WATCH = "Pixel statistics", "Watch"
 
 # Bar and filter
 PANE_TITLE = "Session"
@@ -32,6 +32,54 @@ EMPTY, NOT_EXR, NOT_FOUND, NO_ACCESS = "Empty", "Not EXR", "Not found", "No acce
 GONE, UNREAD, OVER_LIMIT, BUG = "Gone", "Not read", "Over limit", "Bug"
 DEEP, TILED = "deep", "tiled"
 SINGLE_FILE = "1 file"
+
+# Copies for other programs
+NUKE_NODES, RV_COMMAND, PATH_RANGES = "Read node", "RV command", "Path with its frames"
+
+# Notices of watched renders
+HAS_NAN, HAS_DAMAGE, HAS_PROFILE_ERRORS = "NaN", "damaged pixels", "errors of the profile"
+LACKS_MISSING, LACKS_INCOMPLETE, LACKS_READABLE = "Missing", "Incomplete", "Unreadable"
+
+
+def copied_as(subject: str, rows: int) -> str:
+    """Return the message after rows were copied for another program."""
+    return f"{subject} copied to the clipboard{f' ({rows:,} rows)' if rows > 1 else ''}."
+
+
+def not_copied(path: str) -> str:
+    """Return the sentence about a path that another program would read as a command or as another path."""
+    return f"Not copied, since the program would read the path as something else: {path}."
+
+
+def frames_have(name: str, frames: str, count: int, problem: str) -> str:
+    """Return the notice of frames with a problem: `beauty v018: frame 1043 has NaN`."""
+    subject = f"frame{'s' if count != 1 else ''} {frames}" if frames else pluralize(count, "file")
+    return f"{name}: {subject} {'has' if count == 1 else 'have'} {problem}"
+
+
+def render_complete(name: str) -> str:
+    """Return the notice of a render that has ended without gaps."""
+    return f"{name}: render complete"
+
+
+def render_quiet(name: str, seconds: float) -> str:
+    """Return the notice of a render that lacks something and does not change any more."""
+    return f"{name}: no change for {pluralize(max(1, round(seconds / 60)), 'minute')}"
+
+
+def frames_read(frames: str, count: int) -> str:
+    """Return the detail of a complete render, after its range of frames: `1001–1100, 100 frames`."""
+    return f"{frames}{pluralize(count, 'frame')}"
+
+
+def watching(names: str, is_watched: bool) -> str:
+    """Return the message after rows were watched, or watched no more."""
+    return f"Watching {names}. New frames are added and checked." if is_watched else f"No longer watching {names}"
+
+
+def watched_count(count: int) -> str:
+    """Return the tooltip of the tray icon."""
+    return f"exr-inspector: watching {pluralize(count, 'row')}"
 
 
 def paths_detail(paths: list[str]) -> str:

@@ -1,0 +1,124 @@
+"""Presenter of the watched rows: the action that watches the selected ones, their mark, and notices on the desktop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from exr_inspector_app.gui.main_window.actions import Actions
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.desktop_notifier import DesktopNotifier
+from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.render_state import Notice, render_name
+from exr_inspector_app.gui.session.render_watch import RenderWatch
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_model import SessionModel
+from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.session.session_rows import NODE, Node
+from exr_inspector_app.gui.tasks.job import Job, JobState
+from exr_inspector_app.text.escape import escape_control
+
+ACTION = "watch"
+
+
+class WatchPresenter(QObject):
+    """Connects the watch to the session list, the status bar and the desktop."""
+
+    message = Signal(str)  # for the status bar
+
+    def __init__(
+        self, window: QWidget, actions: Actions, controller: Controller, pane: SessionPane, model: SessionModel
+    ) -> None:
+        super().__init__(window)
+        self._window, self._action, self._files = window, actions[ACTION], controller.files
+        self._pane, self._model, self._jobs = pane, model, controller.jobs
+        self._last: SessionFile | None = None  # of the last notice
+        self.watch = RenderWatch(controller.files, self._rows_of, self)
+        self.notifier = DesktopNotifier(window)
+        self._action.setCheckable(True)
+        self._action.setEnabled(False)
+        self._action.triggered.connect(self._toggle)
+        pane.view.delegate.is_watched = self._is_watched
+        pane.view.selectionModel().selectionChanged.connect(self._update_action)
+        self.watch.changed.connect(self._on_changed)
+        self.watch.noticed.connect(self._on_notice)
+        self.notifier.activated.connect(self._show_last)
+        for settled in (controller.settled, controller.profile_check.changed):
+            # Queued, so that the result of the job that has ended does not replace the notice in the status bar.
+            settled.connect(self.watch.look, Qt.ConnectionType.QueuedConnection)
+
+    def _rows_of(self, entries: Iterable[SessionFile], folders: Iterable[str]) -> list[list[SessionFile]]:
+        """Return the files of the rows of some files, and of the rows in some folders."""
+        wanted = set(folders)
+        rows = {row: None for group, below in self._model.all_rows() if group.name in wanted for row in below}
+        rows.update({row: None for entry in entries if (row := self._model.row_of(entry))})
+        return [row.entries for row in rows]
+
+    def _selected(self) -> tuple[list[Node], list[str]]:
+        """Return the selected rows, a frame as its sequence, and the selected folders."""
+        rows, folders = dict[Node, None](), list[str]()
+        for index in self._pane.view.selectionModel().selectedRows():
+            node: Node = index.data(NODE)
+            if node.parent is None:
+                folders.append(node.name)
+            elif row := (node if node.key else node.parent):
+                rows[row] = None
+        return list(rows), folders
+
+    def _is_watched(self, node: Node) -> bool:
+        folder = node.name if node.parent is None else node.parent.name
+        return self.watch.is_watched(node.entries, folder)
+
+    @Slot()
+    def _toggle(self) -> None:
+        """Watch the selected rows and folders, or watch them no more if all of them are watched."""
+        rows, folders = self._selected()
+        entries = [entry for row in rows for entry in row.entries]
+        is_watched = not self._are_watched(rows, folders)
+        if is_watched:
+            self.watch.watch([row.entries[0] for row in rows if row.entries], folders)
+        else:
+            groups = [row.parent.name for row in rows if row.parent is not None]
+            self.watch.unwatch(entries, [*folders, *groups])
+        names = [render_name(row.entries) for row in rows if row.entries]
+        names += [escape_control(os.path.basename(folder) or folder) for folder in folders]
+        self.message.emit(strings.watching(strings.paths_detail(names), is_watched) if names else "")
+
+    def _are_watched(self, rows: list[Node], folders: list[str]) -> bool:
+        nodes = [self._is_watched(row) for row in rows] + [self.watch.is_watched((), folder) for folder in folders]
+        return bool(nodes) and all(nodes)
+
+    @Slot()
+    def _update_action(self) -> None:
+        rows, folders = self._selected()
+        self._action.setEnabled(bool(rows or folders))
+        self._action.setChecked(self._are_watched(rows, folders))
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._update_action()
+        self._pane.view.viewport().update()
+        self.notifier.show_icon(strings.watched_count(self.watch.count) if self.watch.count else "")
+
+    @Slot(object)
+    def _on_notice(self, notice: Notice) -> None:
+        self._last = notice.entry
+        text = f"{notice.title}. {notice.detail}".removesuffix(". ")
+        path = escape_control(notice.entry.path)
+        self._jobs.add_ended(Job(strings.WATCH, path, JobState.DONE, result=text))
+        self.message.emit(text)
+        self.notifier.notify(notice.title, notice.detail or path, is_problem=notice.is_problem)
+
+    @Slot()
+    def _show_last(self) -> None:
+        """Come to the front with the file of the last notice."""
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        window.raise_()
+        window.activateWindow()
+        if self._last is not None and self._last in self._files.session:
+            self._pane.select(self._last)
+            self._files.select(self._last)
