@@ -29,10 +29,19 @@ def test_undo_removes_what_one_publish_added(tmp_path: Path, capsys: pytest.Capt
     first, second = (str(studio_file(tmp_path / f"a.{frame}.exr", frame)) for frame in (1001, 1002))
     assert main(["publish", first, "-q"]) == 0
     capsys.readouterr()
-    assert main(["publish", "--json", first, second]) == 0
+    assert main(["publish", "--json", "--note", "for\ndailies", first, second]) == 0
     out, messages = capsys.readouterr()
     assert [(row["path"], row["inserted"]) for row in json.loads(out)] == [(first, False), (second, True)]
     command = messages.splitlines()[-1].partition("exr-inspector ")[2].split()
+    assert main(["library", "undo"]) == 0
+    newest, older = capsys.readouterr().out.splitlines()
+    assert newest.startswith(command[2])
+    assert newest.endswith(f"“for\\ndailies”  {second}")
+    assert "  1 file (1 also in other publishes)  " in older
+    assert main(["library", "show", second]) == 0
+    assert "note: for\\ndailies" in capsys.readouterr().out
+    assert main(["library", "undo", "--json", "--limit", "1"]) == 0
+    assert [publish["removable"] for publish in json.loads(capsys.readouterr().out)] == [1]
     assert main([*command, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["removed"] == 1
     assert main(command) == 1

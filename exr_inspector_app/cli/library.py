@@ -161,6 +161,8 @@ def _show(parsed: argparse.Namespace) -> int:
     count, last = file["inspection_count"], file["last_inspected"][:19]
     print_result(summary(header))
     print_result(escape_control(f"  published {file['inspection_timestamp'][:19]} by {publisher}"))
+    if file["note"]:
+        print_result(escape_control(f"  note: {file['note']}"))
     print_result(f"  file_id {file['file_id']}, inspected {count:,} times, last {last}")
     return 0
 

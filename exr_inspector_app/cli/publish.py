@@ -67,6 +67,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--previews", action="store_true", help=text)
     text = "how long to wait for a VAST Database that fails (default 300)"
     parser.add_argument("--patience", type=parse_seconds, metavar="SECONDS", help=text)
+    parser.add_argument("--note", metavar="TEXT", help="note of the added files, such as: for dailies")
     text = "continue the last publish to the target that has not finished; without PATH, with its paths"
     parser.add_argument("--resume", action="store_true", help=text)
     parser.add_argument("--dry-run", action="store_true", help="show what would be published; write nothing")
@@ -83,7 +84,7 @@ def _publish(parsed: argparse.Namespace) -> int:
     finished, is_lacking = RunFinished(0, 0, False), False
     ready: Iterator[tuple[str, PublishResult]] = iter(())
     candidates: list[Candidate] = []
-    events = backend.ingest(paths, publish_id=publish_id, skip_known=parsed.resume)
+    events = backend.ingest(paths, publish_id=publish_id, skip_known=parsed.resume, note=parsed.note)
     for event in _collect_candidates(events, candidates):
         match event:
             case FilesFound():

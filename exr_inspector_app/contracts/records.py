@@ -65,6 +65,7 @@ class Batch:
     records: tuple[Record, ...]
     publish_id: str
     published_by: str
+    note: str | None = None  # column `note` of new rows whose record has none
 
 
 @dataclass(frozen=True, slots=True)

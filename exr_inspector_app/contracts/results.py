@@ -88,6 +88,29 @@ def not_embedded(reason: str) -> PublishResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishSummary:
+    """Publish as its rows in the store show it.
+
+    Attributes:
+        publish_id: Id that `Store.undo` takes.
+        published_at: Time of its last transaction, ISO 8601, UTC.
+        published_by: User who published.
+        files: Number of its files in the store.
+        removable: Number of files that `Store.undo` removes: no other publish has contained them since.
+        note: Note of most of its files; None without one.
+        path: Path of one of its files: the first one in the order of names.
+    """
+
+    publish_id: str
+    published_at: str
+    published_by: str
+    files: int
+    removable: int
+    note: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
     """Result of an integrity check; notes and problems are one sentence each."""
 

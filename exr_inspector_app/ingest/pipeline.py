@@ -116,6 +116,7 @@ def publish(
     roots: Sequence[Root] = (),
     stop: StopCheck = never_stop,
     patience: Patience = NO_PATIENCE,
+    note: str | None = None,
 ) -> Iterator[Event]:
     """Publish records as their files are on disk now, one transaction per FILES_PER_TRANSACTION of them.
 
@@ -126,13 +127,14 @@ def publish(
         roots: The path map of the configuration, for files that have changed.
         stop: Polled between requests, and while files are compared with the disk.
         patience: How long batches wait for a store that fails.
+        note: Column `note` of new rows.
 
     Yields:
         One `FilePublished` per record, after a `FileReread` if its file has changed; `Progress` and `StoreWaiting`,
         then one `RunFinished`. A store that fails for longer than the patience yields error results.
     """
     progress = ProgressThrottle("publish")
-    with closing(PublishRun(store, publisher, roots, patience)) as run:
+    with closing(PublishRun(store, publisher, roots, patience, note=note)) as run:
         for batch in _batches(enumerate(records)):
             yield from run.publish(batch, stop)
             if run.is_stopped:
@@ -154,6 +156,7 @@ def ingest(
     patience: Patience = NO_PATIENCE,
     publish_id: str = "",
     skip_known: bool = False,
+    note: str | None = None,
 ) -> Iterator[Event]:
     """Inspect files and publish them in batches while the next ones are read.
 
@@ -166,6 +169,7 @@ def ingest(
         patience: How long batches wait for a store that fails.
         publish_id: Id of the publish, to continue an earlier one; empty for a new one.
         skip_known: Do not read files that are published with their present path, size and date.
+        note: Column `note` of new rows.
 
     Yields:
         The events of `inspect` and one `FilePublished` per file, after a `FileReread` if the file has changed; one
@@ -173,7 +177,7 @@ def ingest(
     """
     known = KnownFiles(store, roots) if skip_known else None
     try:
-        with closing(PublishRun(store, publisher, roots, patience, publish_id)) as run:
+        with closing(PublishRun(store, publisher, roots, patience, publish_id, note)) as run:
             yield from _ingest(inspect(paths, roots=roots, stop=stop, known=known), run, stop)
     finally:
         if known:

@@ -68,10 +68,11 @@ class PublishRun:
         roots: Sequence[Root],
         patience: Patience = NO_PATIENCE,
         publish_id: str = "",
+        note: str | None = None,
     ) -> None:
         self._store = store
         self._disk = DiskCheck(roots)
-        self._publisher = publisher
+        self._publisher, self._note = publisher, note
         self._patience = patience
         self._error: StoreError | None = None
         self._waiting: list[_Waiting] = []
@@ -196,7 +197,7 @@ class PublishRun:
     def _publish(self, records: tuple[Record, ...], stop: StopCheck) -> list[PublishResult]:
         if self._error is not None:
             raise self._error
-        results = self._store.publish(Batch(records, self.id, self._publisher), stop)
+        results = self._store.publish(Batch(records, self.id, self._publisher, self._note), stop)
         self._calls += 1
         self._has_responded, self._failing_since = True, None
         return results

@@ -62,9 +62,10 @@ def split_valid(records: Sequence[Record]) -> tuple[dict[str, Record], dict[str,
     return valid, errors
 
 
-def audit_columns(batch: Batch, attempt: str) -> dict[str, str]:
-    """Return the columns of `files` that a publish adds to the rows it inserts."""
-    return {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
+def audit_columns(batch: Batch, attempt: str) -> dict[str, str | None]:
+    """Return the columns of `files` that a publish adds to the rows it inserts; `note` only where a record has none."""
+    audit = {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
+    return {**audit, "note": batch.note}
 
 
 def rows_of_valid(records: Sequence[Record], make: Callable[[Sequence[Record]], Rows]) -> tuple[Rows, dict[str, str]]:

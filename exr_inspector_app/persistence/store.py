@@ -18,6 +18,7 @@ from exr_inspector_app.contracts import (
     Preview,
     ProgressCallback,
     PublishResult,
+    PublishSummary,
     Query,
     RekeyedRange,
     Shard,
@@ -292,6 +293,18 @@ class Store(Protocol):
 
         Returns:
             The number of files deleted; 0 for an empty or unknown id.
+        """
+        ...
+
+    def publishes(self, limit: int = 100, published_by: str = "") -> list[PublishSummary]:
+        """Return the newest publishes of which files are in the store, newest first.
+
+        Of a VAST Database with more than 65,536 rows only the newest files are read: publishes of files that were
+        inspected long before may be absent, and `removable` may be too large.
+
+        Args:
+            limit: Maximum number of publishes.
+            published_by: Only publishes of this user; empty for those of all.
         """
         ...
 

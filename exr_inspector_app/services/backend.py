@@ -156,7 +156,9 @@ class Backend:
         with self.store() as store:
             return store.plan(Batch(tuple(records), "", ""))
 
-    def publish(self, records: Sequence[Record], stop: StopCheck = never_stop) -> Iterator[Event]:
+    def publish(
+        self, records: Sequence[Record], stop: StopCheck = never_stop, note: str | None = None
+    ) -> Iterator[Event]:
         """Publish inspected records as their files are on disk now. Publishing a record again adds nothing.
 
         Yields:
@@ -167,11 +169,17 @@ class Backend:
             store.require_writable()
             publisher, roots = self.config.publisher, key_roots(store, self.config)
             yield from pipeline.publish(
-                records, store, publisher=publisher, roots=roots, stop=stop, patience=self.patience
+                records, store, publisher=publisher, roots=roots, stop=stop, patience=self.patience, note=note
             )
 
     def ingest(
-        self, paths: Sequence[str], stop: StopCheck = never_stop, *, publish_id: str = "", skip_known: bool = False
+        self,
+        paths: Sequence[str],
+        stop: StopCheck = never_stop,
+        *,
+        publish_id: str = "",
+        skip_known: bool = False,
+        note: str | None = None,
     ) -> Iterator[Event]:
         """Inspect files and folders, and publish them batch by batch.
 
@@ -180,6 +188,7 @@ class Backend:
             stop: Polled between batches of files and requests.
             publish_id: Id of the publish, to continue an earlier one; empty for a new one.
             skip_known: Do not read files that are published with their present path, size and date.
+            note: Column `note` of new rows.
 
         Yields:
             The events of `inspect` and `publish`, with one `RunFinished` at the end.
@@ -196,6 +205,7 @@ class Backend:
                 patience=self.patience,
                 publish_id=publish_id,
                 skip_known=skip_known,
+                note=note,
             )
 
     def make_previews(

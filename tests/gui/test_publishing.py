@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,10 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.gui.library.library_rows import NOTE
+from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.publish.history_sheet import HistorySheet
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
 from tests.exr_files import write_exr
@@ -36,10 +41,12 @@ def test_publish_shows_plan_and_result_and_can_be_undone(
     window.sheet.model.activate(window.sheet.model.index(3))
     assert window.sheet.publish.text() == "Publish 4 files"
     assert LocalStore(core.config.library).count() == 0
+    window.sheet.note.setText(" for dailies ")
     press(qtbot, window.sheet.publish)
     assert not window.sheet.isVisible()
     assert window.toolbar.publish.property("kind") == "filled"
     settle()
+    assert {row.file["note"] for row in LocalStore(core.config.library).find()} == {"for dailies"}
     assert LocalStore(core.config.library).count() == 4
     assert window.status.text.startswith("Added 4 files")
     window.actions_["undo"].trigger()
@@ -111,4 +118,41 @@ def test_selected_rows_are_published_alone(
     )
     press(qtbot, window.sheet.publish)
     settle()
+    assert LocalStore(core.config.library).count() == 1
+
+
+def test_history_names_shows_and_undoes_publishes_of_earlier_runs(
+    window: MainWindow, controller: Controller, core: Backend, shot: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    frames = sorted(map(str, shot.iterdir()))
+    list(core.ingest(frames[:1], note="for dailies"))
+    list(Backend(replace(core.config, publisher="mira")).ingest(frames[1:2]))
+    controller.targets.query()  # as at start
+    settle()
+    assert re.fullmatch(r"&Undo: publish of 1 file, \d\d:\d\d", window.actions_["undo"].text())
+    window.actions_["publish_history"].trigger()
+    settle()
+    sheet = window.findChild(HistorySheet)
+    rows = [sheet.model.publish(sheet.model.index(row, 0)) for row in range(sheet.model.rowCount())]
+    assert [(row.published_by, row.note) for row in rows if row] == [
+        ("mira", None),
+        (core.config.publisher, "for dailies"),
+    ]
+    assert not sheet.undo.isEnabled()
+    assert sheet.hint.text().startswith("Published by mira. To undo it: exr-inspector library undo ")
+    qtbot.keyClick(sheet.view, Qt.Key.Key_Down)
+    assert (sheet.undo.text(), sheet.undo.isEnabled()) == ("Undo 1 file", True)
+    press(qtbot, sheet.show_files)
+    settle()
+    assert (sheet.isVisible(), window.library.isVisible()) == (False, True)
+    assert window.library.model.total_rows == 1
+    assert not window.library.view.isColumnHidden(NOTE)
+    window.actions_["publish_history"].trigger()
+    settle()
+    qtbot.keyClick(sheet.view, Qt.Key.Key_Down)
+    press(qtbot, sheet.undo)
+    settle()
+    assert window.status.text == "Undone: 1 file removed from the library"
+    assert sheet.model.rowCount() == 1
+    assert window.actions_["undo"].text() == "&Undo last publish"
     assert LocalStore(core.config.library).count() == 1

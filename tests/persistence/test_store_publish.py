@@ -118,6 +118,27 @@ def test_undo_removes_files_inserted_by_the_publish(any_store: Store, tmp_path: 
     assert [row.file["file_id"] for row in any_store.find()] == [first.identity.file_id]
 
 
+def test_history_lists_publishes_with_their_notes_and_removable_files(any_store: Store, tmp_path: Path) -> None:
+    first, second = small(tmp_path, "a.exr"), small(tmp_path, "b.exr")
+    assert any_store.publishes() == []
+    any_store.publish(replace(batch(first), published_by="other"))
+    any_store.publish(replace(batch(first, second, publish_id="p2"), note="for dailies"))
+    third = replace(small(tmp_path, "c.exr"), note="own")
+    any_store.publish(replace(batch(third, publish_id="p3"), note="not this"))
+    newest, middle, oldest = any_store.publishes()
+    assert [(p.publish_id, p.files, p.removable, p.note) for p in (newest, middle, oldest)] == [
+        ("p3", 1, 1, "own"),
+        ("p2", 1, 1, "for dailies"),
+        ("p1", 1, 0, None),
+    ]
+    assert newest.published_at > middle.published_at > oldest.published_at
+    assert (middle.published_by, middle.path) == ("tester", second.identity.file_path)
+    assert any_store.publishes(1) == [newest]
+    assert any_store.publishes(published_by="other") == [oldest]
+    assert any_store.undo("p3") == 1
+    assert any_store.publishes() == [middle, oldest]
+
+
 def test_undo_leaves_files_that_another_publish_contains(any_store: Store, tmp_path: Path) -> None:
     file = small(tmp_path)
     any_store.publish(batch(file))

@@ -46,6 +46,7 @@ _EXAMPLES = (
     ("inspection_timestamp", "<", "2026-07-01"),
     ("mtime", ">=", "2026-06-01"),
     ("published_by", "=", "mira"),
+    ("note", "~", "dailies"),
     ("show", "=", "orca"),
     ("shot", "=", "OR_0420"),
     ("task", "=", "lighting"),

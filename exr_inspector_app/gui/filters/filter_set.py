@@ -124,6 +124,8 @@ def value_label(column: str, value: Any) -> str:
     """Return the display text of a value, which may come from a file."""
     if column in _DATES:
         return format_date(str(value))
+    if column == "publish_id":
+        return strings.publish_time(str(value))
     if isinstance(value, int):
         return f"{value:,}"
     if not value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from exr_inspector_app.text.escape import escape_control
 
@@ -27,6 +28,7 @@ FIELD_LABELS: Mapping[tuple[str, str], str] = {  # by column and operator of `--
     ("inspection_timestamp", ">="): "Published since",
     ("inspection_timestamp", "<"): "Published before",
     ("published_by", "="): "Published by",
+    ("note", "~"): "Note contains",
     ("show", "="): "Show is",
     ("shot", "="): "Shot is",
     ("task", "="): "Task is",
@@ -45,6 +47,7 @@ COLUMN_LABELS: Mapping[str, str] = {
     "color_space": "Color", "width": "Width", "height": "Height", "size_bytes": "Bytes", "frame_number": "Frame",
     "sequence_key": "Sequence", "channel_list": "Channel names", "renderer_version": "Renderer version",
     "writer": "Saved by", "picture_layer": "Picture layer", "note": "Note",
+    "publish_id": "Publish",
 }  # fmt: skip
 OPERATORS: Mapping[str, str] = {
     "!=": "not {}", "<": "below {}", ">": "above {}", "<=": "at most {}", ">=": "{} or more",
@@ -86,6 +89,15 @@ def negated(label: str) -> str:
 def labeled(label: str, value: str) -> str:
     """Return a condition as its column and its value."""
     return f"{label}: {value}"
+
+
+def publish_time(publish_id: str) -> str:
+    """Return the local time of a publish, such as `4 Nov 2026 14:02`, from its id; the id itself if it has none."""
+    try:
+        started = datetime.fromtimestamp(int(publish_id.partition("-")[0], 16) / 1e6).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return escape_control(publish_id)
+    return f"{started.day} {started:%b %Y %H:%M}" if started.year >= 2020 else escape_control(publish_id)
 
 
 def remove_tooltip(condition: str) -> str:

@@ -243,6 +243,8 @@ class LibraryPane(QWidget):
 
 
 def _empty_columns(page: Page) -> set[int]:
-    """Return the columns of the path template that are empty in all rows."""
-    filled = {name for row in page.rows for name in PATH_COLUMNS if row.file[name]}
-    return {library_rows.SHOW + number for number, name in enumerate(PATH_COLUMNS) if name not in filled}
+    """Return the columns of the path template, and that of notes, that are empty in all rows."""
+    optional = {name: library_rows.SHOW + number for number, name in enumerate(PATH_COLUMNS)}
+    optional["note"] = library_rows.NOTE
+    filled = {name for row in page.rows for name in optional if row.file[name]}
+    return {column for name, column in optional.items() if name not in filled}

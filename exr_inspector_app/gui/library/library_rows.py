@@ -50,10 +50,12 @@ COLUMNS = (
     LibraryColumn("render_software", 124, 4),
     LibraryColumn("color_space", 92, 10),
     LibraryColumn("size_bytes", 88, 1, is_right_aligned=True),
+    LibraryColumn("note", 148, 4),
     LibraryColumn("inspection_timestamp", 104, 0),
     LibraryColumn("published_by", 136, 0),
 )
-FILE, SHOW, VERSION, RESOLUTION, COMPRESSION, PUBLISHED, BY = 0, 1, 4, 5, 8, len(COLUMNS) - 2, len(COLUMNS) - 1
+FILE, SHOW, VERSION, RESOLUTION, COMPRESSION = 0, 1, 4, 5, 8
+NOTE, PUBLISHED, BY = range(len(COLUMNS) - 3, len(COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,14 @@ def _format_cells(listed: ListedSequence, name: str) -> tuple[str, ...]:
         escape_control(str(file["render_software"] or strings.UNKNOWN)),
         escape_control(str(file["color_space"] or strings.NO_VALUE)),
         format_bytes(listed.size_bytes),
+        escape_control(str(file["note"] or "")),
         format_date(str(file["inspection_timestamp"])),
         escape_control(str(file["published_by"] or "")),
     )
 
 
 def row_tooltip(row: LibraryRow) -> str:
-    """Return the full path, the number of files, and the missing frames."""
+    """Return the full path, the number of files, the missing frames, and the note."""
     gaps = format_ranges(missing_frames(row.listed))[:MAX_GAPS_CHARS]
-    return strings.row_tooltip(escape_control(row.path), row.listed.count, gaps)
+    tooltip = strings.row_tooltip(escape_control(row.path), row.listed.count, gaps)
+    return f"{tooltip}\n{strings.note(row.cells[NOTE][:MAX_GAPS_CHARS])}" if row.cells[NOTE] else tooltip

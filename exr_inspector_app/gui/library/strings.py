@@ -24,7 +24,7 @@ COLUMN_LABELS: Mapping[str, str] = {
     "path_folded": "File", "show": "Show", "shot": "Shot", "task": "Task", "version": "Version",
     "resolution": "Resolution", "multipart_count": "Parts", "channel_count": "Channels",
     "compression": "Compression", "render_software": "Renderer", "color_space": "Color", "size_bytes": "Size",
-    "inspection_timestamp": "Published", "published_by": "By",
+    "note": "Note", "inspection_timestamp": "Published", "published_by": "By",
 }  # fmt: skip
 NO_VALUE = "none"
 UNKNOWN = "unknown"
@@ -148,6 +148,11 @@ def frame_range(first: float, last: float, missing: int) -> str:
 def dimensions(width: int, height: int) -> str:
     """Return a resolution in pixels."""
     return f"{width} × {height}"
+
+
+def note(text: str) -> str:
+    """Return the line of a tooltip with the note of a publish."""
+    return f"Note: {text}"
 
 
 def row_tooltip(path: str, files: int, missing: str) -> str:

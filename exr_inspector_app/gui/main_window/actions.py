@@ -14,12 +14,13 @@ from exr_inspector_app.gui.settings.window_state import Scheme
 from exr_inspector_app.gui.style import icons
 
 _PANELS = ("dock", "maximise", "exposure", "full")
+_PUBLISH = ("publish", "publish_selected", "publish_history")
 _MENUS = (
     ("file", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
-    ("edit", ("copy_path", "COPY_AS", "find", "", "settings")),
+    ("edit", ("undo", "publish_history", "", "copy_path", "COPY_AS", "find", "", "settings")),
     ("session", ("filter", "ORDERS", "", "read_again", "measure", "watch", "retry", "stop", "", "remove", "clear")),
     ("view", ("PICTURE", "", "SCHEMES", "", "PANES", "", "next_pane", "previous_pane", *_PANELS)),
-    ("library", ("publish", "publish_selected", "undo", "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
+    ("library", (*_PUBLISH, "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
 _COPY_AS = ("copy_nuke", "copy_rv", "copy_range")

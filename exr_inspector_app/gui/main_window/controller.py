@@ -17,6 +17,7 @@ from exr_inspector_app.gui.preview.objects_job import ObjectsJob
 from exr_inspector_app.gui.preview.palette.layer_thumbnails import LayerThumbnails
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.probe_job import ProbeJob
+from exr_inspector_app.gui.publish.publish_history import PublishHistory
 from exr_inspector_app.gui.publish.publish_job import KIND as PUBLISH_KIND
 from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.targets import Targets
@@ -52,6 +53,7 @@ class Controller(QObject):
         self.profile_check = ProfileCheck(backend, tasks, self.session, self)
         self.targets = Targets(backend, tasks, self)
         self.publishing = PublishJob(backend, tasks, self.jobs, self.session, self)
+        self.history = PublishHistory(backend, tasks, self)
         self.search = SearchController(backend, self.jobs, self)
         self.maintenance = MaintenanceJobs(backend, self.jobs, self)
         self.compare = CompareJob(backend, tasks, self)

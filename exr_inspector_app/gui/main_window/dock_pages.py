@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from exr_inspector_app.contracts import Condition
 from exr_inspector_app.gui.activity.activity_pane import ActivityPane
 from exr_inspector_app.gui.compare.compare_presenter import ComparePresenter
 from exr_inspector_app.gui.filters.filter_set import FilterSet
@@ -18,7 +19,7 @@ from exr_inspector_app.gui.main_window.row_menus import RowMenus
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.session.outgoing_paths import OutgoingPaths
 from exr_inspector_app.gui.similar.similar_presenter import SimilarPresenter
-from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, TabDock
+from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, LIBRARY, TabDock
 
 
 class DockPages(QObject):
@@ -121,6 +122,12 @@ class DockPages(QObject):
         if self.similar.view.hasFocus():
             return self.similar_presenter.selected_files()
         return self.library_presenter.selected_files() if self.library.view.hasFocus() else []
+
+    @Slot(str)
+    def show_publish(self, publish_id: str) -> None:
+        """Show the files of a publish in the library, under no other filter."""
+        self.library_filters.set_conditions((Condition("publish_id", "=", publish_id),))
+        self._dock.show_page(LIBRARY)
 
     @Slot(list)
     def _open(self, paths: list[str]) -> None:

@@ -38,6 +38,7 @@ ACTIONS = {
     "publish": ("&Publish…", "publish", "Ctrl+P"),
     "publish_selected": ("Publish s&election…", "publish", "Ctrl+Alt+P"),
     "undo": ("&Undo last publish", "undo", ""),
+    "publish_history": ("Publish &history…", "list", "Ctrl+Alt+H"),
     "settings": ("&Settings…", "settings", "Ctrl+Shift+P"),
     "similar": ("Find &similar", "similar", "Ctrl+L"),
     "compare": ("&Compare headers", "compare", "Ctrl+D"),

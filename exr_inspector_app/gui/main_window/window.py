@@ -51,6 +51,7 @@ from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.main_window.watch_presenter import WatchPresenter
 from exr_inspector_app.gui.preview.color_presenter import ColorPresenter
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
+from exr_inspector_app.gui.publish.history_presenter import HistoryPresenter
 from exr_inspector_app.gui.publish.publish_presenter import PublishPresenter
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
@@ -130,16 +131,12 @@ class MainWindow(QMainWindow):
         )
         self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
         self.sheet = self._publish.sheet
-        self._targets = TargetPresenter(
-            self.layout_,
-            controller.targets,
-            controller.publishing,
-            controller.tasks,
-            settings,
-            actions,
-            self.toolbar,
-            self.status,
+        undo_actions = (actions["undo"], actions["publish_history"])
+        self._history = HistoryPresenter(
+            controller.history, controller.publishing, controller.targets, undo_actions, self.layout_
         )
+        services = (controller.targets, controller.publishing, controller.tasks)
+        self._targets = TargetPresenter(self.layout_, *services, settings, actions, self.toolbar, self.status)
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)
         self.watching = WatchPresenter(self, actions, controller, session, self.session_model)
@@ -164,7 +161,6 @@ class MainWindow(QMainWindow):
             find=self._focus_search,
             publish=self._publish.start,
             publish_selected=lambda: self._publish.start_with(self.session.entries() or None),
-            undo=self._publish.undo,
             similar=self._selection_actions.find_similar,
             compare=self._selection_actions.compare,
             commands=lambda: self._palette.open_palette(actions.all()),
@@ -187,7 +183,6 @@ class MainWindow(QMainWindow):
         pages.open_requested.connect(self.open_paths)
         pages.find_similar_requested.connect(self._selection_actions.find_similar)
         pages.publish_requested.connect(actions["publish"].trigger)
-        pages.message.connect(self.status.show_message)
         self.similar.bar.help_requested.connect(actions["similar_help"].trigger)
         self.status.undo_requested.connect(self._publish.undo)
         self.status.retry_requested.connect(lambda job: job.retry())
@@ -197,10 +192,13 @@ class MainWindow(QMainWindow):
         controller, publish = self._controller, self._publish
         publish.opened.connect(self._on_publish_opened)
         publish.closed.connect(lambda: self.toolbar.fill_publish(True))
-        publish.message.connect(self.status.show_message)
+        for source in (publish, self._history, self.pages):
+            source.message.connect(self.status.show_message)
         publish.target_requested.connect(self._targets.choose)
         publish.export_requested.connect(controller.export.export_plan)
-        for sheet in (publish, self._targets):
+        self._history.opened.connect(self._fit_publish_sheet)
+        self._history.files_requested.connect(self.pages.show_publish)
+        for sheet in (publish, self._targets, self._history):
             sheet.closed.connect(self.session.view.setFocus)
         self._targets.check_requested.connect(controller.check_library)
         controller.search.changed.connect(self._show_reference)
@@ -284,8 +282,9 @@ class MainWindow(QMainWindow):
         self._fit_publish_sheet()
 
     def _fit_publish_sheet(self) -> None:
-        """Place the sheet at the right, between toolbar and status bar."""
-        self.sheet.fit_window(self.toolbar.height(), self.status.height())
+        """Place the sheets at the right, between toolbar and status bar."""
+        for sheet in (self.sheet, self._history.sheet):
+            sheet.fit_window(self.toolbar.height(), self.status.height())
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,20 +15,20 @@ from exr_inspector_app.contracts import (
     Plan,
     PlanStatus,
     PreviewStored,
+    PublishSummary,
     Record,
     RunFinished,
     StopCheck,
     StoreWaiting,
 )
-from exr_inspector_app.gui.publish import strings
+from exr_inspector_app.gui.publish import history_strings, strings
 from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, make_lines
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobState
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
-from exr_inspector_app.services.backend import Backend, Where
+from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate
-from exr_inspector_app.text.format import pluralize
 
 KIND, PLAN_KIND, PREVIEWS_KIND = "Publish", "Plan", "Thumbnails"
 
@@ -51,6 +51,7 @@ class PublishJob(QObject):
         self._jobs = jobs
         self._session = session
         self._undoable: Job | None = None
+        self._published_to: Backend | None = None  # target of that job, which may not be the chosen one any more
         self._last: Job | None = None  # publish
 
     @property
@@ -83,15 +84,15 @@ class PublishJob(QObject):
         failed = [Failed(entry.path, entry.problems[0].message) for entry in entries if entry.problems]
         return make_lines(plan, failed)
 
-    def publish(self, records: Sequence[Record], target: str) -> None:
-        """Start a job that publishes the records; does nothing while another runs."""
-        self._publish(records, target, replace(self._backend))  # keeps its target if another is chosen later
+    def publish(self, records: Sequence[Record], target: str, note: str = "") -> None:
+        """Start a job that publishes the records, with a note on new ones; does nothing while another runs."""
+        self._publish(records, target, replace(self._backend), note)  # keeps its target if another is chosen later
 
     def retry_last(self) -> bool:
         """Publish the files that the last publish did not; return False without such files."""
         return self._last is not None and not self.is_running and self._last.retry()
 
-    def _publish(self, records: Sequence[Record], target: str, backend: Backend) -> None:
+    def _publish(self, records: Sequence[Record], target: str, backend: Backend, note: str) -> None:
         if self.is_running or not records:
             return
         candidates = dict(enumerate(map(to_candidate, records)))
@@ -99,7 +100,7 @@ class PublishJob(QObject):
         refused: dict[str, str] = {}
 
         def work(stop: StopCheck) -> Iterator[Event]:
-            for event in backend.publish(list(records), stop):
+            for event in backend.publish(list(records), stop, note or None):
                 if isinstance(event, FileReread):
                     _update_candidate(candidates, event)
                 elif isinstance(event, FilePublished):
@@ -109,7 +110,7 @@ class PublishJob(QObject):
         def end(job: Job) -> None:
             if lacking:
                 records = tuple(lacking.values())
-                job.offer_retry(lambda: self._publish(records, target, backend), len(records))
+                job.offer_retry(lambda: self._publish(records, target, backend, note), len(records))
             self.finished.emit(job)
 
         def succeed(job: Job, _: None) -> None:
@@ -120,11 +121,9 @@ class PublishJob(QObject):
             self.faulted.emit(backend.where, sentence)
             end(job)
 
-        job = Job(strings.publish_to(target), pluralize(len(records), "file"), kind=KIND, total=len(records))
+        job = Job(strings.publish_to(target), strings.publish_detail(len(records), note), kind=KIND, total=len(records))
         self._last = job
-        job.op(emit_each(work)).each(partial(self._on_event, backend.where, lacking, refused)).success(succeed).failure(
-            fail
-        )
+        job.op(emit_each(work)).each(partial(self._on_event, backend, lacking, refused)).success(succeed).failure(fail)
         job.run_in_background(self._jobs)
 
     def undo_last(self) -> bool:
@@ -139,11 +138,27 @@ class PublishJob(QObject):
         publish_id = job.publish_id
         if publish_id is None:
             return
+        backend = self._published_to if job is self._undoable and self._published_to else self._backend
         job.publish_id = None
         job.notify()
 
+        def offer_again() -> None:
+            job.publish_id = publish_id
+            job.notify()
+
+        self._undo(publish_id, job.title, backend, offer_again)
+
+    def undo_publish(self, publish: PublishSummary) -> None:
+        """Start a job that removes the files of a publish of any run from the chosen target."""
+        job = self._undoable
+        if job is not None and job.publish_id == publish.publish_id:
+            self.undo(job)
+        else:
+            self._undo(publish.publish_id, history_strings.detail(publish), replace(self._backend), lambda: None)
+
+    def _undo(self, publish_id: str, detail: str, backend: Backend, on_failure: Callable[[], None]) -> None:
         def work(stop: StopCheck, emit: object) -> int:
-            with self._backend.store() as store:
+            with backend.store() as store:
                 return store.undo(publish_id)
 
         def succeed(undo: Job, count: int) -> None:
@@ -151,11 +166,10 @@ class PublishJob(QObject):
             self.finished.emit(undo)
 
         def fail(undo: Job, sentence: str) -> None:
-            job.publish_id = publish_id  # it can be tried again
-            job.notify()
+            on_failure()  # it can be tried again
             self.finished.emit(undo)
 
-        undo = Job(strings.UNDO, job.title, is_cancellable=False).op(work)
+        undo = Job(strings.UNDO, detail, is_cancellable=False).op(work)
         undo.success(succeed).failure(fail).run_in_background(self._jobs)
 
     def _on_plan(self, entries: Sequence[SessionFile], plan: Plan) -> None:
@@ -165,7 +179,7 @@ class PublishJob(QObject):
         self.planned.emit(self.plan_lines(plan, entries))
 
     def _on_event(
-        self, where: Where, lacking: dict[str, Record], refused: dict[str, str], job: Job, event: Event
+        self, backend: Backend, lacking: dict[str, Record], refused: dict[str, str], job: Job, event: Event
     ) -> None:
         match event:
             case FileReread(file=file, record=record):
@@ -192,7 +206,7 @@ class PublishJob(QObject):
                 for path, reason in refused.items():
                     if reason != event.fault:
                         self._apply_result(path, reason)
-                self._end(job, event, where)
+                self._end(job, event, backend)
             case _:
                 pass
 
@@ -205,19 +219,19 @@ class PublishJob(QObject):
             entry.status = PlanStatus.PRESENT
         self.entries_changed.emit([entry])
 
-    def _end(self, job: Job, finished: RunFinished, where: Where) -> None:
+    def _end(self, job: Job, finished: RunFinished, backend: Backend) -> None:
         """Set the result of a publish and make it the one that can be undone."""
         counts = finished.counts
         added = counts.get("inserted", 0)
         result = strings.published(added, counts.get("present", 0), finished.failed, job.elapsed, finished.fault)
         job.end(result, is_stopped=finished.stopped)
-        self.faulted.emit(where, finished.fault)
+        self.faulted.emit(backend.where, finished.fault)
         job.publish_id = finished.publish_id if added else None
         if job.publish_id:
             if self._undoable is not None and self._undoable.publish_id:
                 self._undoable.publish_id = None
                 self._undoable.notify()
-            self._undoable = job
+            self._undoable, self._published_to = job, backend
 
     def _create_previews(self, backend: Backend, candidates: Sequence[Candidate]) -> None:
         """Create thumbnails of published files; files without one become a row in Activity."""

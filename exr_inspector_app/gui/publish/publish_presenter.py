@@ -61,7 +61,7 @@ class PublishPresenter(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Undo the last publish."""
+        """Undo the last publish of this window, whose result is shown."""
         if not self._publishing.undo_last():
             self.message.emit(strings.NOTHING_TO_UNDO)
 
@@ -94,10 +94,11 @@ class PublishPresenter(QObject):
 
         open_save_dialog(self.sheet, "plan.csv", PLAN_NAME_FILTER, export, strings.SAVE_PLAN)
 
-    @Slot(object)
-    def _publish(self, records: Sequence[Record]) -> None:
+    @Slot(object, str)
+    def _publish(self, records: Sequence[Record], note: str) -> None:
         self._close()
-        self._publishing.publish(records, self._targets.current.name)
+        self.sheet.note.clear()
+        self._publishing.publish(records, self._targets.current.name, note)
 
     @Slot()
     def _close(self) -> None:

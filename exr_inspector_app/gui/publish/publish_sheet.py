@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
@@ -19,6 +19,8 @@ from exr_inspector_app.gui.widgets.elided_label import ElidedLabel
 from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
 from exr_inspector_app.text.escape import escape_control
+
+MAX_NOTE_CHARS = 1000
 
 
 class _Counts(QWidget):
@@ -76,7 +78,7 @@ class _Counts(QWidget):
 class PublishSheet(SideSheet):
     """Sheet over the right side of the window until it is cancelled or the publish starts."""
 
-    publish_requested = Signal(object)  # tuple[Record, ...]
+    publish_requested = Signal(object, str)  # tuple[Record, ...], note
     message = Signal(str)
     target_requested = Signal(str)  # where
     retry_requested = Signal()
@@ -102,6 +104,10 @@ class PublishSheet(SideSheet):
             make_button(strings.CANCEL, height=SHEET_HEIGHT),
             make_button(strings.PUBLISH, "publish", "filled", height=SHEET_HEIGHT),
         )
+        self.note = QLineEdit()
+        self.note.setAccessibleName(strings.NOTE)
+        self.note.setPlaceholderText(strings.NOTE_HINT)
+        self.note.setMaxLength(MAX_NOTE_CHARS)
         self.save = make_button(strings.SAVE_PLAN, "bookmark", "ghost", height=SHEET_HEIGHT)
         self.save.setToolTip(strings.SAVE_PLAN_TOOLTIP)
         column = QVBoxLayout(self)
@@ -113,6 +119,7 @@ class PublishSheet(SideSheet):
         column.addLayout(self._foot())
         self.cancel.clicked.connect(self.cancelled)
         self.publish.clicked.connect(self._publish)
+        self.note.returnPressed.connect(self.publish.click)
         self.save.clicked.connect(lambda: self.save_requested.emit(self.model.all_lines()))
         self.notice.clicked.connect(self.retry_requested)
         self.view.error_copied.connect(self._report_copied)
@@ -160,6 +167,7 @@ class PublishSheet(SideSheet):
         inner = QVBoxLayout()
         inner.setContentsMargins(INSET - 1, 16, INSET, 0)
         inner.setSpacing(16)
+        inner.addLayout(self._note_row())
         inner.addLayout(note_row)
         inner.addLayout(row)
         column = QVBoxLayout()
@@ -167,6 +175,16 @@ class PublishSheet(SideSheet):
         column.addWidget(line)
         column.addLayout(inner)
         return column
+
+    def _note_row(self) -> QHBoxLayout:
+        label = QLabel(strings.NOTE)
+        label.setProperty("rank", "2")
+        label.setBuddy(self.note)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(label)
+        row.addWidget(self.note, 1)
+        return row
 
     def open_sheet(self, target: Target, choices: Sequence[Target]) -> None:
         """Show the sheet while its plan is made; with several choices, the target can be changed."""
@@ -220,7 +238,7 @@ class PublishSheet(SideSheet):
 
     @Slot()
     def _publish(self) -> None:
-        self.publish_requested.emit(self.model.chosen())
+        self.publish_requested.emit(self.model.chosen(), self.note.text().strip())
 
     @Slot()
     def _report_copied(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 # Targets
@@ -24,7 +25,8 @@ KEEP_PUBLISHING, STOP_AND_QUIT = "Keep publishing", "Stop and quit"
 CANCEL, PUBLISH, SAVE_PLAN, TRY_AGAIN = "Cancel", "Publish", "Save plan", "Try again"
 NOTHING_TO_PUBLISH = "Nothing to publish"
 SAVE_PLAN_TOOLTIP = "Save this plan as CSV or JSON; nothing is published"
-UNDO_NOTE = "You can undo this until you publish again. Undo removes library entries only, never your files."
+UNDO_NOTE = "Undo stays in Edit > Publish history, after a restart too. It removes library entries, never files."
+NOTE, NOTE_HINT = "Note", "Optional, stored with the new files"
 PLAN_NAME = "Publish plan"
 NO_PLAN = "Not known yet"
 ERROR_COPIED = "Error copied to the clipboard."
@@ -46,6 +48,11 @@ def target_fault(name: str, health: str) -> str:
 def publish_to(target: str) -> str:
     """Return the title of a publish to a target."""
     return f"Publish to {target}"
+
+
+def publish_detail(files: int, note: str) -> str:
+    """Return the detail of a publish job: its files and its note."""
+    return f"{pluralize(files, 'file')}, note “{escape_control(note)}”" if note else pluralize(files, "file")
 
 
 def published(added: int, present: int, failed: int, seconds: float, fault: str = "") -> str:

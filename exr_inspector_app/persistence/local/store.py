@@ -24,6 +24,7 @@ from exr_inspector_app.contracts import (
     Preview,
     ProgressCallback,
     PublishResult,
+    PublishSummary,
     Query,
     RekeyedRange,
     Shard,
@@ -44,6 +45,7 @@ from exr_inspector_app.persistence.local.database import LocalDatabase, network_
 from exr_inspector_app.persistence.local.index.update import catch_up, discard_index, update_index
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
+from exr_inspector_app.persistence.local.publish_history import list_publishes
 from exr_inspector_app.persistence.local.rekey import rekey_ranges
 from exr_inspector_app.persistence.local.similar import find_similar
 from exr_inspector_app.persistence.local.stored_roots import known_roots, replace_roots
@@ -261,6 +263,10 @@ class LocalStore:
         with self._database.transaction() as connection:
             file_ids = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
             return writer.delete_files(connection, file_ids) if publish_id else 0  # an empty id names no publish
+
+    def publishes(self, limit: int = 100, published_by: str = "") -> list[PublishSummary]:
+        """Return the newest publishes; see `Store.publishes`."""
+        return list_publishes(self._database, limit, published_by)
 
     def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
         """Return files with all their children; see `Store.get_many`."""

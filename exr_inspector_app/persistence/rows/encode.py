@@ -34,8 +34,8 @@ def files_table(records: Sequence[Record], audit: AuditColumns) -> pa.Table:
     columns = {name: [row.get(name) for row in rows] for name in schema.FILE_COLUMNS}
     columns["vector_id"] = [vector_id(record.metadata_embedding, record.channel_fingerprint) for record in records]
     columns["inspection_timestamp"] = columns["last_inspected"] = [record.inspected_at for record in records]
-    columns["note"] = [record.note for record in records]
     columns.update({name: [value] * len(records) for name, value in audit.items()})
+    columns["note"] = [record.note or audit.get("note") for record in records]
     vectors = {
         "metadata_embedding": _stack([record.metadata_embedding for record in records]),
         "channel_fingerprint": _stack([record.channel_fingerprint for record in records]),

@@ -63,7 +63,7 @@ def newest_keys(
         return
     rows = _FIRST_ROWS
     while True:
-        since = _start_of_period(transaction, conditions, rows)
+        since = start_of_period(transaction, conditions, rows)
         period = [transaction.tables.columns("files").inspection_timestamp >= since] if since else []
         batches = list(transaction.batches("files", columns, [*conditions, *period], limit=2 * MAX_EXACT_ROWS))
         fields = pa.schema([schema.FILES.field(name) for name in columns])
@@ -84,7 +84,7 @@ def _server_conditions(transaction: Transaction, where: Filter) -> list[Expressi
     return to_expressions(pushed_down, transaction.tables.columns("files"))
 
 
-def _start_of_period(transaction: Transaction, conditions: Sequence[Expression], rows: int) -> str:
+def start_of_period(transaction: Transaction, conditions: Sequence[Expression], rows: int) -> str:
     """Return the start of a period until now with at least `rows` rows, and at most twice as many if times allow it.
 
     Returns:

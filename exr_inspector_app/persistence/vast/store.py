@@ -22,6 +22,7 @@ from exr_inspector_app.contracts import (
     Preview,
     ProgressCallback,
     PublishResult,
+    PublishSummary,
     Query,
     Record,
     RekeyedRange,
@@ -47,6 +48,7 @@ from exr_inspector_app.persistence.vast.integrity import check, repair_ranges
 from exr_inspector_app.persistence.vast.migration.rekey import rekey_ranges
 from exr_inspector_app.persistence.vast.newest_rows import MAX_EXACT_ROWS, matching_rows, newest_keys
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
+from exr_inspector_app.persistence.vast.publish_history import list_publishes
 from exr_inspector_app.persistence.vast.scan import scan_files
 from exr_inspector_app.persistence.vast.search.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
@@ -234,6 +236,10 @@ class VastStore:
             return writer.delete_files(transaction, writer.undoable_file_ids(transaction, publish_id))
 
         return self._database.write(work, is_undone)
+
+    def publishes(self, limit: int = 100, published_by: str = "") -> list[PublishSummary]:
+        """Return the newest publishes; see `Store.publishes`."""
+        return self._database.read(lambda transaction: list_publishes(transaction, limit, published_by)) or []
 
     def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
         """Return files with all their children; see `Store.get_many`."""

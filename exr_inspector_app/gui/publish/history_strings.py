@@ -1,0 +1,73 @@
+"""User strings of the publish history, and of the action that undoes the newest publish."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from exr_inspector_app.contracts import PublishSummary
+from exr_inspector_app.gui.style.formatting import escape_tooltip
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
+
+TITLE = "Publish history"
+COLUMNS = ("Files", "By", "Published")
+UNKNOWN = "unknown"
+UNDO_LAST = "&Undo last publish"
+UNDO, SHOW, CLOSE = "Undo", "Show in library", "Close"
+EMPTY, EMPTY_HINT = "No publishes yet", "Each publish is listed here, and can be undone after a restart too."
+READ_FAILED, TRY_AGAIN = "Cannot read the publish history", "Try again"
+HINT = "Undo removes library entries only, never your files."
+NOTHING_LEFT = "Nothing to undo: other publishes contain these files too."
+PUBLISH_IS_RUNNING = "Wait until the running publish has ended."
+
+
+def moment(timestamp: str, now: datetime | None = None) -> str:
+    """Return a local time: `14:02` today, `2 Nov 14:02` this year, otherwise `2 Nov 2025 14:02`."""
+    try:
+        time = datetime.fromisoformat(timestamp).astimezone()
+    except (ValueError, OverflowError):
+        return escape_control(timestamp[:16])
+    now = now or datetime.now().astimezone()
+    if time.date() == now.date():
+        return f"{time:%H:%M}"
+    return f"{time.day} {time:%b %H:%M}" if time.year == now.year else f"{time.day} {time:%b %Y %H:%M}"
+
+
+def name(publish: PublishSummary) -> str:
+    """Return the name of a publish: `publish of 118 files, 14:02`."""
+    return f"publish of {pluralize(publish.files, 'file')}, {moment(publish.published_at)}"
+
+
+def undo_action(publish: PublishSummary) -> str:
+    """Return the text of the action that undoes a publish."""
+    return f"&Undo: {name(publish)}"
+
+
+def undo_button(publish: PublishSummary) -> str:
+    """Return the label of the button that undoes a publish."""
+    return f"Undo {pluralize(publish.removable, 'file')}"
+
+
+def detail(publish: PublishSummary) -> str:
+    """Return the detail of the job that undoes a publish."""
+    return name(publish).capitalize()
+
+
+def kept(publish: PublishSummary) -> str:
+    """Return how many files of a publish undo keeps; empty if it removes all."""
+    count = publish.files - publish.removable
+    if not count or not publish.removable:
+        return NOTHING_LEFT if count else ""
+    return f"{pluralize(count, 'file')} will stay: other publishes contain {'it' if count == 1 else 'them'} too."
+
+
+def of_other_user(publish: PublishSummary) -> str:
+    """Return how the publish of another user is undone."""
+    user = escape_control(publish.published_by) or f"an {UNKNOWN} user"
+    return f"Published by {user}. To undo it: exr-inspector library undo {escape_control(publish.publish_id)}"
+
+
+def tooltip(publish: PublishSummary) -> str:
+    """Return the first path of a publish, its note and its id."""
+    lines = [publish.path, f"Note: {publish.note}" if publish.note else "", f"Publish id: {publish.publish_id}"]
+    return escape_tooltip("\n".join(escape_control(line)[:600] for line in lines if line))
