@@ -29,7 +29,7 @@ from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, mak
 from exr_inspector_app.gui.widgets.elided_label import ElidedLabel
 from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
-from exr_inspector_app.gui.widgets.table import TableView
+from exr_inspector_app.gui.widgets.table import TableHeader, TableView
 from exr_inspector_app.text.escape import escape_control
 
 ROW_HEIGHT, BY_WIDTH, PUBLISHED_WIDTH = 44, 112, 148  # px
@@ -82,6 +82,9 @@ class HistorySheet(SideSheet):
         self.view.setUniformRowHeights(True)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.set_widths(0, BY_WIDTH, PUBLISHED_WIDTH)
+        header = self.view.header()
+        if isinstance(header, TableHeader):
+            header.inset = header.gap = INSET
         self._title, self._location, self.hint = QLabel(strings.TITLE), ElidedLabel(is_path=True), QLabel()
         self._title.setFont(theme.ui_font(20, theme.SEMIBOLD))
         self._location.setProperty("rank", "3")
@@ -195,8 +198,7 @@ class HistorySheet(SideSheet):
         is_named = publish is not None and publish.removable > 0
         self.undo.setText(strings.undo_button(publish) if publish and is_named else strings.UNDO)
         self.undo.setAccessibleName(self.undo.text())
-        if publish is None:
+        if publish is None or (is_own and not strings.kept(publish)):
             self.hint.setText(strings.HINT)
         else:
-            facts = strings.kept(publish) if is_own else strings.of_other_user(publish)
-            self.hint.setText(facts if facts == strings.NOTHING_LEFT else f"{facts} {strings.HINT}".strip())
+            self.hint.setText(strings.kept(publish) if is_own else strings.of_other_user(publish))

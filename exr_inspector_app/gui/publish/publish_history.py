@@ -36,7 +36,7 @@ class PublishHistory(QObject):
 
     @property
     def newest(self) -> PublishSummary | None:
-        """Newest publish of this user that can be undone; None while it is unknown, or if there is none."""
+        """Newest publish of this user that can be undone; None while unknown or without one."""
         return self._newest
 
     def load(self) -> None:

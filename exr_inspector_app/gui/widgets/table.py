@@ -23,6 +23,7 @@ class TableHeader(QHeaderView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.gap = INSET  # px after the title of a right-aligned column
+        self.inset = INSET  # px before the first title and after the last one
         self.setFixedHeight(HEADER_HEIGHT)
         self.setSectionsClickable(False)
         self.setMinimumSectionSize(40)
@@ -36,9 +37,9 @@ class TableHeader(QHeaderView):
         title = model.headerData(logicalIndex, Qt.Orientation.Horizontal)
         align = model.headerData(logicalIndex, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         is_right = bool(align) and bool(Qt.AlignmentFlag(align) & Qt.AlignmentFlag.AlignRight)
-        left = INSET if logicalIndex == 0 else 0
+        left = self.inset if logicalIndex == 0 else 0
         is_last = logicalIndex == self.count() - 1
-        right = self.gap if is_right else INSET if is_last else 4
+        right = self.gap if is_right else self.inset if is_last else 4
         room = QRectF(rect).adjusted(left, 0, -right, 0)
         paint.text(painter, room, title or "", theme.ui_font(11), "t3", "right" if is_right else "left")
 
