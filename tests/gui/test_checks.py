@@ -19,7 +19,7 @@ from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, make_lines
-from exr_inspector_app.gui.session.session_rows import NODE, SHOWN
+from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN
 from exr_inspector_app.model import Finding, Problem
 from tests.exr_files import Tiles, write_exr
 from tests.gui.files import channel, file, part

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session import poller
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.session.session_rows import SHOWN
+from exr_inspector_app.gui.session.session_nodes import SHOWN
 from tests.exr_files import write_exr
 
 Settle = Callable[[], None]

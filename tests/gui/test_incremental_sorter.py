@@ -15,7 +15,7 @@ from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.gui.session.incremental_sorter import IncrementalSorter
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_rows import SHOWN
+from exr_inspector_app.gui.session.session_nodes import SHOWN
 from exr_inspector_app.gui.session.sort_filter import Order, StatusFilter
 from exr_inspector_app.model import ChannelStats, Problem
 from tests.exr_files import write_exr

@@ -18,7 +18,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, SessionRow
+from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN, SessionRow
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, NotesRow
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.session.session_rows import SHOWN
+from exr_inspector_app.gui.session.session_nodes import SHOWN
 from exr_inspector_app.gui.settings.window_state import WindowState
 from tests.exr_files import write_exr
 

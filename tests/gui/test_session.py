@@ -13,7 +13,7 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.session.session_delegate import status_width
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_rows import SHOWN, SessionGroup, SessionRow
+from exr_inspector_app.gui.session.session_nodes import SHOWN, SessionGroup, SessionRow
 from exr_inspector_app.ingest.records import make_record
 from tests.exr_files import string, write_exr
 

@@ -18,7 +18,7 @@ _PUBLISH = ("publish", "publish_selected", "publish_history")
 _MENUS = (
     ("file", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("edit", ("undo", "publish_history", "", "copy_path", "COPY_AS", "find", "", "settings")),
-    ("session", ("filter", "ORDERS", "", "read_again", "measure", "watch", "retry", "stop", "", "remove", "clear")),
+    ("session", ("filter", "ORDERS", "GROUPINGS", "", "read_again", "measure", "watch", "retry", "stop", "", "remove", "clear")),
     ("view", ("PICTURE", "", "SCHEMES", "", "PANES", "", "next_pane", "previous_pane", *_PANELS)),
     ("library", (*_PUBLISH, "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
@@ -39,8 +39,10 @@ class Actions:
         self.orders = {order: self._make(_sort_text(order), "", "") for order in Order}
         self.reverse = self._make(strings.REVERSE_ORDER, "", "")
         self.reverse.setCheckable(True)
+        self.groupings = {grouping: self._make(text, "", "") for grouping, text in strings.GROUPINGS.items()}
         self.targets = {where: self._make(strings.publish_to(name), "", "") for where, name in NAMES.items()}
-        for choices in (self.schemes.values(), self.targets.values(), self.orders.values()):
+        choice_groups = (self.schemes.values(), self.targets.values(), self.orders.values(), self.groupings.values())
+        for choices in choice_groups:
             group = QActionGroup(window)
             for action in choices:
                 action.setCheckable(True)
@@ -56,6 +58,8 @@ class Actions:
         self.copy_menu = QMenu(strings.COPY_AS, window)
         self.copy_menu.setIcon(icons.icon("copy"))
         self.copy_menu.addActions([self._made[name] for name in _COPY_AS])
+        self.group_menu = QMenu(strings.GROUP_MENU, window)
+        self.group_menu.addActions(list(self.groupings.values()))
         self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
         self._picture_menus: dict[str, QMenu] = {}
         for name, (title, names) in picture_strings.SUBMENUS.items():
@@ -71,7 +75,7 @@ class Actions:
 
     def all(self) -> list[QAction]:
         """Return all actions, for the command palette."""
-        orders = [*self.orders.values(), self.reverse]
+        orders = [*self.orders.values(), self.reverse, *self.groupings.values()]
         return [*self._made.values(), *orders, *self.panes, *self.schemes.values(), *self.targets.values()]
 
     def connect(self, **slots: Callable[[], object]) -> None:
@@ -88,7 +92,8 @@ class Actions:
     def session_menu(self) -> QMenu:
         """Return the menu of the last button of the session bar."""
         menu = QMenu(self._window)
-        self._fill(menu, ("open_folders", "close_folders", "", "read_all", "retry", "look_up", "", "clear"))
+        groups = ("GROUPINGS", "open_folders", "close_folders", "")
+        self._fill(menu, (*groups, "read_all", "retry", "look_up", "", "clear"))
         return menu
 
     def target_menu(self) -> QMenu:
@@ -110,6 +115,7 @@ class Actions:
             "RECENT": self.recent,
             "ORDERS": self.sort_menu,
             "COPY_AS": self.copy_menu,
+            "GROUPINGS": self.group_menu,
             "PICTURE": self.picture_menu,
             **self._picture_menus,
         }

@@ -16,8 +16,8 @@ from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
+from exr_inspector_app.gui.session.session_nodes import NODE
 from exr_inspector_app.gui.session.session_pane import SessionPane
-from exr_inspector_app.gui.session.session_rows import NODE
 
 MAX_FRAMES = 2000  # of a sequence that is checked; more would take several seconds
 

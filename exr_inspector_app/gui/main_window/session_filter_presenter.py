@@ -123,9 +123,9 @@ class SessionFilterPresenter(QObject):
         self._session.restore_selection()
 
     def _set_expanded(self, is_expanded: bool) -> None:
-        """Open or close all folders; sequences stay as they are."""
-        for row in range(self._model.rowCount()):
-            self._view.setExpanded(self._model.index(row, 0), is_expanded)
+        """Open or close all groups; sequences stay as they are."""
+        for group in self._model.listed_groups():
+            self._view.setExpanded(group, is_expanded)
 
 
 def _no_match(session_filter: SessionFilter) -> str:

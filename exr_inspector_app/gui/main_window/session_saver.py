@@ -36,6 +36,7 @@ class SessionSaver(QObject):
         window.dock.folded_changed.connect(self._schedule)
         window.dock.page_shown.connect(self._schedule)
         window.session_filter.sorter.settled.connect(self._schedule)
+        window.grouping.changed.connect(self._schedule)
         # Queued, since the preview emits while it starts to decode the layer that the restored one replaces.
         controller.preview.changed.connect(self._on_preview, Qt.ConnectionType.QueuedConnection)
 
@@ -47,6 +48,7 @@ class SessionSaver(QObject):
         self._restoring = saved
         window.inspector.tabs.setCurrentIndex(min(max(saved.page, 0), len(InspectorPage) - 1))
         window.session_filter.order = saved.order
+        window.grouping.name = saved.grouping
         if saved.filter_text or saved.filter_status:
             status = saved.filter_status
             only = StatusFilter[status] if status in StatusFilter.__members__ else StatusFilter.ALL
@@ -113,6 +115,7 @@ class SessionSaver(QObject):
             filter_text=requested.text,
             filter_status="" if requested.only is StatusFilter.ALL else requested.only.name,
             order=window.session_filter.order,
+            grouping=window.grouping.name,
             layer=layer.stored if layer else (),
             layer_part=layer.part if layer else 0,
         )

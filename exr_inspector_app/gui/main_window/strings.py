@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exr_inspector_app.gui.session.grouping import Grouping
 from exr_inspector_app.text.format import pluralize
 
 TITLE = "exr-inspector"
@@ -63,6 +64,12 @@ MENUS = {
 }  # fmt: skip
 PANES = ("Session", "Preview", "Structure", "Attributes", "Checks", "Similar", "Library", "Compare", "Activity")
 COPY_AS = "Copy &as"
+GROUPINGS = {
+    Grouping.NONE: "&No groups", Grouping.OPENED: "Group by &opened folder", Grouping.FOLDER: "Group by &folder",
+    Grouping.SHOT: "Group by &show and shot",
+}  # fmt: skip
+GROUP_MENU = "Group &by"
+NO_PATH_TEMPLATE = "To group by show and shot, set the path template in Settings."
 OPEN_RECENT, SORT_MENU, REVERSE_ORDER = "Open re&cent", "S&ort", "Reverse order"
 
 # Opening

@@ -27,6 +27,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.copy_as import CopyAs
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay
+from exr_inspector_app.gui.main_window.grouping_presenter import GroupingPresenter
 from exr_inspector_app.gui.main_window.help_presenter import HelpPresenter
 from exr_inspector_app.gui.main_window.keyboard import handle_key
 from exr_inspector_app.gui.main_window.layout import Layout
@@ -116,6 +117,8 @@ class MainWindow(QMainWindow):
         session, preview, inspector = self.session, self.preview, self.inspector
         self._open_actions = OpenActions(self, controller.files, settings, actions, self.status.show_message)
         self.session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
+        sorter = self.session_filter.sorter
+        self.grouping = GroupingPresenter(actions, sorter, controller.targets, settings, self.status)
         self._selection = SelectionPresenter(
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )

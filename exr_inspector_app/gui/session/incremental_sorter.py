@@ -9,8 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from exr_inspector_app.gui.session.grouping import Grouper
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_rows import GONE, Node
+from exr_inspector_app.gui.session.session_nodes import GONE, GroupNode, Node
 from exr_inspector_app.gui.session.sort_filter import SessionFilter
 
 TIME_SLICE_S = 0.008  # at most this long per turn of the event loop
@@ -41,6 +42,17 @@ class IncrementalSorter(QObject):
         if requested == self.requested:
             return
         self.requested = requested
+        self._start()
+
+    @property
+    def grouper(self) -> Grouper:
+        """Locator of the rows in groups."""
+        return self._model.grouper
+
+    def set_grouper(self, grouper: Grouper) -> None:
+        """List the rows in other groups."""
+        self._slice_timer.stop()
+        self._model.set_grouper(grouper)
         self._start()
 
     @Slot()
@@ -78,7 +90,7 @@ class IncrementalSorter(QObject):
 
     def _sort(self, requested: SessionFilter) -> Iterator[None]:
         """Filter and sort row by row, then folder by folder; the result is applied at the end."""
-        chosen: list[tuple[Node, list[Node]]] = []
+        chosen: list[tuple[GroupNode, list[Node]]] = []
         for group, rows in self._model.all_rows():
             keys: dict[Node, Any] = {}
             for position, row in enumerate(rows):

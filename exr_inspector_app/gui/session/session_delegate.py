@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Q
 from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
+from exr_inspector_app.gui.session.group_painting import indent_of, paint_group, paint_guides
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, Node, SessionGroup, SessionRow
+from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN, Node, SessionGroup, SessionRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR
@@ -45,25 +46,31 @@ class SessionDelegate(QStyledItemDelegate):
         # The view indents rows; they are painted over its full width.
         wide = view.viewport().width() if isinstance(view, QAbstractItemView) else option.rect.width()
         rect = QRectF(0, option.rect.top(), wide, option.rect.height())
-        full = rect.toRect()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        node = index.data(NODE)
         if isinstance(shown, SessionGroup):
-            painter.fillRect(full, theme.tokens().color("header"))
-            paint.row_background(painter, option, full=full)
-            _group(painter, rect, shown, bool(option.state & QStyle.StateFlag.State_Open))
+            paint_group(painter, rect, node, option, status_width(wide))
         elif isinstance(shown, SessionRow):
-            paint.row_background(painter, option, full=full)
-            node = index.data(NODE)
+            paint.row_background(painter, option, full=rect.toRect())
+            indent = indent_of(node)
+            paint_guides(painter, rect, indent)
+            text = QRectF(
+                0, rect.top(), wide - status_width(wide) - rules_width(wide, shown) - 8 - indent, rect.height()
+            )
+            painter.translate(indent, 0)
             if node.key is None:
-                _frame(painter, rect, shown, option)
+                _frame(painter, text, shown, option)
             else:
                 image = self._thumbnail(node.entries, shown)
-                _row(painter, rect, shown, option, _chevron(option, len(node.children)), image, self.needles)
+                _row(painter, text, shown, option, _chevron(option, len(node.children)), image, self.needles)
+                if not option.state & QStyle.StateFlag.State_Selected:
+                    paint.hairline(painter, _TEXT, wide - indent - 8, rect.bottom() - 1)
+            painter.translate(-indent, 0)
             _status(painter, rect, shown, option)
             _rules(painter, rect, shown)
             if node.key is not None and self.is_watched(node):
-                icons.paint(painter, "eye", QRectF(1, rect.center().y() - 6, 12, 12), "accent")
+                icons.paint(painter, "eye", QRectF(indent + 1, rect.center().y() - 6, 12, 12), "accent")
         painter.restore()
 
     def helpEvent(
@@ -131,28 +138,6 @@ def _chevron(option: QStyleOptionViewItem, children: int) -> str:
     return "chevron-down" if option.state & QStyle.StateFlag.State_Open else "chevron-right"
 
 
-def _group(painter: QPainter, rect: QRectF, shown: SessionGroup, is_open: bool) -> None:
-    """Paint chevron, icon and path; at the right, the number of problems and of items."""
-    middle = rect.center().y()
-    icons.paint(painter, "chevron-down" if is_open else "chevron-right", QRectF(6, middle - 7, 14, 14), "t3")
-    icons.paint(painter, "folder", QRectF(24, middle - 8, 16, 16), "t3")
-    right = rect.right() - 10
-    width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(shown.items)
-    items = QRectF(right - width, rect.top(), width + 1, rect.height())
-    paint.text(painter, items, shown.items, theme.ui_font(12), "t3")
-    right -= width + 12
-    if shown.problems:
-        text = f"{shown.problems:,}"
-        room = QFontMetricsF(theme.ui_font(12, MEDIUM)).horizontalAdvance(text)
-        count = QRectF(right - room, rect.top(), room + 1, rect.height())
-        paint.text(painter, count, text, theme.ui_font(12, MEDIUM), "err")
-        icons.paint(painter, "failed", QRectF(right - room - 20, middle - 8, 16, 16), "err")
-        right -= room + 28
-    font = theme.ui_font(12, MEDIUM)
-    text = paint.shorten_path(shown.folder, font, right - 46)
-    paint.text(painter, QRectF(46, rect.top(), right - 46, rect.height()), text, font, "t2")
-
-
 def _row(
     painter: QPainter,
     rect: QRectF,
@@ -166,7 +151,7 @@ def _row(
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
     paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")
-    right = rect.right() - status_width(rect.width()) - rules_width(rect.width(), shown) - 8
+    right = rect.right()
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(13, MEDIUM if selected else REGULAR)
     name = paint.shorten_path(shown.name, font, right - _TEXT)
@@ -184,8 +169,6 @@ def _row(
     width = paint.text(painter, QRectF(left, middle, room, 16), facts, small, paint.tertiary_token(option))
     if shown.badge:
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
-    if not selected:
-        paint.hairline(painter, _TEXT, rect.right() - 8, rect.bottom() - 1)
 
 
 def _mark(painter: QPainter, rect: QRectF, name: str, font: QFont, needle: str) -> None:
@@ -209,8 +192,7 @@ def _fitting(facts: str, font: QFont, width: float) -> str:
 
 def _frame(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOptionViewItem) -> None:
     """Paint one frame of an expanded sequence."""
-    right = rect.right() - status_width(rect.width()) - rules_width(rect.width(), shown) - 8
-    left = _TEXT + 12
+    right, left = rect.right(), _TEXT + 12
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(12, MEDIUM if selected else REGULAR)
     name = paint.shorten_name(shown.name.rpartition("/")[2], font, right - left)

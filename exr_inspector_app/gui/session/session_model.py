@@ -1,58 +1,37 @@
-"""Item model of the session: a tree of opened folders, their sequences and files, and the frames of a sequence."""
+"""Session model: keeps the rows of the list in line with the files of the session, its filter and its grouping."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
+from exr_inspector_app.gui.session.grouping import Grouper
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.session.session_rows import (
-    GONE,
-    HIDDEN,
-    NODE,
-    SHOWN,
-    Node,
-    SessionGroup,
-    SessionRow,
-    contiguous_runs,
-    group_folder,
-    is_listed,
-    make_group,
-    make_row,
-    make_tooltip,
-)
+from exr_inspector_app.gui.session.session_nodes import GONE, HIDDEN, GroupNode, Node
+from exr_inspector_app.gui.session.session_rows import group_folder, make_group, make_row, move_row
+from exr_inspector_app.gui.session.session_tree import SessionTree
 from exr_inspector_app.gui.session.sort_filter import SessionFilter
-from exr_inspector_app.gui.style.formatting import escape_tooltip
-from exr_inspector_app.text.escape import escape_control
-
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
-class SessionModel(QAbstractItemModel):
-    """Tree model whose texts are prepared by `add` and `change`, so that `data` is a lookup.
+class SessionModel(SessionTree):
+    """Model whose texts are prepared by `add` and `change`.
 
     Filter and order are computed outside, between `unsettled` and `arrange`. Rows that are added in between are hidden
     until then, unless the filter is the default one.
     """
 
     unsettled = Signal()  # rows were added, changed or removed: they may have to be sorted again
-    arranged = Signal(object)  # list[QModelIndex]: folders that were hidden before
+    arranged = Signal(object)  # list[QModelIndex]: groups that were not listed before
     regrouping = Signal()  # files are about to move to the rows of other sequences
     regrouped = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.filter = SessionFilter()
-        self._all: dict[Node, None] = {}  # folders as added
-        self._groups: list[Node] = []  # those that are listed
-        self._by_folder: dict[str, Node] = {}
         self._by_key: dict[tuple[str, SequenceKey], Node] = {}
         self._row_of: dict[SessionFile, Node] = {}
         self._frame_of: dict[SessionFile, Node] = {}
@@ -69,14 +48,15 @@ class SessionModel(QAbstractItemModel):
     def _place(self, entries: Iterable[tuple[SessionFile, str]]) -> None:
         """Add files to the rows of their sequences in the given folders."""
         touched: dict[Node, None] = {}
-        fresh: dict[Node, list[Node]] = {}
+        fresh: dict[GroupNode, list[Node]] = {}
         for entry, folder in entries:
-            group = self._by_folder.get(folder) or self._add_group(folder)
             frame = self._known_frames[entry] = entry.frame
             key, member = sequence_member(entry.path, frame)
             row = self._by_key.get((folder, key))
             if row is None:
-                row = Node(HIDDEN, group, key=key)
+                location = self.grouper.locate(entry.path, folder)
+                group = self._group_at(location.levels)
+                row = Node(HIDDEN, group, key=key, opened=folder, base=location.base)
                 self._by_key[folder, key] = row
                 fresh.setdefault(group, []).append(row)
             row.entries.append(entry)
@@ -89,11 +69,21 @@ class SessionModel(QAbstractItemModel):
         for group, rows in fresh.items():
             group.rows += rows
             if self.filter.is_plain:
-                self._insert(group, rows)
+                self._insert(group, rows, len(group.children))
         for row in touched:
             self._insert_frames(row)
             self._emit_changed(row)
         self._update_groups(touched)
+
+    def _insert_frames(self, row: Node) -> None:
+        """Insert frames below a sequence; a single file has none."""
+        if len(row.entries) < 2:
+            return
+        fresh = [Node(0, row, entries=[entry]) for entry in row.entries[len(row.children) :]]
+        for node in fresh:
+            self._frame_of[node.entries[0]] = node
+        if fresh:
+            self._insert(row, fresh, len(row.children))
 
     def change(self, entries: Sequence[SessionFile]) -> None:
         """Update the rows of files that were inspected, planned or published."""
@@ -125,7 +115,7 @@ class SessionModel(QAbstractItemModel):
             return
         self.regrouping.emit()
         rows = [self._row_of[entry] for entry in entries]
-        folders = [row.parent.name if row.parent else "" for row in rows]
+        folders = [row.opened for row in rows]
         groups = self._take_out(dict.fromkeys(rows), set(entries))
         self._place(zip(entries, folders, strict=True))
         self._drop_empty(groups)
@@ -157,26 +147,18 @@ class SessionModel(QAbstractItemModel):
         self._update_groups(row for row in rows if row.position != GONE)
         self.unsettled.emit()
 
-    def _take_out(self, rows: Iterable[Node], removed: set[SessionFile]) -> list[Node]:
-        """Remove files from their rows, and rows without files; return the folders of such rows."""
-        empty: dict[Node, list[Node]] = {}
+    def _take_out(self, rows: Iterable[Node], removed: set[SessionFile]) -> list[GroupNode]:
+        """Remove files from their rows, and rows without files; return the groups of such rows."""
+        empty: dict[GroupNode, list[Node]] = {}
         for row in rows:
             self._remove_entries(row, removed)
-            if not row.entries and row.parent and row.key:
-                del self._by_key[row.parent.name, row.key]
+            if not row.entries and isinstance(row.parent, GroupNode) and row.key:
+                del self._by_key[row.opened, row.key]
                 empty.setdefault(row.parent, []).append(row)
         for group, nodes in empty.items():
             self._drop(group, nodes)
             group.rows = [row for row in group.rows if row.position != GONE]
         return list(empty)
-
-    def _drop_empty(self, groups: Sequence[Node]) -> None:
-        """Remove folders without listed rows from the list, and those without any rows."""
-        self._drop(None, [group for group in groups if not group.children and group.position >= 0])
-        for group in groups:
-            if not group.rows:
-                group.position = GONE
-                del self._by_folder[group.name], self._all[group]
 
     def _remove_entries(self, row: Node, removed: set[SessionFile]) -> None:
         """Remove files from a row."""
@@ -203,146 +185,75 @@ class SessionModel(QAbstractItemModel):
     @property
     def count(self) -> int:
         """The number of sequences and files, listed or not."""
-        return sum(len(group.rows) for group in self._all)
+        return sum(len(group.rows) for group in self._groups.values())
 
     @property
     def listed(self) -> int:
         """The number of listed sequences and files."""
-        return sum(len(group.children) for group in self._groups)
+        return sum(row.position >= 0 for group in self._groups.values() for row in group.rows)
 
-    def all_rows(self) -> list[tuple[Node, list[Node]]]:
-        """Return the folders and their rows, listed or not, as added."""
-        return [(group, list(group.rows)) for group in self._all]
+    def all_rows(self) -> list[tuple[GroupNode, list[Node]]]:
+        """Return the groups, each after its parent, and their rows, listed or not, as added."""
+        return [(group, list(group.rows)) for group in self._groups.values()]
 
-    def arrange(self, applied: SessionFilter, chosen: Sequence[tuple[Node, list[Node]]]) -> None:
-        """List these rows of these folders in this order; skip rows that were removed since."""
+    def listed_groups(self) -> list[QModelIndex]:
+        """Return the indexes of the listed groups, each after its parent."""
+        return [self._index(group) for group in self._listed()]
+
+    def _listed(self) -> list[GroupNode]:
+        return [group for group in self._groups.values() if group.position >= 0 and group is not self._top]
+
+    # Order and groups
+
+    def arrange(self, applied: SessionFilter, chosen: Sequence[tuple[GroupNode, list[Node]]]) -> None:
+        """List these rows of these groups in this order; skip rows that were removed since."""
         self.layoutAboutToBeChanged.emit()
         persistent = self.persistentIndexList()
-        before, self._groups = set(self._groups), []
+        before = set(self._listed())
         self.filter = applied
-        for group in self._all:
-            group.position = HIDDEN
-            for row in group.children:
-                row.position = HIDDEN
-            group.children = []
-        for group, rows in chosen:
-            group.children = [row for row in rows if row.position != GONE]
-            for position, row in enumerate(group.children):
-                row.position = position
-            if group.children:
-                group.position = len(self._groups)
-                self._groups.append(group)
-        for group in self._all:
-            group.shown = make_group(group)
+        self._list_rows(chosen)
         self.changePersistentIndexList(persistent, [self._index(index.internalPointer()) for index in persistent])
         self.layoutChanged.emit()
-        self.arranged.emit([self._index(group) for group in self._groups if group not in before])
+        self.arranged.emit([self._index(group) for group in self._listed() if group not in before])
 
-    # QAbstractItemModel
+    def _list_rows(self, chosen: Sequence[tuple[GroupNode, list[Node]]]) -> None:
+        """List rows below their groups, and groups with listed rows below theirs, in this order."""
+        for group in self._groups.values():
+            for node in (*group.rows, *group.groups):
+                node.position = HIDDEN
+            group.children = []
+        kept = [
+            (group, [row for row in rows if row.parent is group and row.position != GONE]) for group, rows in chosen
+        ]
+        shown = {group.levels[:depth] for group, rows in kept if rows for depth in range(len(group.levels) + 1)}
+        for group, _ in kept:
+            if isinstance(group.parent, GroupNode) and group.levels in shown:
+                group.parent.children.append(group)
+        for group, rows in kept:
+            group.children += rows
+            for position, node in enumerate(group.children):
+                node.position = position
+        for group in reversed(self._groups.values()):
+            group.shown = make_group(group)
 
-    def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
-        """Return the index of a listed row."""
-        below = self._children(parent)
-        if column != 0 or not 0 <= row < len(below):
-            return QModelIndex()
-        return self.createIndex(row, 0, below[row])
-
-    def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]
-        """Return the index of the row above in the tree."""
-        node = child.internalPointer() if child.isValid() else None
-        above = node.parent if node is not None else None
-        return QModelIndex() if above is None else self.createIndex(above.position, 0, above)
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return the number of listed rows."""
-        return 0 if parent.column() > 0 else len(self._children(parent))
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return 1."""
-        return 1
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the prepared texts of a row, or its node under NODE."""
-        if not index.isValid():
-            return None
-        node: Node = index.internalPointer()
-        if role == NODE:
-            return node
-        if node.shown is None:
-            node.shown = make_row(node)
-        if role == SHOWN:
-            return node.shown
-        if role == Qt.ItemDataRole.DisplayRole:
-            return node.shown.name if isinstance(node.shown, SessionRow) else node.shown.folder
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(make_tooltip(node))
-        return make_tooltip(node) if role == Qt.ItemDataRole.AccessibleDescriptionRole else None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Return the usual flags; every row can be dragged to another program."""
-        return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
-
-    # Inserting and removing rows
-
-    def _children(self, parent: Index) -> list[Node]:
-        return parent.internalPointer().children if parent.isValid() else self._groups
-
-    def _index(self, node: Node | None) -> QModelIndex:
-        """Return the index of a node; invalid if it is not listed."""
-        return QModelIndex() if node is None or not is_listed(node) else self.createIndex(node.position, 0, node)
-
-    def _add_group(self, folder: str) -> Node:
-        group = Node(HIDDEN, name=folder, shown=SessionGroup(escape_control(folder), "", 0))
-        if self.filter.is_plain:
-            group.position = len(self._groups)
-            self.beginInsertRows(QModelIndex(), group.position, group.position)
-            self._groups.append(group)
-            self.endInsertRows()
-        self._by_folder[folder] = group
-        self._all[group] = None
-        return group
-
-    def _insert(self, parent: Node, nodes: list[Node]) -> None:
-        first = len(parent.children)
-        if is_listed(parent):
-            self.beginInsertRows(self._index(parent), first, first + len(nodes) - 1)
-        for position, node in enumerate(nodes, first):
-            node.position = position
-        parent.children += nodes
-        if is_listed(parent):
-            self.endInsertRows()
-
-    def _insert_frames(self, row: Node) -> None:
-        """Insert frames below a sequence; a single file has none."""
-        if len(row.entries) < 2:
+    def set_grouper(self, grouper: Grouper) -> None:
+        """Move all rows to the groups of another grouper; those that a filter hides stay hidden."""
+        if grouper.is_same(self.grouper):
             return
-        fresh = [Node(0, row, entries=[entry]) for entry in row.entries[len(row.children) :]]
-        for node in fresh:
-            self._frame_of[node.entries[0]] = node
-        if fresh:
-            self._insert(row, fresh)
-
-    def _drop(self, parent: Node | None, nodes: Sequence[Node]) -> None:
-        """Remove listed nodes in runs, the last one first; hidden ones need no signal."""
-        siblings = self._groups if parent is None else parent.children
-        for first, last in contiguous_runs(nodes):
-            if parent is None or is_listed(parent):
-                self.beginRemoveRows(self._index(parent), first, last)
-            del siblings[first : last + 1]
-            for position in range(first, len(siblings)):
-                siblings[position].position = position
-            if parent is None or is_listed(parent):
-                self.endRemoveRows()
-        for node in nodes:
-            node.position = GONE
-
-    def _emit_changed(self, node: Node) -> None:
-        if is_listed(node):
-            at = self._index(node)
-            self.dataChanged.emit(at, at)
-
-    def _update_groups(self, rows: Iterable[Node]) -> None:
-        for group in {row.parent: None for row in rows}:
-            if group is not None:
-                group.shown = make_group(group)
-                self._emit_changed(group)
+        self.regrouping.emit()
+        self.beginResetModel()
+        hidden = {row for row in self._by_key.values() if row.position < 0}
+        self.grouper, self._top.children, self._top.rows, self._top.groups = grouper, [], [], []
+        self._groups = {(): self._top}
+        self._top.position = HIDDEN  # rows are inserted without signals
+        for row in self._by_key.values():
+            location = grouper.locate(row.entries[0].path, row.opened)
+            row.parent = group = self._group_at(location.levels)
+            move_row(row, location.base)
+            group.rows.append(row)
+        self._top.position = 0
+        self._list_rows([(group, [row for row in rows if row not in hidden]) for group, rows in self.all_rows()])
+        self.endResetModel()
+        self.arranged.emit(self.listed_groups())
+        self.regrouped.emit()
+        self.unsettled.emit()

@@ -21,11 +21,12 @@ from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.group_painting import indent_of
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_bar import SessionBar, SessionFilterBar
 from exr_inspector_app.gui.session.session_delegate import SessionDelegate
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, Node, SessionGroup
+from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN, Node, SessionGroup, listed_rows
 from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 from exr_inspector_app.gui.widgets.banner import MessageBanner
@@ -100,16 +101,15 @@ class SessionPane(QWidget):
             self.change.show_message("warning", strings.changed_on_disk(len(entries)), name, strings.RELOAD)
 
     def entries(self) -> list[SessionFile]:
-        """Return the files of the selected rows; of a folder, those of its listed rows."""
+        """Return the files of the selected rows; of a group, those of its listed rows."""
         return list(dict.fromkeys(entry for node in self.nodes() for entry in node.entries))
 
     def nodes(self) -> list[Node]:
-        """Return the selected rows; of a folder, its listed rows."""
+        """Return the selected rows; of a group, its listed rows."""
         nodes: list[Node] = []
         for index in self.view.selectionModel().selectedRows():
-            node: Node = index.data(NODE)
-            nodes += node.children if isinstance(index.data(SHOWN), SessionGroup) else [node]
-        return nodes
+            nodes += listed_rows(index.data(NODE))
+        return list(dict.fromkeys(nodes))
 
     def show_count(self, files: int) -> None:
         """Show the number of files, and choose the scroll mode for it."""
@@ -125,7 +125,10 @@ class SessionPane(QWidget):
         """Select the first file if none is selected."""
         if self.view.selectionModel().hasSelection() or not self._model.rowCount():
             return
-        self._select_index(self._model.index(0, 0, self._model.index(0, 0)))
+        index = self._model.index(0, 0)
+        while isinstance(index.data(SHOWN), SessionGroup):
+            index = self._model.index(0, 0, index)
+        self._select_index(index)
 
     def select(self, entry: SessionFile) -> None:
         """Select the row of a file and scroll to it; a row that is not listed yet is selected once it is."""
@@ -174,7 +177,7 @@ class SessionPane(QWidget):
 
     @Slot(object)
     def _expand_groups(self, groups: list[QModelIndex]) -> None:
-        """Expand folders that are listed again."""
+        """Expand groups that are listed again."""
         for group in groups:
             self.view.expand(group)
 
@@ -199,13 +202,13 @@ class SessionPane(QWidget):
 
     @Slot(QModelIndex, int, int)
     def _expand_inserted(self, parent: QModelIndex, _first: int, _last: int) -> None:
-        """Expand new folders; sequences stay collapsed."""
+        """Expand new groups; sequences stay collapsed."""
         if parent.isValid() and isinstance(parent.data(SHOWN), SessionGroup):
             self.view.expand(parent)
 
 
 class _View(QTreeView):
-    """Tree view of the rows; a click on a folder expands or collapses it."""
+    """Tree view of the rows; a click on a group expands or collapses it."""
 
     deleted = Signal()
 
@@ -244,7 +247,7 @@ class _View(QTreeView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        x = event.position().x()
+        x = event.position().x() - (indent_of(index.data(NODE)) if index.isValid() else 0)
         on_group = index.isValid() and isinstance(index.data(SHOWN), SessionGroup) and x < 46
         on_chevron = index.isValid() and bool(self.model().rowCount(index)) and 68 <= x <= 86
         super().mouseReleaseEvent(event)

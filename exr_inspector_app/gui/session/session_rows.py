@@ -1,86 +1,23 @@
-"""Row data of the session list: tree nodes, and the painted texts of folders, sequences, files and frames."""
+"""Painted texts of the session list: folders, sequences, files and frames."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from PySide6.QtCore import Qt
+from dataclasses import replace
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.grouping import (
     FrameSequence,
-    SequenceKey,
-    SequenceMember,
     make_sequence,
     sequence_member,
 )
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.session import SessionFile, find_odd
+from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionGroup, SessionRow, Totals
 from exr_inspector_app.gui.style.formatting import format_bytes
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
-
-SHOWN = Qt.ItemDataRole.UserRole + 1  # SessionRow or SessionGroup
-NODE = Qt.ItemDataRole.UserRole + 2
-HIDDEN, GONE = -1, -2  # position of a row that a filter hides, and of a removed row
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """Painted texts of one sequence, file or frame."""
-
-    name: str
-    second: str
-    glyph: str
-    status: str  # a key of paint.STATUS
-    word: str
-    figure: str = ""
-    badge: str = ""
-    rules: tuple[int, int] | None = None  # errors and warnings of the profile; None without one
-
-
-@dataclass(frozen=True, slots=True)
-class SessionGroup:
-    """Painted texts of one folder."""
-
-    folder: str
-    items: str
-    problems: int
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """Folder, sequence or file, or frame; `position` is its row below its parent, HIDDEN or GONE."""
-
-    position: int
-    parent: Node | None = None
-    name: str = ""  # of a folder: its path; of a row: its path below the folder
-    key: SequenceKey | None = None
-    children: list[Node] = field(default_factory=list)  # those that are listed, in order
-    rows: list[Node] = field(default_factory=list)  # of a folder: all, as added
-    entries: list[SessionFile] = field(default_factory=list)
-    members: list[SequenceMember] = field(default_factory=list)  # of a row: its entries as sequence members
-    shown: SessionRow | SessionGroup | None = None  # of a frame: None until it is painted
-    sequence: FrameSequence | None = None  # of the entries; None once they have changed
-    search_text: str = ""  # of a filter; empty once the entries have changed
-
-
-def is_listed(node: Node) -> bool:
-    """Return True unless the node or one of its parents is hidden."""
-    return node.position >= 0 and (node.parent is None or is_listed(node.parent))
-
-
-def contiguous_runs(nodes: Sequence[Node]) -> list[tuple[int, int]]:
-    """Return the positions of listed nodes as runs of first and last, the last run first."""
-    runs: list[tuple[int, int]] = []
-    for position in sorted((node.position for node in nodes if node.position >= 0), reverse=True):
-        if runs and runs[-1][0] == position + 1:
-            runs[-1] = (position, runs[-1][1])
-        else:
-            runs.append((position, position))
-    return runs
 
 
 def group_folder(path: str, roots: Sequence[str]) -> str:
@@ -89,19 +26,45 @@ def group_folder(path: str, roots: Sequence[str]) -> str:
     return max(inside, key=len) if inside else os.path.dirname(path)
 
 
-def make_group(group: Node) -> SessionGroup:
-    """Return the painted texts of a folder."""
-    bad = sum(row.shown.status in ("damaged", "failed") for row in group.rows if isinstance(row.shown, SessionRow))
-    listed, items = len(group.children), pluralize(len(group.rows), "item")
-    return SessionGroup(
-        escape_control(group.name), items if listed == len(group.rows) else f"{listed:,} of {items}", bad
-    )
+def make_group(group: GroupNode) -> SessionGroup:
+    """Return the painted texts of a group, and store its totals; those of its subgroups must be up to date."""
+    totals = _totals(group)
+    group.totals = totals
+    items = pluralize(totals.rows, "item")
+    items = items if totals.listed == totals.rows else f"{totals.listed:,} of {items}"
+    return SessionGroup(escape_control(group.name), items, totals.damaged)
+
+
+def _totals(group: GroupNode) -> Totals:
+    """Return the numbers of a group: of its rows, and of its subgroups."""
+    files = sum(len(row.entries) for row in group.rows)
+    listed = sum(row.position >= 0 for row in group.rows)
+    damaged = sum(_is_damaged(row) for row in group.rows)
+    severities = [row_severity(row) for row in group.rows]
+    own = Totals(len(group.rows), listed, files, damaged, severities.count(0), severities.count(1))
+    parts = [own, *(below.totals for below in group.groups)]
+    return Totals(*map(sum, zip(*parts, strict=True)))
+
+
+def _is_damaged(row: Node) -> bool:
+    return isinstance(row.shown, SessionRow) and row.shown.status in ("damaged", "failed")
+
+
+def row_severity(row: Node) -> int:
+    """Return 0 for a row with errors, 1 with warnings, 2 with neither: of its files, its frames and the profile."""
+    shown = row.shown
+    if not isinstance(shown, SessionRow):
+        return 2
+    errors, warnings = shown.rules or (0, 0)
+    if errors or _is_damaged(row):
+        return 0
+    return 1 if warnings or shown.badge or shown.status == "incomplete" else 2
 
 
 def make_tooltip(node: Node) -> str:
     """Return the full path, the status, and the first problems."""
     if isinstance(node.shown, SessionGroup) or not node.entries:
-        return escape_control(node.name)
+        return _group_tooltip(node)
     first = node.entries[0]
     lines = [escape_control(first.path)]
     if isinstance(node.shown, SessionRow):
@@ -114,6 +77,15 @@ def make_tooltip(node: Node) -> str:
     return "\n".join([*lines, *map(escape_control, problems[:3])])
 
 
+def _group_tooltip(node: Node) -> str:
+    """Return the name of a group; in a tree also its kind and its numbers."""
+    name = escape_control(node.name)
+    if not isinstance(node, GroupNode) or not node.is_in_tree:
+        return name
+    kind, totals = node.levels[-1].kind, node.totals
+    return strings.group_tooltip(f"{name} ({kind})" if kind else name, totals.files, totals.errors, totals.warnings)
+
+
 def make_row(row: Node) -> SessionRow:
     """Return the painted texts of a sequence, a file or a frame."""
     entries = row.entries
@@ -122,7 +94,7 @@ def make_row(row: Node) -> SessionRow:
     if sequence is None:
         key, member = sequence_member(entries[0].path, entries[0].frame)
         sequence = row.sequence = make_sequence(key, row.members or [member])
-        row.name = _name(row, sequence)
+        row.name = name_row(row, sequence)
     status, word, figure = _status(entries)
     glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
     second, badge, rules = _second(sequence, entries), _badge(sequence, entries), count_failed_rules(entries)
@@ -140,12 +112,25 @@ def count_failed_rules(entries: Sequence[SessionFile]) -> tuple[int, int] | None
     return severities.count("error"), severities.count("warning")
 
 
-def _name(row: Node, sequence: FrameSequence) -> str:
-    """Return the pattern of a row, relative to its folder."""
-    group = row.parent.parent if row.parent and row.parent.key else row.parent
-    folder = group.name if group else ""
-    inside = os.path.relpath(sequence.folder, folder) if folder else ""
+def name_row(row: Node, sequence: FrameSequence) -> str:
+    """Return the pattern of a row, relative to the folder of its group; the whole path outside of groups."""
+    base = row.parent.base if row.parent and row.key is None else row.base
+    if not base:
+        return escape_control(os.path.join(sequence.folder, sequence.pattern))
+    inside = os.path.relpath(sequence.folder, base)
     return escape_control(sequence.pattern if inside in ("", ".") else f"{inside}/{sequence.pattern}")
+
+
+def move_row(row: Node, base: str) -> None:
+    """Name a row relative to the folder of another group."""
+    row.base = base
+    if row.sequence is None or not isinstance(row.shown, SessionRow):
+        row.shown = make_row(row)
+        return
+    row.name = name_row(row, row.sequence)
+    row.shown = replace(row.shown, name=row.name)
+    for frame in row.children:
+        frame.shown = frame.sequence = None
 
 
 def _second(sequence: FrameSequence, entries: list[SessionFile]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +11,8 @@ from typing import Any
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.discovery import natural_key
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.session.session_rows import Node, SessionRow, is_incomplete, size_of
+from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionRow
+from exr_inspector_app.gui.session.session_rows import is_incomplete, row_severity, size_of
 from exr_inspector_app.text.escape import escape_control
 
 _PENDING = (PlanStatus.NEW, PlanStatus.CHANGED, PlanStatus.REFRESH)
@@ -32,6 +34,7 @@ class Order(StrEnum):
 
     ADDED = "As added"
     NAME = "Name"
+    ISSUES = "Issues"
     STATUS = "Status"
     SIZE = "Size"
     CHANGED = "Date on disk"
@@ -74,17 +77,18 @@ class SessionFilter:
         """Return the sort key of a row; `position` is its position in the order of adding."""
         return position if self.order is Order.ADDED else _KEYS[self.order](row)
 
-    def folder_key(self, group: Node, position: int) -> Any:
-        """Return the sort key of a folder; only name and order of adding move folders."""
+    def folder_key(self, group: GroupNode, position: int) -> Any:
+        """Return the sort key of a group among its siblings; only name, issues and order of adding move groups."""
         if self.order is Order.NAME:
             return natural_key(group.name.casefold())
+        if self.order is Order.ISSUES:
+            return -group.totals.errors, -group.totals.warnings
         return position if self.order is Order.ADDED else 0
 
 
 def make_search_text(row: Node) -> str:
     """Return the text that a filter searches: folder, name, parts, views and channels of a row."""
-    assert row.parent is not None
-    lines = [escape_control(row.parent.name), row.name]
+    lines = [escape_control(os.path.dirname(row.entries[0].path)), row.name]
     # Frames of a sequence mostly share these lists, so only a few of thousands are visited.
     payloads = [entry.record.payload for entry in row.entries if entry.record]
     for parts in {id(payload["parts"]): payload["parts"] for payload in payloads}.values():
@@ -131,6 +135,11 @@ def _rank(row: Node) -> int:
     return _RANKS.index(row.shown.status) if isinstance(row.shown, SessionRow) else len(_RANKS)
 
 
+def _issues(row: Node) -> tuple[int, int]:
+    """Return the severity: errors come before warnings, and these before rows without issues."""
+    return row_severity(row), _rank(row)
+
+
 def _size(row: Node) -> int:
     """Return the negative size: the largest row comes first."""
     return -sum(size_of(entry) or 0 for entry in row.entries)
@@ -151,6 +160,7 @@ _TESTS: dict[StatusFilter, Callable[[Node], bool]] = {
 }
 _KEYS: dict[Order, Callable[[Node], Any]] = {
     Order.NAME: lambda row: natural_key(row.name.casefold()),
+    Order.ISSUES: _issues,
     Order.STATUS: _rank,
     Order.SIZE: _size,
     Order.CHANGED: _age,

@@ -177,3 +177,11 @@ def rules_of_profile(errors: int, warnings: int) -> str:
     """Return the result of the profile for tooltips: `Profile: 2 errors, 1 warning`."""
     counts = [pluralize(errors, "error") if errors else "", pluralize(warnings, "warning") if warnings else ""]
     return f"Profile: {', '.join(filter(None, counts)) or 'passed'}"
+
+
+def group_tooltip(name: str, files: int, errors: int, warnings: int) -> str:
+    """Return the name of a group of the tree, with its files and its rows that need attention."""
+    counts = [pluralize(files, "file")]
+    counts += [f"{pluralize(errors, 'row')} with errors"] if errors else []
+    counts += [f"{pluralize(warnings, 'row')} with warnings"] if warnings else []
+    return f"{name}\n{', '.join(counts)}"

@@ -28,6 +28,7 @@ class SavedSession:
         filter_text: Text of the session filter.
         filter_status: Name of its status.
         order: Sort order, in the format of the session filter.
+        grouping: Name of the grouping of the rows.
         layer: Channels of the layer that the user selected, as stored in the file.
         layer_part: Part of that layer.
     """
@@ -40,6 +41,7 @@ class SavedSession:
     filter_text: str = ""
     filter_status: str = ""
     order: str = ""
+    grouping: str = ""
     layer: tuple[str, ...] = ()
     layer_part: int = 0
 

@@ -116,6 +116,15 @@ class WindowState:
         self._store.setValue("order", order)
 
     @property
+    def grouping(self) -> str:
+        """Name of the grouping of the session list."""
+        return self._text("grouping")
+
+    @grouping.setter
+    def grouping(self, name: str) -> None:
+        self._store.setValue("grouping", name)
+
+    @property
     def profile(self) -> str:
         """Profile of rules in force: a path or the name of a shipped one; empty for none."""
         return self._text("profile")
