@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
@@ -98,7 +98,13 @@ def test_rows_move_between_groups_and_leave_no_empty_ones() -> None:
     model.set_grouper(Grouper(Grouping.FOLDER))
     folders: Tree = {"orca": {"OR_0420": {"lighting": {"beauty": {"v016/b.####.exr": None}}}}}
     assert tree(model) == {"/prod": folders, **opened_home(opened)}
-    model.remove([*made, *other])
+    many = files(*(f"/prod/kelp/{shot}/fx/x/v001/x.exr" for shot in range(30)))
+    model.add(many, ["/prod"])
+    selected = QPersistentModelIndex(model.index_of(made[0]))
+    model.remove([*many, *other])
+    assert tree(model) == {"/prod": folders}
+    assert selected == model.index_of(made[0])
+    model.remove(made)
     assert tree(model) == {}
     assert (model.count, model.listed) == (0, 0)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
@@ -16,6 +17,8 @@ from exr_inspector_app.gui.session.session_nodes import GONE, HIDDEN, GroupNode,
 from exr_inspector_app.gui.session.session_rows import group_folder, make_group, make_row, move_row
 from exr_inspector_app.gui.session.session_tree import SessionTree
 from exr_inspector_app.gui.session.sort_filter import SessionFilter
+
+MAX_SEPARATE_GROUPS = 20  # groups whose rows are removed one after the other
 
 
 class SessionModel(SessionTree):
@@ -143,7 +146,10 @@ class SessionModel(SessionTree):
         rows = {self._row_of.pop(entry): None for entry in removed}
         for entry in removed:
             del self._known_frames[entry]
-        self._drop_empty(self._take_out(rows, removed))
+        # Qt visits all opened groups for each run of removed rows.
+        is_large = len({row.parent for row in rows}) > MAX_SEPARATE_GROUPS
+        with self._relayout() if is_large else nullcontext():
+            self._drop_empty(self._take_out(rows, removed))
         self._update_groups(row for row in rows if row.position != GONE)
         self.unsettled.emit()
 
@@ -207,14 +213,31 @@ class SessionModel(SessionTree):
 
     def arrange(self, applied: SessionFilter, chosen: Sequence[tuple[GroupNode, list[Node]]]) -> None:
         """List these rows of these groups in this order; skip rows that were removed since."""
+        before = set(self._listed())
+        with self._relayout():
+            self.filter = applied
+            self._list_rows(chosen)
+        self.arranged.emit([self._index(group) for group in self._listed() if group not in before])
+
+    @contextmanager
+    def _relayout(self) -> Iterator[None]:
+        """Insert, move and remove rows without a signal for each of them."""
         self.layoutAboutToBeChanged.emit()
         persistent = self.persistentIndexList()
-        before = set(self._listed())
-        self.filter = applied
-        self._list_rows(chosen)
-        self.changePersistentIndexList(persistent, [self._index(index.internalPointer()) for index in persistent])
+        nodes = [index.internalPointer() for index in persistent]  # alive until their indexes are replaced
+        with self._unlisted():
+            yield
+        self.changePersistentIndexList(persistent, [self._index(node) for node in nodes])
         self.layoutChanged.emit()
-        self.arranged.emit([self._index(group) for group in self._listed() if group not in before])
+
+    @contextmanager
+    def _unlisted(self) -> Iterator[None]:
+        """Hide the top, so that changes below it emit no signals."""
+        self._top.position = HIDDEN
+        try:
+            yield
+        finally:
+            self._top.position = 0
 
     def _list_rows(self, chosen: Sequence[tuple[GroupNode, list[Node]]]) -> None:
         """List rows below their groups, and groups with listed rows below theirs, in this order."""
@@ -245,13 +268,12 @@ class SessionModel(SessionTree):
         hidden = {row for row in self._by_key.values() if row.position < 0}
         self.grouper, self._top.children, self._top.rows, self._top.groups = grouper, [], [], []
         self._groups = {(): self._top}
-        self._top.position = HIDDEN  # rows are inserted without signals
-        for row in self._by_key.values():
-            location = grouper.locate(row.entries[0].path, row.opened)
-            row.parent = group = self._group_at(location.levels)
-            move_row(row, location.base)
-            group.rows.append(row)
-        self._top.position = 0
+        with self._unlisted():
+            for row in self._by_key.values():
+                location = grouper.locate(row.entries[0].path, row.opened)
+                row.parent = group = self._group_at(location.levels)
+                move_row(row, location.base)
+                group.rows.append(row)
         self._list_rows([(group, [row for row in rows if row not in hidden]) for group, rows in self.all_rows()])
         self.endResetModel()
         self.arranged.emit(self.listed_groups())
