@@ -15,10 +15,14 @@ from exr_inspector_app.gui.style import icons
 
 _PANELS = ("dock", "maximise", "exposure", "full")
 _PUBLISH = ("publish", "publish_selected", "publish_history")
+_SESSION = (
+    *("filter", "ORDERS", "GROUPINGS", "", "read_again", "measure", "watch", "retry", "stop"),
+    *("", "remove", "clear"),
+)
 _MENUS = (
     ("file", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("edit", ("undo", "publish_history", "", "copy_path", "COPY_AS", "find", "", "settings")),
-    ("session", ("filter", "ORDERS", "GROUPINGS", "", "read_again", "measure", "watch", "retry", "stop", "", "remove", "clear")),
+    ("session", _SESSION),
     ("view", ("PICTURE", "", "SCHEMES", "", "PANES", "", "next_pane", "previous_pane", *_PANELS)),
     ("library", (*_PUBLISH, "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),

@@ -16,8 +16,8 @@ from exr_inspector_app.gui.session.render_state import Notice, render_name
 from exr_inspector_app.gui.session.render_watch import RenderWatch
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
+from exr_inspector_app.gui.session.session_nodes import NODE, GroupNode, Node, listed_rows
 from exr_inspector_app.gui.session.session_pane import SessionPane
-from exr_inspector_app.gui.session.session_rows import NODE, Node
 from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.text.escape import escape_control
 
@@ -53,24 +53,25 @@ class WatchPresenter(QObject):
     def _rows_of(self, entries: Iterable[SessionFile], folders: Iterable[str]) -> list[list[SessionFile]]:
         """Return the files of the rows of some files, and of the rows in some folders."""
         wanted = set(folders)
-        rows = {row: None for group, below in self._model.all_rows() if group.name in wanted for row in below}
+        rows = {row: None for _, below in self._model.all_rows() for row in below if row.opened in wanted}
         rows.update({row: None for entry in entries if (row := self._model.row_of(entry))})
         return [row.entries for row in rows]
 
     def _selected(self) -> tuple[list[Node], list[str]]:
-        """Return the selected rows, a frame as its sequence, and the selected folders."""
+        """Return the selected rows, a frame as its sequence and a group of a tree as its rows; and opened folders."""
         rows, folders = dict[Node, None](), list[str]()
         for index in self._pane.view.selectionModel().selectedRows():
             node: Node = index.data(NODE)
-            if node.parent is None:
+            if isinstance(node, GroupNode) and node.is_opened_folder:
                 folders.append(node.name)
+            elif isinstance(node, GroupNode):
+                rows.update(dict.fromkeys(listed_rows(node)))
             elif row := (node if node.key else node.parent):
                 rows[row] = None
         return list(rows), folders
 
     def _is_watched(self, node: Node) -> bool:
-        folder = node.name if node.parent is None else node.parent.name
-        return self.watch.is_watched(node.entries, folder)
+        return self.watch.is_watched(node.entries, node.opened)
 
     @Slot()
     def _toggle(self) -> None:
@@ -81,8 +82,7 @@ class WatchPresenter(QObject):
         if is_watched:
             self.watch.watch([row.entries[0] for row in rows if row.entries], folders)
         else:
-            groups = [row.parent.name for row in rows if row.parent is not None]
-            self.watch.unwatch(entries, [*folders, *groups])
+            self.watch.unwatch(entries, [*folders, *(row.opened for row in rows)])
         names = [render_name(row.entries) for row in rows if row.entries]
         names += [escape_control(os.path.basename(folder) or folder) for folder in folders]
         self.message.emit(strings.watching(strings.paths_detail(names), is_watched) if names else "")

@@ -79,6 +79,11 @@ class GroupNode(Node):
     groups: list[GroupNode] = field(default_factory=list)  # all, as added
     totals: Totals = field(default_factory=Totals)
 
+    @property
+    def is_opened_folder(self) -> bool:
+        """True if the name is the path of an opened folder."""
+        return len(self.levels) == 1 and not self.levels[0].kind
+
 
 def is_listed(node: Node) -> bool:
     """Return True unless the node or one of its parents is hidden."""
