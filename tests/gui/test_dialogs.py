@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.gui.help.bug_report import mask_secrets
 from exr_inspector_app.gui.help.help_dialog import HelpDialog
 from exr_inspector_app.gui.help.help_index import GROUPS, help_pages
 from exr_inspector_app.gui.style import theme
@@ -70,8 +71,23 @@ def test_help_is_found_by_words_and_read_by_contents(qtbot: QtBot) -> None:
     assert dialog.text.extraSelections()
     QTest.keyClick(dialog.field, Qt.Key.Key_Down)
     assert dialog.contents.currentItem().text(0) != "Compare"
-    dialog.field.setText("no such word")
+    dialog.field.setText("xylophone")
     assert not dialog.contents.isVisibleTo(dialog)
     QTest.keyClick(dialog.field, Qt.Key.Key_Escape)
     assert dialog.contents.topLevelItemCount() == len(GROUPS)
     assert dialog.contents.isVisibleTo(dialog)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("secret_key=abc123, bucket=b", "secret_key=***, bucket=b"),
+        ("{'secret_access_key': 'a b c', 'region': 'r'}", "{'secret_access_key': ***, 'region': 'r'}"),
+        ("https://me:pw@host/x?X-Amz-Signature=ff0&y=1", "https://***@host/x?X-Amz-Signature=***&y=1"),
+        ("Authorization: AWS4-HMAC-SHA256 Credential=AK/1", "Authorization: ***"),
+        ("called with hunter22 twice: hunter22", "called with *** twice: ***"),
+        ("RuntimeError: cannot read /a/b.exr: key frame 12", "RuntimeError: cannot read /a/b.exr: key frame 12"),
+    ],
+)
+def test_bug_report_has_no_secrets(text: str, masked: str) -> None:
+    assert mask_secrets(text, {"VAST_DB_SECRET_KEY": "hunter22", "SHELL": "/a/b.exr"}) == masked

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app import __version__
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
 from exr_inspector_app.gui.help.help_dialog import HelpDialog
@@ -82,11 +83,16 @@ def test_help_menu_shows_the_page_on_similarity(window: MainWindow) -> None:
 
 
 def test_bug_report_shows_a_traceback_to_copy(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_bug(Failure("Inspect stopped with an error in the program.", "Traceback: line 1"))
+    trace = "Traceback: line 1"
+    window.show_bug(Failure("Inspect stopped with an error in the program.", trace))
+    window.show_bug(Failure("Inspect stopped with an error in the program.", trace))
+    assert len(window.findChildren(BugReportDialog)) == 1
     report = window.findChild(BugReportDialog)
     assert not report.isModal()
     press(qtbot, report.findChildren(QPushButton)[1])
-    assert QGuiApplication.clipboard().text() == "Traceback: line 1"
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(f"exr-inspector {__version__}\nPython ")
+    assert copied.endswith(f"\n\n{trace}")
     report.close()
 
 

@@ -7,12 +7,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.help import strings
+from exr_inspector_app.gui.help.bug_report import make_report
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import make_button
 
 
 class BugReportDialog(QDialog):
-    """Modeless dialog that shows `sentence` and the report of a failure."""
+    """Modeless dialog that shows `sentence` and the report of a failure: versions and traceback, secrets masked."""
 
     def __init__(self, sentence: str, report: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,8 +27,8 @@ class BugReportDialog(QDialog):
         for label in (title, hint):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        self._report = report
-        self.text = QPlainTextEdit(report)
+        self.trace, self._report = report, make_report(report)
+        self.text = QPlainTextEdit(self._report)
         self.text.setReadOnly(True)
         self.text.setFont(theme.mono_font(12))
         copy, close = make_button(strings.COPY_REPORT, "copy", "filled"), make_button(strings.CLOSE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtCore import QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +22,7 @@ from exr_inspector_app.gui.help.help_page import HelpPage
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.fields import SearchField
 
-CONTENTS_WIDTH = 264
+CONTENTS_WIDTH, ROW_HEIGHT = 280, 24  # px
 _SECTION = Qt.ItemDataRole.UserRole
 
 
@@ -134,6 +134,7 @@ class _Contents(QTreeWidget):
             group = _item(title)
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             group.setFont(0, theme.ui_font(12, theme.SEMIBOLD))
+            group.setForeground(0, theme.tokens().color("t2"))
             self.addTopLevelItem(group)
             self._add([section for section in sections() if section.page in names], group)
             group.setExpanded(True)
@@ -176,5 +177,6 @@ class _Contents(QTreeWidget):
 def _item(text: str, section: Section | None = None) -> QTreeWidgetItem:
     item = QTreeWidgetItem([text])
     item.setToolTip(0, text)
+    item.setSizeHint(0, QSize(0, ROW_HEIGHT))
     item.setData(0, _SECTION, section)
     return item

@@ -11,10 +11,10 @@ from exr_inspector_app.config import resource
 
 # Title of the group, and the names of its pages.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Window", ("firststeps", "window", "shortcuts", "similar", "search", "color", "storage", "troubleshooting")),
+    ("Window", ("window", "shortcuts", "similar", "search", "color", "storage", "troubleshooting")),
     ("Checks", ("checks", "profiles", "measures")),
     ("Command line", ("cli", "commands", "queries", "scripts", "backfill")),
-    ("Databases", ("vast", "database", "trust", "dataengine", "function", "payload")),
+    ("Databases", ("firststeps", "vast", "database", "trust", "dataengine", "function", "payload")),
     ("Development", ("architecture", "contributing", "performance")),
 )
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*`|#]")

@@ -14,6 +14,7 @@ from exr_inspector_app.gui.style import theme
 
 LINE_HEIGHT_PERCENT = 120  # of the line height of Qt
 MAX_IMAGE_WIDTH = 560  # px
+IMAGE = "\ufffc"  # in the text of a block, in place of an image
 _HEADING_SIZES = {1: 20, 2: 15}  # pixels, by level
 
 
@@ -83,7 +84,8 @@ class HelpPage(QTextBrowser):
         while cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
             block_format = cursor.blockFormat()
             proportional = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-            block_format.setLineHeight(LINE_HEIGHT_PERCENT, proportional)
+            if IMAGE not in cursor.block().text():  # its line would be as much higher
+                block_format.setLineHeight(LINE_HEIGHT_PERCENT, proportional)
             if cursor.currentTable() or cursor.currentList():
                 cursor.setBlockFormat(block_format)
                 continue

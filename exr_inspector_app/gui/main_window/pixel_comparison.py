@@ -9,6 +9,7 @@ from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.main_window.layer_comparison import LayerComparison
+from exr_inspector_app.gui.main_window.version_comparison import VersionComparison
 from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonState, Reference
 from exr_inspector_app.gui.preview.comparison.comparison_presenter import PREVIOUS, ComparisonPresenter
 from exr_inspector_app.gui.preview.comparison.names import file_title
@@ -33,8 +34,13 @@ class PixelComparison(QObject):
         pages.menus.image_comparison_requested.connect(self._compare_with)
         controller.comparison.changed.connect(self._on_changed)
         controller.compare.changed.connect(self._update_choices)
+        self._versions = VersionComparison(
+            *(controller.files, controller.tasks),
+            *(self.presenter.compare_with_previous, pages.compare_presenter.add),
+            self,
+        )
         actions.connect(
-            compare_version=self.presenter.compare_with_previous,
+            compare_version=self._versions.compare,
             hold=self.presenter.hold,
             end_comparison=self.presenter.close,
         )

@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
     def show_bug(self, failure: Failure) -> None:
         """Show the report of an internal error in a non-modal dialog, unless the same report is open already."""
         report = failure.report or ""
-        if all(dialog.text.toPlainText() != report for dialog in self.findChildren(BugReportDialog)):
+        if all(dialog.trace != report for dialog in self.findChildren(BugReportDialog)):
             BugReportDialog(failure.sentence, report, self).show()
 
     @Slot(object)

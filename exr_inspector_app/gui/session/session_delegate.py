@@ -70,7 +70,7 @@ class SessionDelegate(QStyledItemDelegate):
             _status(painter, rect, shown, option)
             _rules(painter, rect, shown)
             if node.key is not None and self.is_watched(node):
-                icons.paint(painter, "eye", QRectF(indent + 1, rect.center().y() - 6, 12, 12), "accent")
+                _eye(painter, QRectF(indent + _LEFT + _GLYPH - 17, rect.center().y() - 2, 16, 15))
         painter.restore()
 
     def helpEvent(
@@ -95,6 +95,14 @@ class SessionDelegate(QStyledItemDelegate):
             return None
         middle = entries[len(entries) // 2]
         return None if middle.is_waiting else self.thumbnails.get(middle.path)
+
+
+def _eye(painter: QPainter, box: QRectF) -> None:
+    """Paint the mark of a watched row, on the corner of its thumbnail."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.tokens().color("raised"))
+    painter.drawRoundedRect(box, 3, 3)
+    icons.paint(painter, "eye", box.adjusted(1, 0.5, -1, -0.5), "accent")
 
 
 def status_width(wide: float) -> int:

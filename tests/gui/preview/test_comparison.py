@@ -55,6 +55,9 @@ def test_versions_are_compared_on_the_canvas(
     window.actions_["compare_version"].trigger()
     settle()
     assert (presenter.bar.reference.text, presenter.bar.shown.name) == ("v001", "v002")
+    assert [subject.path for subject in window._controller.compare.comparison.subjects] == [
+        *(str(versions[0]), str(versions[2]))
+    ]
     assert (preview.readout.isVisible(), preview.exposure_panel.isVisible(), presenter.row.isVisible()) == (0, 0, 1)
     assert presenter.row.text.endswith("Max 0.8199 60, 20, Changed 6.5 %, First 60, 20")
     qtbot.mouseClick(presenter.row._items["First"], Qt.MouseButton.LeftButton)
