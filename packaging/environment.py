@@ -112,11 +112,10 @@ class Environment:
         if self.folder.is_symlink() and self.folder.is_dir():  # other checkouts may use its environment too
             raise SetUpError(f"{self.folder} is a link to {self.folder.resolve()}. Remove the link, then try again.")
         if os.path.lexists(self.folder):
-            is_link = self.folder.is_symlink()  # to the environment of another checkout, for example
-            is_ours = not is_link and (self.stamp.is_file() or is_empty(self.folder))
+            is_ours = self.stamp.is_file() or is_empty(self.folder)
             if not is_ours and not agrees_to_erase(self.folder):
                 raise SetUpError(f"{self.folder} was not made by this command. Move it away, then repeat the command.")
-            if is_link or self.folder.is_file():
+            if not is_ours and (self.folder.is_symlink() or self.folder.is_file()):
                 self.folder.unlink()
             else:
                 remove_contents(self.folder, self.stamp)

@@ -135,7 +135,7 @@ def test_publish_without_a_configured_database_reports_it(tmp_path: Path) -> Non
 
 def test_usage_errors_exit_with_two(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr")
-    for arguments in (["inspect"], ["similar", path, "--limit", "0"], ["similar", path, "--where", "colour=red"]):
+    for arguments in (["inspect"], ["similar", path, "--limit", "0"], ["similar", path, "--where", "paint=red"]):
         assert run(*arguments).returncode == 2
 
 

@@ -126,16 +126,6 @@ def test_foreign_venv_is_refused(mini: Checkout) -> None:
     assert [path.name for path in mini.venv.iterdir()] == ["mine"]
 
 
-def test_link_to_the_environment_of_another_checkout_is_refused(mini: Checkout, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "installed").write_text("run of another checkout")
-    mini.venv.symlink_to(other)
-    refused = mini.call("run")
-    assert (refused.returncode, refused.stderr) == (1, f"{mini.venv} {FOREIGN_VENV}\n")
-    assert [path.name for path in other.iterdir()] == ["installed"]
-
-
 @pytest.mark.parametrize(("answer", "code"), [(b"n\n", 1), (b"\n", 1), (b"y\n", 0)])
 def test_foreign_venv_is_erased_only_on_yes(mini: Checkout, answer: bytes, code: int) -> None:
     mini.venv.mkdir()
