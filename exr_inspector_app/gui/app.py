@@ -21,6 +21,7 @@ from exr_inspector_app.exr.pixels.idle_workers import idle_workers
 from exr_inspector_app.gui.display import has_display
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.named_sessions_presenter import NamedSessionsPresenter
 from exr_inspector_app.gui.main_window.session_saver import SessionSaver
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.saved_session import SavedSession, load_session
@@ -116,6 +117,7 @@ def run(
 
 def _open(window: MainWindow, controller: Controller, saver: SessionSaver, paths: Sequence[str]) -> None:
     """Open the paths, or the saved session without any, and listen for the paths of later starts."""
+    NamedSessionsPresenter(window, controller, saver)
     window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
     controller.targets.start_polling()
     if paths:

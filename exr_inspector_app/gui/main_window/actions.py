@@ -17,7 +17,7 @@ _PANELS = ("dock", "maximise", "exposure", "full")
 _PUBLISH = ("publish", "publish_selected", "publish_history")
 _SESSION = (
     *("filter", "ORDERS", "GROUPINGS", "", "read_again", "measure", "watch", "retry", "stop"),
-    *("", "remove", "clear"),
+    *("", "save_session", "OPEN_SESSION", "RENAME_SESSION", "DELETE_SESSION", "", "remove", "clear"),
 )
 _MENUS = (
     ("file", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
@@ -64,6 +64,7 @@ class Actions:
         self.copy_menu.addActions([self._made[name] for name in _COPY_AS])
         self.group_menu = QMenu(strings.GROUP_MENU, window)
         self.group_menu.addActions(list(self.groupings.values()))
+        self.session_menus = {name: QMenu(title, window) for name, title in strings.SESSION_MENUS.items()}
         self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
         self._picture_menus: dict[str, QMenu] = {}
         for name, (title, names) in picture_strings.SUBMENUS.items():
@@ -121,6 +122,7 @@ class Actions:
             "COPY_AS": self.copy_menu,
             "GROUPINGS": self.group_menu,
             "PICTURE": self.picture_menu,
+            **self.session_menus,
             **self._picture_menus,
         }
         groups = {

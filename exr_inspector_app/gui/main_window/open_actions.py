@@ -60,6 +60,11 @@ class OpenActions(QObject):
         start.foot.commands_requested.connect(self._actions["commands"].trigger)
         start.show_recent(self._settings.recent)
 
+    def keep_session(self, paths: Sequence[str]) -> None:
+        """Let these paths be reopened, when another session replaces them."""
+        self._last_session = list(paths)
+        self._actions["reopen"].setEnabled(bool(paths))
+
     @Slot(list)
     def open_paths(self, paths: Sequence[str]) -> None:
         """Add the paths to the session and to the recent paths, once they are resolved."""

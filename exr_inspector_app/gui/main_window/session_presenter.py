@@ -17,7 +17,7 @@ from exr_inspector_app.gui.session.session_pane import SessionPane
 
 _NEED_FILES = (
     *("filter", "publish", "publish_selected", "read_all", "read_again", "measure", "retry", "remove", "clear"),
-    *("copy_path", "copy_nuke", "copy_rv", "copy_range", "look_up", "compare_version", "hold"),
+    *("copy_path", "copy_nuke", "copy_rv", "copy_range", "look_up", "compare_version", "hold", "save_session"),
 )
 _OF_ROWS = (
     "similar",

@@ -42,13 +42,16 @@ class SessionSaver(QObject):
 
     def restore(self) -> None:
         """Open the saved session as it was shown."""
-        saved, window = self._saved, self._window
-        if not saved.roots:
-            return
+        if self._saved.roots:
+            self.show_session(self._saved)
+
+    def show_session(self, saved: SavedSession) -> None:
+        """Open a session as it was shown."""
+        window = self._window
         self._restoring = saved
         window.inspector.tabs.setCurrentIndex(min(max(saved.page, 0), len(InspectorPage) - 1))
         window.session_filter.order = saved.order
-        window.grouping.name = saved.grouping
+        window.grouping.name = saved.grouping or window.grouping.name
         if saved.filter_text or saved.filter_status:
             status = saved.filter_status
             only = StatusFilter[status] if status in StatusFilter.__members__ else StatusFilter.ALL
@@ -60,7 +63,7 @@ class SessionSaver(QObject):
     def flush(self) -> None:
         """Write a pending change now, when the window is closed."""
         self._timer.stop()
-        state = self._state()
+        state = self.state
         if state != self._saved and (state.roots or not self._restoring):
             save_session(state)
 
@@ -91,7 +94,7 @@ class SessionSaver(QObject):
 
     @Slot()
     def _save(self) -> None:
-        state = self._state()
+        state = self.state
         is_restored = self._restoring is None or bool(state.roots)
         if state == self._saved or not is_restored:
             return
@@ -102,7 +105,9 @@ class SessionSaver(QObject):
 
         self._controller.tasks.run(KIND, work, lambda _: None, lambda _: None)
 
-    def _state(self) -> SavedSession:
+    @property
+    def state(self) -> SavedSession:
+        """The session as it is shown now."""
         window, files, shown = self._window, self._controller.files, self._controller.preview.shown
         requested = window.session_filter.sorter.requested
         layer = shown.layer if shown.is_layer_selected else None

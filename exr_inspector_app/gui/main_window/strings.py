@@ -32,6 +32,7 @@ ACTIONS = {
     "read_all": ("Reload &all", "refresh", ""),
     "open_folders": ("&Open all folders", "chevron-down", ""),
     "close_folders": ("C&lose all folders", "chevron-right", ""),
+    "save_session": ("Sav&e session as…", "bookmark", ""),
     "retry": ("Retry &failed", "refresh", "Ctrl+R"),
     "remove": ("Re&move from session", "close", ""),
     "clear": ("&Clear session", "", ""),
@@ -64,6 +65,9 @@ MENUS = {
 }  # fmt: skip
 PANES = ("Session", "Preview", "Structure", "Attributes", "Checks", "Similar", "Library", "Compare", "Activity")
 COPY_AS = "Copy &as"
+SESSION_MENUS = {
+    "OPEN_SESSION": "Ope&n session", "RENAME_SESSION": "Rena&me session", "DELETE_SESSION": "&Delete session",
+}  # fmt: skip
 GROUPINGS = {
     Grouping.NONE: "&No groups", Grouping.OPENED: "Group by &opened folder", Grouping.FOLDER: "Group by &folder",
     Grouping.SHOT: "Group by &show and shot",
@@ -143,6 +147,46 @@ COMPARE_WITH_SHOWN_IMAGE = "Compare with the shown image"
 NO_VIEWER = "Set a viewer in Settings first."
 NO_FILE_MANAGER = "Cannot start the file manager. Open the folder there: {}."
 VIEWER = "viewer"
+
+# Named sessions
+SAVE_SESSION_TITLE, RENAME_SESSION_TITLE, DELETE_SESSION_TITLE = "Save session", "Rename session", "Delete session"
+SESSION_NAME, REPLACE, DELETE = "Name of the session", "Replace", "Delete"
+DELETE_NOTE = "The files of the session are not deleted."
+
+
+def session_entry(name: str, files: int) -> str:
+    """Return the menu entry of a named session; the number of files stands at the right."""
+    return f"{name}\t{pluralize(files, 'file')}"
+
+
+def session_saved(name: str) -> str:
+    """Return the message after a session was saved."""
+    return f"Session “{name}” saved."
+
+
+def session_opened(name: str, can_go_back: bool) -> str:
+    """Return the message after a session was opened."""
+    return f"Session “{name}” opened.{' Ctrl+Shift+T reopens the previous one.' if can_go_back else ''}"
+
+
+def session_renamed(name: str, new_name: str) -> str:
+    """Return the message after a session was renamed."""
+    return f"Session “{name}” renamed to “{new_name}”."
+
+
+def session_deleted(name: str) -> str:
+    """Return the message after a session was deleted."""
+    return f"Session “{name}” deleted."
+
+
+def replace_question(name: str) -> str:
+    """Return the question before a session is replaced."""
+    return f"There is a session “{name}” already. Replace it?"
+
+
+def delete_question(name: str) -> str:
+    """Return the question before a session is deleted."""
+    return f"Delete the session “{name}”?"
 
 
 def drop_hint(items: int) -> str:

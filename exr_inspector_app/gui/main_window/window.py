@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
     def _make_presenters(self) -> None:
         controller, actions, settings = self._controller, self.actions_, self._settings
         session, preview, inspector = self.session, self.preview, self.inspector
-        self._open_actions = OpenActions(self, controller.files, settings, actions, self.status.show_message)
+        self.open_actions = OpenActions(self, controller.files, settings, actions, self.status.show_message)
         self.session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
         sorter = self.session_filter.sorter
         self.grouping = GroupingPresenter(actions, sorter, controller.targets, settings, self.status)
@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
         actions, toolbar, pages = self.actions_, self.toolbar, self.pages
         toolbar.connect_actions(actions)
         toolbar.search.textChanged.connect(self._filter)
-        self._open_actions.connect_start_page(self.empty)
+        self.open_actions.connect_start_page(self.empty)
         self.inspector.header.find_similar_requested.connect(self._selection_actions.find_similar)
         self.inspector.structure.filter_cleared.connect(toolbar.search.clear)
         self.inspector.page_shown.connect(self.layout_.show_page)
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
     def open_paths(self, paths: Sequence[str]) -> None:
         """Add the paths to the session and to the recent paths, and make the session visible."""
         self.dock.set_maximized(is_maximized=False)
-        self._open_actions.open_paths(paths)
+        self.open_actions.open_paths(paths)
 
     @Slot(list)
     def open_from_other_start(self, paths: Sequence[str]) -> None:
@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         if may_name_paths(event.mimeData()):
             _accept_copy(event)
             self.dock.set_maximized(is_maximized=False)
-            self._open_actions.open_data(event.mimeData())
+            self.open_actions.open_data(event.mimeData())
 
     # Everything else
 

@@ -52,25 +52,31 @@ def load_session() -> SavedSession:
         values = json.loads(read_text(_session_file()))
     except (OSError, ValueError, RecursionError):
         return SavedSession()
-    return _from_json(values) if isinstance(values, dict) else SavedSession()
+    return parse_session(values)
 
 
 def save_session(session: SavedSession) -> None:
     """Replace the saved session; a disk that is full or read-only keeps the old one."""
     path = _session_file()
-    roots = session.roots[:MAX_ROOTS]
     with suppress(OSError):
         path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        write_file(path, json.dumps({**asdict(session), "roots": roots}).encode(), PRIVATE_FILE)
+        write_file(path, json.dumps(session_values(session)).encode(), PRIVATE_FILE)
 
 
 def _session_file() -> Path:
     return state_folder() / "session.json"
 
 
-def _from_json(values: dict[str, Any]) -> SavedSession:
-    """Return the values that have the type of their field; others keep the default."""
+def session_values(session: SavedSession) -> dict[str, Any]:
+    """Return the values of a session for JSON."""
+    return {**asdict(session), "roots": session.roots[:MAX_ROOTS]}
+
+
+def parse_session(values: object) -> SavedSession:
+    """Return a session from JSON values; those that lack the type of their field keep the default."""
     default = SavedSession()
+    if not isinstance(values, dict):
+        return default
     known: dict[str, Any] = {}
     for field in fields(SavedSession):
         value, kind = values.get(field.name), type(getattr(default, field.name))

@@ -49,3 +49,28 @@ def roots_of(target: str) -> str:
 def set_by(name: str) -> str:
     """Return the tooltip of a field whose value comes from the environment variable `name`."""
     return f"Set by {name}"
+
+
+def session_unreadable(name: str, path: object, reason: str) -> str:
+    """Return the sentence about a named session that cannot be read."""
+    return f"Cannot open the session “{name}”: {reason} ({path})."
+
+
+def session_not_saved(name: str, path: object, reason: str) -> str:
+    """Return the sentence about a named session that cannot be saved."""
+    return f"Cannot save the session “{name}”: {reason} ({path})."
+
+
+def session_not_renamed(name: str, path: object, reason: str) -> str:
+    """Return the sentence about a named session that cannot be renamed."""
+    return f"Cannot rename the session “{name}”: {reason} ({path})."
+
+
+def session_not_deleted(name: str, path: object, reason: str) -> str:
+    """Return the sentence about a named session that cannot be deleted."""
+    return f"Cannot delete the session “{name}”: {reason} ({path})."
+
+
+def too_many_sessions(count: int) -> str:
+    """Return the sentence about a session beyond the limit."""
+    return f"There are {count:,} saved sessions already. Delete one, then save again."
