@@ -11,7 +11,14 @@ TYPE_CHECKING = False  # as `typing` has it, which takes long to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from exr_inspector_app.config.loader import Config, load, load_defaults, parse_patience, parse_picture_cache
+    from exr_inspector_app.config.loader import (
+        Config,
+        load,
+        load_defaults,
+        parse_count,
+        parse_patience,
+        parse_picture_cache,
+    )
     from exr_inspector_app.config.paths import (
         APP,
         COLOR_CHECK_ARGUMENT,
@@ -45,6 +52,7 @@ __all__ = [
     "index_folder",
     "load",
     "load_defaults",
+    "parse_count",
     "parse_patience",
     "parse_picture_cache",
     "parse_roots",
@@ -57,7 +65,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "loader": ("Config", "load", "load_defaults", "parse_patience", "parse_picture_cache"),
+    "loader": ("Config", "load", "load_defaults", "parse_count", "parse_patience", "parse_picture_cache"),
     "paths": (
         "APP",
         "COLOR_CHECK_ARGUMENT",

@@ -12,13 +12,14 @@ from exr_inspector_app.errors import ConfigError
 
 TOP_KEYS = (
     *("library", "path_template", "viewer", "shared_library", "patience_seconds", "interpreter"),
-    "picture_cache_mb",
-    *("roots", "vast"),
+    *("picture_cache_mb", "decoder_memory_mb", "decoder_threads"),
+    *("roots", "vast", "targets"),
 )
 VAST_KEYS = (
     *("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file"),
     *("data_endpoints", "query_endpoint"),
 )
+TARGET_KEYS = ("name", "endpoint", "bucket", "schema", "region", "ca_file")  # of a database that is not in use
 ROOT_KEYS = ("name", "prefixes", "fold_case")
 
 
@@ -75,12 +76,14 @@ def unknown_key_sentences(layers: Sequence[SettingsLayer]) -> tuple[str, ...]:
 
 def _unknown_keys(layer: SettingsLayer) -> Iterator[str]:
     yield from _compare(layer.path, "", layer.table, TOP_KEYS)
-    vast, roots = layer.table.get("vast"), layer.table.get("roots")
+    vast = layer.table.get("vast")
     if isinstance(vast, dict):
         yield from _compare(layer.path, " of [vast]", vast, VAST_KEYS)
-    for root in roots if isinstance(roots, list) else []:
-        if isinstance(root, dict):
-            yield from _compare(layer.path, " of [[roots]]", root, ROOT_KEYS)
+    for name, keys in (("roots", ROOT_KEYS), ("targets", TARGET_KEYS)):
+        rows = layer.table.get(name)
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, dict):
+                yield from _compare(layer.path, f" of [[{name}]]", row, keys)
 
 
 def _compare(path: Path, place: str, table: Mapping[str, object], known: Sequence[str]) -> Iterator[str]:

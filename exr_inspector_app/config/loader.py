@@ -16,6 +16,7 @@ from exr_inspector_app.config.roots import Root, parse_roots
 from exr_inspector_app.errors import ConfigError
 
 MAX_CACHE_DIGITS = 7  # of a size in MB
+MIN_DECODER_MB = 256  # with less, ordinary pictures cannot be decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Config:
     shared_library: bool = False  # a new library gets the permissions of the umask, not those of this user alone
     patience_seconds: float | None = None  # for a database that fails during a publish; None for the default
     picture_cache_mb: int | None = None  # of the pictures that the window keeps; None for the default
+    decoder_memory_mb: int | None = None  # of all decoders of the window together; None for the default
+    decoder_threads: int | None = None  # of one decoder of the window; None for one per core
     notices: tuple[str, ...] = ()  # sentences about settings files, such as one on an unknown key
 
 
@@ -66,6 +69,8 @@ def load(
         shared_library=_flag_setting(layers, "shared_library"),
         patience_seconds=_parse_patience(environ, layers),
         picture_cache_mb=_picture_cache(layers),
+        decoder_memory_mb=_count_setting(layers, "decoder_memory_mb", MIN_DECODER_MB),
+        decoder_threads=_count_setting(layers, "decoder_threads", 1),
         notices=unknown_key_sentences(layers),
     )
 
@@ -152,6 +157,30 @@ def parse_picture_cache(value: object, source: str) -> int | None:
         return None
     if isinstance(value, bool) or not text.isdecimal() or len(text) > MAX_CACHE_DIGITS:
         raise ConfigError(f"{source} must be a whole number of MB, 0 or more.")
+    return int(text)
+
+
+def _count_setting(layers: Sequence[SettingsLayer], key: str, minimum: int) -> int | None:
+    setting = find_setting(layers, key)
+    return parse_count(setting.value, f"{setting.path}: `{key}`", minimum) if setting else None
+
+
+def parse_count(value: object, source: str, minimum: int) -> int | None:
+    """Return a whole number, None for an empty text.
+
+    Args:
+        value: Whole number, or the text of one.
+        source: Name of the setting, for the message.
+        minimum: Smallest number.
+
+    Raises:
+        ConfigError: It is no such number.
+    """
+    text = str(value).strip()
+    if not text:
+        return None
+    if isinstance(value, bool) or not text.isdecimal() or len(text) > MAX_CACHE_DIGITS or int(text) < minimum:
+        raise ConfigError(f"{source} must be a whole number, {minimum} or more.")
     return int(text)
 
 

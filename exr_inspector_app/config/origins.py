@@ -40,6 +40,8 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
         "shared_library": str(config.shared_library).lower(),
         "patience_seconds": "" if config.patience_seconds is None else f"{config.patience_seconds:g}",
         "picture_cache_mb": "" if config.picture_cache_mb is None else str(config.picture_cache_mb),
+        "decoder_memory_mb": "" if config.decoder_memory_mb is None else str(config.decoder_memory_mb),
+        "decoder_threads": "" if config.decoder_threads is None else str(config.decoder_threads),
         "interpreter": environ.get("EXR_INSPECTOR_PYTHON") or str((interpreter.value if interpreter else "") or ""),
         "roots": roots,
     }

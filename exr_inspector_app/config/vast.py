@@ -19,9 +19,9 @@ _NO_EVENT_KEYS = ("ca_file", *_ADDRESSES)
 _SECRET_KEYS = ("endpoint", "access_key", "secret_key")  # that a secret of a function's context may contain
 _DEFAULTS = {"region": "us-east-1", "bucket": "exr-data", "schema": "exr_metadata"}
 _CREDENTIALS = ("access_key", "secret_key")
-_BUCKET = lazy_pattern(r"[a-z0-9][a-z0-9._-]{1,62}")
+BUCKET_NAME = lazy_pattern(r"[a-z0-9][a-z0-9._-]{1,62}")
 # The query engine does not quote names, and Trino folds their case.
-_SCHEMA = lazy_pattern(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
+SCHEMA_NAME = lazy_pattern(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 
 
 class Secret:
@@ -100,7 +100,7 @@ def resolve_vast(event: object, ctx: object, environ: Texts, layers: Sequence[Se
     if sources[0].get("endpoint"):  # an event must not redirect requests that are signed with other keys
         texts |= {key: sources[0].get(key, "") for key in (*_CREDENTIALS, *_ADDRESSES)}
     return Vast(
-        endpoint=_parse_endpoint(texts["endpoint"]),
+        endpoint=parse_endpoint(texts["endpoint"]),
         bucket=texts["bucket"],
         schema=texts["schema"],
         region=texts["region"],
@@ -108,12 +108,12 @@ def resolve_vast(event: object, ctx: object, environ: Texts, layers: Sequence[Se
         secret_key=Secret(texts["secret_key"]) if texts["secret_key"] else None,
         ca_file=expand_home(texts["ca_file"]) if texts["ca_file"] else None,
         data_endpoints=tuple(
-            _parse_endpoint(text, "VAST_DB_DATA_ENDPOINTS")
+            parse_endpoint(text, "VAST_DB_DATA_ENDPOINTS")
             for text in map(str.strip, texts["data_endpoints"].split(","))
             if text
         ),
         query_endpoint=(
-            _parse_endpoint(texts["query_endpoint"], "VAST_DB_QUERY_ENDPOINT") if texts["query_endpoint"] else ""
+            parse_endpoint(texts["query_endpoint"], "VAST_DB_QUERY_ENDPOINT") if texts["query_endpoint"] else ""
         ),
     )
 
@@ -133,9 +133,9 @@ def with_keys(vast: Vast) -> Vast:
             f"The VAST Database {vast.endpoint} is configured without its {' and '.join(missing)} key; set {variables},"
             f" or save it in the keyring (keyring set '{APP} {vast.endpoint}' {missing[-1]}_key)."
         )
-    if not _BUCKET.fullmatch(vast.bucket):
+    if not BUCKET_NAME.fullmatch(vast.bucket):
         raise ConfigError(f"Invalid bucket name: `{vast.bucket}`. Correct VAST_DB_BUCKET.")
-    if not _SCHEMA.fullmatch(vast.schema):
+    if not SCHEMA_NAME.fullmatch(vast.schema):
         raise ConfigError(f"Invalid schema name: `{vast.schema}`. Use a-z, 0-9 and _ in VAST_DB_SCHEMA.")
     if vast.ca_file and not vast.ca_file.is_file():
         raise ConfigError(f"The CA certificate file {vast.ca_file} does not exist. Correct VAST_DB_CA_FILE.")
@@ -202,8 +202,12 @@ def _to_texts(values: Mapping[str, object], source: str) -> dict[str, str]:
     return {key: str(value).strip() for key, value in values.items() if value}
 
 
-def _parse_endpoint(text: str, variable: str = "VAST_DB_ENDPOINT") -> str:
-    """Return the endpoint as a URL; ConfigError for an invalid one does not repeat it, since it may hold a password."""
+def parse_endpoint(text: str, variable: str = "VAST_DB_ENDPOINT") -> str:
+    """Return the endpoint as a URL without a trailing slash.
+
+    Raises:
+        ConfigError: It is invalid; the message does not repeat it, since it may hold a password.
+    """
     from urllib.parse import urlsplit  # imported on demand: not without a database
 
     with_scheme = text if "://" in text else f"https://{text}"

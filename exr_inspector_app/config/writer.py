@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,19 @@ from exr_inspector_app.config.vast import Secret
 from exr_inspector_app.errors import ConfigError
 
 
-def save_settings(texts: Mapping[str, str], vast: Mapping[str, str], settings: Path | None = None) -> None:
+def save_settings(
+    texts: Mapping[str, str],
+    vast: Mapping[str, str],
+    settings: Path | None = None,
+    targets: Sequence[Mapping[str, str]] | None = None,
+) -> None:
     """Save settings atomically. Everything else in the file, comments included, stays unchanged.
 
     Args:
         texts: Top-level settings; an empty text removes the setting.
         vast: Settings of the [vast] table; an empty text removes the setting.
         settings: Settings file; None for the default one.
+        targets: [[targets]] tables, the databases that can be chosen; None leaves them unchanged.
 
     Raises:
         ConfigError: The file is not valid TOML or cannot be written.
@@ -38,6 +44,8 @@ def save_settings(texts: Mapping[str, str], vast: Mapping[str, str], settings: P
         _update_table(table, vast)
         if "vast" not in document and len(table):
             document["vast"] = table
+        if targets is not None:
+            _replace_targets(document, targets)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, tomlkit.dumps(document).encode(), PRIVATE_FILE)
     except (TOMLKitError, ValueError, RecursionError) as error:
@@ -79,3 +87,22 @@ def _update_table(table: MutableMapping[str, Any], texts: Mapping[str, str]) -> 
             table[key] = text
         elif key in table:
             del table[key]
+
+
+def _replace_targets(document: MutableMapping[str, Any], targets: Sequence[Mapping[str, str]]) -> None:
+    """Replace the [[targets]] tables if they differ, so that comments in equal ones stay."""
+    import tomlkit
+
+    present = document.get("targets")
+    rows = [{key: text for key, text in target.items() if text} for target in targets]
+    if (present.unwrap() if present is not None else []) == rows:
+        return
+    if present is not None:
+        del document["targets"]
+    if rows:
+        tables = tomlkit.aot()
+        for row in rows:
+            table = tomlkit.table()
+            table.update(row)
+            tables.append(table)
+        document["targets"] = tables

@@ -25,7 +25,7 @@ from exr_inspector_app.gui.main_window.named_sessions_presenter import NamedSess
 from exr_inspector_app.gui.main_window.session_saver import SessionSaver
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.saved_session import SavedSession, load_session
-from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
+from exr_inspector_app.gui.settings.window_state import SCALES, Scheme, WindowState
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.single_instance import InstanceServer, hand_over
 from exr_inspector_app.gui.style import theme
@@ -73,6 +73,8 @@ def run(
         sys.stderr.write(NO_DISPLAY)
         return 1
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    if not screenshot:
+        _scale_window(WindowState().scale)
     app = _application()
     if not screenshot and not is_new_window and hand_over(paths):
         return 0
@@ -113,6 +115,12 @@ def run(
     if not has_ended:
         _exit_at_once(code)
     return code
+
+
+def _scale_window(percent: int) -> None:
+    """Scale the window; Qt reads the variable once, when the application is made. One that is set wins."""
+    if percent != SCALES[0]:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{percent / 100:g}")
 
 
 def _open(window: MainWindow, controller: Controller, saver: SessionSaver, paths: Sequence[str]) -> None:

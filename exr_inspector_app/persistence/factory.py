@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,28 @@ def open_store(config: Config, target: str = "local", session: Any = None, descr
     from exr_inspector_app.persistence.local import LocalStore  # imported on demand: DuckDB takes 100 ms
 
     return LocalStore(config.library, template=template, describe=describe, is_shared=config.shared_library)
+
+
+def create_database_tables(config: Config) -> None:
+    """Create the schema and the tables that the VAST Database lacks.
+
+    Raises:
+        ConfigError: No database is configured.
+        StoreError: The database refuses it.
+    """
+    with closing(open_store(config, "vast")) as store:
+        store.ensure_tables()
+
+
+def move_library(config: Config, target: Path, on_moved: Callable[[], None]) -> None:
+    """Move the local library to another file, and call `on_moved`; at a failure it stays where it is.
+
+    Raises:
+        StoreError: The library is in use or cannot be moved, or the target exists.
+    """
+    from exr_inspector_app.persistence.local.relocation import move_library
+
+    move_library(config.library, target, on_moved)
 
 
 def migrate_library(config: Config, describe: Describe) -> Path | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from exr_inspector_app.config import Config
 from exr_inspector_app.contracts import RepairedRange, Step
-from exr_inspector_app.persistence.factory import repair_database, steps_to_database
+from exr_inspector_app.persistence.factory import create_database_tables, repair_database, steps_to_database
 
 
 def diagnose(config: Config, *, require_write: bool = False) -> Iterator[Step]:
@@ -23,6 +23,16 @@ def diagnose(config: Config, *, require_write: bool = False) -> Iterator[Step]:
         ConfigError: No VAST Database is configured.
     """
     yield from steps_to_database(config, require_write=require_write)
+
+
+def create_tables(config: Config) -> None:
+    """Create the schema and the tables that the VAST Database lacks; existing ones stay as they are.
+
+    Raises:
+        ConfigError: No VAST Database is configured.
+        StoreError: The database refuses it.
+    """
+    create_database_tables(config)
 
 
 def repair(config: Config, start: str = "") -> Iterator[RepairedRange]:

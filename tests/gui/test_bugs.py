@@ -13,7 +13,7 @@ from exr_inspector_app.contracts import Record
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
 from exr_inspector_app.gui.inspector import file_details
-from exr_inspector_app.gui.main_window import target_presenter
+from exr_inspector_app.gui.main_window import settings_presenter
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session import file_watcher, folder_watcher
@@ -151,10 +151,10 @@ def test_bug_in_the_settings_is_shown_in_one_dialog(
 ) -> None:
     window.actions_["settings"].trigger()
     if request_ == "save":
-        monkeypatch.setattr(target_presenter.writer, "save_settings", fail)
+        monkeypatch.setattr(settings_presenter.writer, "save_settings", fail)
         window._targets.sheet.save.click()
     else:
-        monkeypatch.setattr(target_presenter, "diagnose", fail)
+        monkeypatch.setattr(settings_presenter, "diagnose", fail)
         window._targets.sheet.test.click()
     settle()
     assert len(bugs) == 1

@@ -65,14 +65,22 @@ class MemoryBudget:
 
     def __init__(self, machine_mb: int) -> None:
         self._machine_mb = machine_mb
-        self._free_mb = int(machine_mb * _BUDGET_SHARE)
+        self._total_mb = self._free_mb = int(machine_mb * _BUDGET_SHARE)
         self._lock = threading.Lock()
+
+    def limit(self, megabytes: int | None) -> None:
+        """Bound the budget of workers that start from now on; None for the default share of the machine."""
+        default = int(self._machine_mb * _BUDGET_SHARE)
+        with self._lock:
+            total = default if megabytes is None else min(megabytes, default)
+            self._free_mb += total - self._total_mb
+            self._total_mb = total
 
     def reserve(self, requested_mb: int) -> int:
         """Reserve at most half of the machine and the unreserved rest, or a small share; returns MiB."""
         with self._lock:
             least = max(_MIN_MB, int(self._machine_mb * _MIN_SHARE))
-            granted = min(requested_mb, self._machine_mb // 2, max(self._free_mb, least))
+            granted = min(requested_mb, self._machine_mb // 2, self._total_mb, max(self._free_mb, least))
             self._free_mb -= granted
             return granted
 

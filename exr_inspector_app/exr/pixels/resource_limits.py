@@ -8,7 +8,16 @@ from pathlib import Path
 
 from exr_inspector_app.exr.pixels.memory_budget import machine_memory_mb
 
-MAX_THREADS = min(16, os.cpu_count() or 1)  # each takes address space, which is limited
+THREADS_VARIABLE = "EXR_INSPECTOR_DECODER_THREADS"
+
+
+def _thread_limit() -> int:
+    """Return the number of threads: one per core, at most 16 since each takes address space, or what is set."""
+    text = os.environ.get(THREADS_VARIABLE, "")
+    return min(16, os.cpu_count() or 1, max(1, int(text)) if text.isdecimal() else 16)
+
+
+MAX_THREADS = _thread_limit()
 _LIBRARY_BYTES = 256 * 2**20  # of address space for threads and libraries, in addition to the pixels
 _MAX_FILE_BYTES = 2**30  # of one temporary file, at most an eighth of the memory, in which the folder may be
 _MAX_DESCRIPTORS = 64

@@ -24,6 +24,7 @@ from exr_inspector_app.errors import (
     DecoderStartError,
     PixelsError,
 )
+from exr_inspector_app.exr.pixels import decoder_limits
 from exr_inspector_app.exr.pixels.memory_budget import worker_budget
 from exr_inspector_app.exr.pixels.process_state import ProcessState, read_state
 from exr_inspector_app.exr.pixels.sandbox.environment import worker_environment
@@ -226,7 +227,7 @@ def _popen(command: list[str], errors: IO[bytes], descriptors: tuple[int, ...]) 
             stdout=subprocess.PIPE,
             stderr=errors,
             bufsize=0,
-            env=worker_environment(os.environ),
+            env=worker_environment({**os.environ, **decoder_limits.thread_variables()}),
             pass_fds=descriptors,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )

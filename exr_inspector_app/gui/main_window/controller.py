@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from exr_inspector_app.exr.pixels.decoder_limits import limit_decoders
 from exr_inspector_app.gui.activity.job_model import ActivityModel
 from exr_inspector_app.gui.compare.compare_job import CompareJob
 from exr_inspector_app.gui.compare.pixel_diff_job import PixelDiffJob
@@ -61,7 +62,7 @@ class Controller(QObject):
         self.library_pages = PageLoader(backend, tasks, self)
         self.export = ExportJob(backend, self.jobs, self)
         self.preview = PreviewJob(tasks, self)
-        self._limit_picture_cache()
+        self._limit_memory()
         self.probe = ProbeJob(self.preview, tasks, self)
         self.comparison = ComparisonJob(backend, tasks, self)
         self.layer_thumbnails = LayerThumbnails(tasks, self)
@@ -75,7 +76,7 @@ class Controller(QObject):
         files.inspection.plan_applied.connect(self._on_plan)
         files.inspection.plan_failed.connect(targets.set_failure)
         targets.chosen.connect(self._on_target_chosen)
-        targets.chosen.connect(self._limit_picture_cache)
+        targets.chosen.connect(self._limit_memory)
         targets.answered.connect(self._emit_settled)
         publishing.entries_changed.connect(files.changes.add)
         publishing.reread.connect(files.invalidate_thumbnails)
@@ -97,9 +98,11 @@ class Controller(QObject):
         return self.files.is_settled and not self.targets.is_waiting
 
     @Slot()
-    def _limit_picture_cache(self) -> None:
-        """Bound the cache of pictures by the settings."""
-        megabytes = self.backend.config.picture_cache_mb
+    def _limit_memory(self) -> None:
+        """Bound the cache of pictures and the decoders by the settings."""
+        settings = self.backend.config
+        megabytes = settings.picture_cache_mb
+        limit_decoders(settings.decoder_memory_mb, settings.decoder_threads)
         self.preview.cache.limit(None if megabytes is None else megabytes * 2**20)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ TITLE = "exr-inspector"
 UNEXPECTED_ERROR = "Unexpected error: {}."
 PREVIEW = "Preview"
 SETTINGS_SAVED = "Settings saved."
+KEYS_UNTIL_QUIT = "The keys are used until you quit; they are not stored."
 PUBLISH_IS_RUNNING = "A publish is running; choose another target when it has ended."
 
 # Actions: text, glyph, key
@@ -123,7 +124,8 @@ INSPECTOR_RAIL, OPEN_INSPECTOR, CLOSE_INSPECTOR = "Inspector", "Open the inspect
 
 # Banner about settings that cannot be read
 SETTINGS_FAULT = "The settings cannot be read. The defaults are used."
-OPEN_FILE, RESET_SETTINGS = "Open file", "Reset settings"
+SETTINGS_NOTICES = "Some settings are not known and have no effect."
+OPEN_FILE, RESET_SETTINGS, DISMISS = "Open file", "Reset settings", "Dismiss"
 RESET_FAILED = "Cannot reset {}: {}. Fix the file, then start again."
 SETTINGS_RESET = "Settings reset. The old file is kept as {}."
 

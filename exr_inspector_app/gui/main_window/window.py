@@ -138,8 +138,9 @@ class MainWindow(QMainWindow):
         self._history = HistoryPresenter(
             controller.history, controller.publishing, controller.targets, undo_actions, self.layout_
         )
-        services = (controller.targets, controller.publishing, controller.tasks)
-        self._targets = TargetPresenter(self.layout_, *services, settings, actions, self.toolbar, self.status)
+        self._targets = TargetPresenter(
+            self.layout_, controller, self._colors, settings, actions, self.toolbar, self.status
+        )
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)
         self.watching = WatchPresenter(self, actions, controller, session, self.session_model)
@@ -201,7 +202,7 @@ class MainWindow(QMainWindow):
         publish.export_requested.connect(controller.export.export_plan)
         self._history.opened.connect(self._fit_publish_sheet)
         self._history.files_requested.connect(self.pages.show_publish)
-        for sheet in (publish, self._targets, self._history):
+        for sheet in (publish, self._targets.settings, self._history):
             sheet.closed.connect(self.session.view.setFocus)
         self._targets.check_requested.connect(controller.check_library)
         controller.search.changed.connect(self._show_reference)
@@ -250,12 +251,11 @@ class MainWindow(QMainWindow):
     # Everything else
 
     def show_settings_fault(self, sentence: str) -> None:
-        """Show why the settings could not be read, with ways out; empty shows nothing."""
-        if sentence:
-            controller = self._controller
-            SettingsFaultPresenter(
-                self.layout_.settings_banner, controller.targets, controller.tasks, self.status.show_message
-            ).show(sentence)
+        """Show why the settings could not be read, with ways out; without a fault, what is not known in them."""
+        controller = self._controller
+        SettingsFaultPresenter(
+            self.layout_.settings_banner, controller.targets, controller.tasks, self.status.show_message
+        ).show(sentence)
 
     @Slot(str)
     def _filter(self, text: str) -> None:
@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
         """Keep the sheets at the right edge."""
         super().resizeEvent(event)
         self._fit_publish_sheet()
-        self._targets.fit_window()
+        self._targets.settings.fit_window()
 
     def _restore(self) -> None:
         self.restoreGeometry(self._settings.state("window"))

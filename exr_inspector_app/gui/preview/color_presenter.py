@@ -31,7 +31,7 @@ class ColorPresenter(QWidget):
         self.hide()  # parent of the file dialog only
         self._preview, self._tasks, self._settings, self._show_message = preview, tasks, settings, show_message
         preview.spaces_by_folder.update(settings.file_spaces)
-        preview.configuration_requested.connect(self._choose)
+        preview.configuration_requested.connect(self.choose)
         preview.view_chosen.connect(self._keep_view)
         preview.space_chosen.connect(settings.set_file_space)
         preview.canvas.renderer.failed.connect(self._fall_back)
@@ -39,7 +39,8 @@ class ColorPresenter(QWidget):
             self._load(settings.color_configuration, settings.color_view)
 
     @Slot(str)
-    def _choose(self, source: str) -> None:
+    def choose(self, source: str) -> None:
+        """Use a configuration, as `load_configuration` takes it, or let the user choose a file (CHOOSE_FILE)."""
         if source != CHOOSE_FILE:
             self._load(source, ("", ""), is_kept=True)
             return

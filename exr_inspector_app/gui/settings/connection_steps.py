@@ -56,7 +56,7 @@ class ConnectionSteps(QWidget):
         labels.setSpacing(2)
         for text, rank in ((title, ""), (sentence, "2")):
             if text:
-                label = QLabel(escape_control(text))
+                label = QLabel(escape_control(text.replace(strings.INIT_COMMAND, "").strip()))
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 label.setWordWrap(True)

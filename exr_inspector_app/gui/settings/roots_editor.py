@@ -78,6 +78,14 @@ class RootsEditor(QWidget):
         self._set_rows(stored or ())
         self._set_note(note or (strings.NO_ROOTS if stored is None else ""))
 
+    def add_roots(self, roots: Sequence[Root]) -> None:
+        """Append rows for roots that have none of the names that are there."""
+        names = {row.name.text().strip() for row in self.rows}
+        for root in roots:
+            if root.name not in names:
+                self._add_row(root)
+        self._update_key()
+
     def show_failure(self, sentence: str) -> None:
         """Show why the roots cannot be read; the editor stays disabled."""
         self._set_note(sentence)

@@ -20,12 +20,18 @@ MAX_FILE_SPACES = 200  # folders whose color space was chosen
 MAX_SESSION_PATHS = 1000  # a folder counts as one path
 
 
+SCALES = (100, 125, 150, 200)  # percent of the size that the system asks for
+
+
 class Scheme(StrEnum):
     """Color scheme of the window."""
 
     DARK = "dark"
     LIGHT = "light"
     SYSTEM = "system"
+
+
+SCHEME_LABELS = ((Scheme.SYSTEM.value, "System"), (Scheme.DARK.value, "Dark"), (Scheme.LIGHT.value, "Light"))
 
 
 class WindowState:
@@ -51,6 +57,16 @@ class WindowState:
     @scheme.setter
     def scheme(self, scheme: Scheme) -> None:
         self._store.setValue("scheme", scheme.value)
+
+    @property
+    def scale(self) -> int:
+        """Scale of the window in percent; 100 by default."""
+        text = self._text("scale")
+        return int(text) if text in map(str, SCALES) else SCALES[0]
+
+    @scale.setter
+    def scale(self, percent: int) -> None:
+        self._store.setValue("scale", str(percent))
 
     @property
     def target(self) -> Where:

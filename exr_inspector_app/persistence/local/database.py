@@ -102,6 +102,20 @@ class LocalDatabase:
                 "in Settings."
             )
 
+    def set_aside(self, hidden: Path) -> None:
+        """Give the library another name in its folder, with everything written, and while no other process has it open.
+
+        Raises:
+            StoreError: The library is in use, or cannot be written.
+            OSError: It cannot be renamed.
+        """
+        with self._connect(to_write=True) as connection:
+            connection.execute("CHECKPOINT")  # nothing is left in the write-ahead log, whose name stays
+            if os.name != "nt":  # Windows renames no open file
+                self.path.rename(hidden)
+        if os.name == "nt":
+            self.path.rename(hidden)
+
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a connection to read, read-only where the library cannot be written, and close it at the end.
