@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Progress
+from exr_inspector_app.gui.activity.activity_pane import ActivityPane
+from exr_inspector_app.gui.activity.errors_dialog import ErrorsDialog
 from exr_inspector_app.gui.activity.job_model import MAX_JOBS, ActivityModel
+from exr_inspector_app.gui.session.remedies import remedy
 from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.tasks.strings import format_rate
 
@@ -59,3 +64,33 @@ def test_oldest_finished_jobs_are_removed() -> None:
         model.add(Job(str(number), state=JobState.DONE))
     assert len(model.jobs()) == MAX_JOBS
     assert model.jobs()[-1].title == "5"
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+def test_errors_have_reason_and_remedy_and_are_copied(qtbot: QtBot) -> None:
+    job = Job("Publish to Local library")
+    job.add_failure("/mnt/a/\x1bgone.exr", "The file is no longer on disk.", remedy("gone"))
+    job.add_failure("/mnt/a/b.exr", "Refused.", remedy("unknown-code"))
+    job.end("Added 1 file, 2 failed")
+    job.shown_publish_id = "1"
+    assert job.actions == ("Errors", "Copy", "Show")
+    model = ActivityModel()
+    pane = ActivityPane(model)
+    qtbot.addWidget(pane)
+    model.add(job)
+    with qtbot.waitSignal(pane.files_requested) as shown:
+        pane.view.action_triggered.emit(job, "Show")
+    assert shown.args == ["1"]
+    pane.view.action_triggered.emit(job, "Errors")
+    dialog = pane.findChild(ErrorsDialog)
+    rows = [[dialog.view.model().index(row, column).data() for column in range(2)] for row in range(2)]
+    assert rows == [
+        [
+            "/mnt/a/\\x1bgone.exr",
+            "The file is no longer on disk. Put the file back, or remove it from the session.",
+        ],
+        ["/mnt/a/b.exr", "Refused."],
+    ]
+    dialog.copy.click()
+    assert QGuiApplication.clipboard().text().splitlines() == [": ".join(row) for row in rows]
+    dialog.close()

@@ -135,7 +135,7 @@ def test_only_the_last_publish_can_be_undone(
     controller.files.open_paths([str(tmp_path / "other.exr")])
     settle()
     second = published(controller, settle)
-    assert (first.actions, second.actions) == ((), ("Undo",))
+    assert (first.actions, second.actions) == (("Show",), ("Undo", "Show"))
     assert second.result.startswith("Added 1 file in ")
     assert second.result.endswith(", 3 already there")
 

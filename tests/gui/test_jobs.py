@@ -60,7 +60,7 @@ def test_job_with_failed_files_keeps_them_for_a_retry(qtbot: QtBot, runner: JobR
     job.each(lambda job, path: job.add_failure(path, "The file is empty."))
     job.success(lambda job, _: job.end("Read 2 files")).run_in_background(runner)
     wait(qtbot, runner)
-    assert (job.state, job.actions) == (JobState.FAILED, ("Copy",))
+    assert (job.state, job.actions) == (JobState.FAILED, ("Errors", "Copy"))
     assert [failure.path for failure in job.failures] == ["/a.exr", "/b\x07.exr"]
     assert job.report == "/a.exr: The file is empty.\n/b\\x07.exr: The file is empty."
     assert [entry.message for entry in job.log] == [*job.report.split("\n"), "Read 2 files"]

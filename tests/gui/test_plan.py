@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Identity, Plan, PlanItem, PlanStatus, Record
+from exr_inspector_app.gui.publish.plan_columns import plan_columns
 from exr_inspector_app.gui.publish.plan_lines import Failed, PlanGroup, PlanLine, make_lines, plan_rows, tail
 from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow
 from exr_inspector_app.model import payload
+from exr_inspector_app.persistence.query.derived_columns import parse_template
 from tests.gui.files import channel, file, part
 
 SHOT = "/mnt/prod/orca/OR_0420/lighting/beauty/v017"
@@ -138,3 +143,22 @@ def test_lines_and_groups_are_left_out_with_their_check_boxes() -> None:
     assert failed.data(Qt.ItemDataRole.CheckStateRole) is None
     assert model.added() == 1
     assert [plan_rows(line)[0][2] for line in model.all_lines()] == ["no", "no", "yes", "no"]
+
+
+def test_lines_have_show_and_shot_of_the_path_template() -> None:
+    template = parse_template("/mnt/prod/{show}/{shot}")
+    outside = item("loose.1001", PlanStatus.NEW)
+    other = replace(outside.record.identity, file_path_normalized="/tmp/loose.1001.exr")
+    outside = replace(outside, record=replace(outside.record, identity=other))
+    lines = make_lines(Plan("Local library", (item("a.1001", PlanStatus.NEW), outside)), (), template)
+    assert [(line.show, line.shot) for line in lines] == [("orca", "OR_0420"), ("", "")]
+    model = PlanModel()
+    model.show_plan(lines)
+    assert model.has_context
+    assert model.index(1, 0).data() == f"{lines[0].title}, orca, OR_0420, 1 file, Not in the library yet"
+    wide, narrow = (plan_columns(QRectF(0, 0, width, 40), has_context=True) for width in (606, 440))
+    cells = (wide.name, wide.show, wide.shot, wide.count)
+    assert all(left.right() <= right.left() for left, right in itertools.pairwise(cells))
+    assert narrow.show.width() == narrow.shot.width() == 0
+    model.show_plan(planned(item("a.1001", PlanStatus.NEW)))
+    assert not model.has_context

@@ -14,6 +14,7 @@ from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup
+from exr_inspector_app.gui.session.remedies import remedy
 from exr_inspector_app.ingest import disk_check
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.local import LocalStore
@@ -84,8 +85,8 @@ def test_plan_and_library_have_what_is_on_disk(
     assert plan(window) == {
         "a.exr": ("New", "Not in the library yet"),
         "b.exr": ("New", f"Not in the library yet. {REREAD}"),
-        "c.exr": ("Failed", GONE),
-        "d.exr": ("Failed", "Not an OpenEXR file."),
+        "c.exr": ("Failed", f"{GONE} {remedy('gone')}"),
+        "d.exr": ("Failed", "Not an OpenEXR file. Save it as OpenEXR, or remove it from the session."),
         "e.exr": ("New", "Not in the library yet"),
     }
     assert window.sheet.publish.text() == "Publish 3 files"
@@ -137,7 +138,7 @@ def test_file_that_is_back_is_in_the_next_plan(
     os.rename(folder / "c.exr", folder.parent / "away")
     press(qtbot, window.toolbar.publish)
     settle()
-    assert plan(window)["c.exr"] == ("Failed", GONE)
+    assert plan(window)["c.exr"] == ("Failed", f"{GONE} {remedy('gone')}")
     press(qtbot, window.sheet.cancel)
     os.rename(folder.parent / "away", folder / "c.exr")
     press(qtbot, window.toolbar.publish)
@@ -202,8 +203,8 @@ def test_file_that_was_damaged_is_published_once_it_is_whole(
     settle()
     assert plan(window) == {
         **{name: ("New", f"Not in the library yet. {REREAD}") for name in ("cut.exr", "empty.exr", "late.exr")},
-        "still.exr": ("Failed", "Not an OpenEXR file."),
-        "never.exr": ("Failed", "There is no such file."),
+        "still.exr": ("Failed", "Not an OpenEXR file. Save it as OpenEXR, or remove it from the session."),
+        "never.exr": ("Failed", "There is no such file. Check the path, and whether its disk is mounted."),
     }
     assert "still.exr" not in read_again
     assert state(window, tmp_path / "cut.exr") == ("", True, PlanStatus.NEW)

@@ -72,7 +72,7 @@ def test_unreadable_files_are_inspected_again_from_their_job(
     window.open_paths([str(path)])
     settle()
     (job,) = (job for job in window._controller.activity.jobs() if job.title == "Inspect")
-    assert job.actions == ("Retry", "Copy")
+    assert job.actions == ("Retry", "Errors", "Copy")
     window.actions_.panes[8].trigger()
     QApplication.processEvents()
     view = window.activity.view

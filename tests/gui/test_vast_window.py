@@ -91,7 +91,7 @@ def test_lost_connection_keeps_and_reports_published_files(
     assert f"{6 - published} failed" in job.result
     assert not window._controller.session.failed()  # the files are sound, and stay new
     assert [entry.status for entry in window._controller.session].count("new") == 6 - published
-    assert job.actions == ("Retry", "Undo", "Copy")
+    assert job.actions == ("Retry", "Undo", "Errors", "Copy", "Show")
     assert job.action_text("Retry") == f"Retry {6 - published}"
     assert "SECRET" not in job.report
     window.actions_["retry"].trigger()

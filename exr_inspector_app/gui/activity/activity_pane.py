@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui.activity import job_model, strings
+from exr_inspector_app.gui.activity.errors_dialog import ErrorsDialog
 from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
-from exr_inspector_app.gui.tasks.strings import COPY, RETRY, STOP, UNDO
+from exr_inspector_app.gui.tasks.strings import COPY, ERRORS, RETRY, SHOW, STOP, UNDO
 from exr_inspector_app.gui.widgets.buttons import make_button
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.gui.widgets.table import INSET, TableView
@@ -31,13 +32,16 @@ MAX_DETAIL_CHARS = 500
 FULL_WIDTH = 1180  # minimum width of the view for full column widths
 PROGRESS_WIDTH, NARROW_PROGRESS_WIDTH, RESULT_WIDTH, MIN_RESULT_WIDTH = 248, 168, 480, 120
 MIN_TITLE_WIDTH, STARTED_WIDTH, ACTION_WIDTH = 220, 104, 248
+WIDE_WIDTH, WIDE_ACTION_WIDTH = 1480, 408  # room for all actions of a publish, and from which width on
 _GLYPHS = {
     JobState.RUNNING: ("spinner", "accent"),
     JobState.DONE: ("done", "ok"),
     JobState.STOPPED: ("stop", "t3"),
     JobState.FAILED: ("failed", "err"),
 }
-_ACTION_GLYPHS = {STOP: "stop", RETRY: "refresh", UNDO: "undo", COPY: "copy"}
+_ACTION_GLYPHS = {
+    STOP: "stop", RETRY: "refresh", UNDO: "undo", ERRORS: "list", COPY: "copy", SHOW: "database",
+}  # fmt: skip
 
 
 class ActivityDelegate(QStyledItemDelegate):
@@ -140,7 +144,8 @@ class ActivityView(TableView):
             progress = NARROW_PROGRESS_WIDTH
             rest = width - progress - STARTED_WIDTH - ACTION_WIDTH
             result = max(min(rest // 2, rest - MIN_TITLE_WIDTH), MIN_RESULT_WIDTH)
-        self.set_widths(0, progress, result, STARTED_WIDTH, ACTION_WIDTH)
+        actions = WIDE_ACTION_WIDTH if width >= WIDE_WIDTH else ACTION_WIDTH
+        self.set_widths(0, progress, result, STARTED_WIDTH, actions)
 
     @Slot()
     def copy_report(self) -> None:
@@ -191,6 +196,7 @@ class ActivityPane(QWidget):
     stop_requested = Signal(object)  # Job
     undo_requested = Signal(object)  # Job
     retry_requested = Signal()
+    files_requested = Signal(str)  # publish_id
     message = Signal(str)
 
     def __init__(self, model: ActivityModel, parent: QWidget | None = None) -> None:
@@ -241,6 +247,10 @@ class ActivityPane(QWidget):
             job.retry()
         elif action == UNDO:
             self.undo_requested.emit(job)
+        elif action == ERRORS:
+            ErrorsDialog(job, self).show()
+        elif action == SHOW:
+            self.files_requested.emit(job.shown_publish_id)
         else:
             QGuiApplication.clipboard().setText(job.report)
             self.message.emit(strings.ERROR_COPIED)

@@ -113,6 +113,7 @@ class DockPages(QObject):
         activity.stop_requested.connect(controller.jobs.cancel)
         activity.undo_requested.connect(controller.publishing.undo)
         activity.retry_requested.connect(controller.retry_failed)
+        activity.files_requested.connect(self.show_publish)
         activity.message.connect(self.message)
         for signal in (controller.activity.rowsInserted, controller.activity.dataChanged):
             signal.connect(self._count_jobs)

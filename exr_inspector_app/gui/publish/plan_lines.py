@@ -12,9 +12,11 @@ from exr_inspector_app.contracts import Plan, PlanItem, PlanStatus, Record
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import FrameSequence, format_ranges, group_sequences
 from exr_inspector_app.gui.publish import strings
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate, path_value
 from exr_inspector_app.text.escape import escape_control
 
 PLAN_COLUMNS = ("status", "file_path", "published", "reason")  # of an exported plan, one row per file
+NO_TEMPLATE = PathTemplate()
 _MAX_TITLE_PARTS = 4  # name and folders of a title
 
 
@@ -47,6 +49,8 @@ class PlanLine:
     tip: str
     records: tuple[Record, ...] = ()
     is_included: bool = False  # its files are published; the user chooses
+    show: str = ""  # by the path template, as the library lists it
+    shot: str = ""
 
     @property
     def copied(self) -> str:
@@ -63,7 +67,7 @@ def group_of(item: PlanItem) -> PlanGroup:
     return {PlanStatus.NEW: PlanGroup.NEW, PlanStatus.CHANGED: PlanGroup.CHANGED}.get(item.status, PlanGroup.PRESENT)
 
 
-def make_lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
+def make_lines(plan: Plan, failed: Iterable[Failed], template: PathTemplate = NO_TEMPLATE) -> list[PlanLine]:
     """Return one line per sequence and group, in the order of the plan, then the failed files.
 
     Files that have changed since they were inspected have separate lines.
@@ -76,7 +80,7 @@ def make_lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
         file = item.record.payload["file"]
         frames.setdefault(key, {})[item.record.identity.file_path] = file["frame_number"]
     sequences = {key: group_sequences(members, members)[0] for key, members in frames.items()}
-    lines = [_line(group, items, sequences[key]) for (group, key, _), items in grouped.items()]
+    lines = [_line(group, items, sequences[key], template) for (group, key, _), items in grouped.items()]
     lines += [
         PlanLine(PlanGroup.FAILED, tail(file.path), escape_control(file.reason), 1, escape_control(file.path))
         for file in failed
@@ -84,7 +88,8 @@ def make_lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
     return lines
 
 
-def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) -> PlanLine:
+def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence, template: PathTemplate) -> PlanLine:
+    normalized = items[0].record.identity.file_path_normalized
     path = items[0].record.identity.file_path
     if len(items) > 1:
         path = posixpath.join(sequence.folder, sequence.pattern)
@@ -96,6 +101,8 @@ def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) 
         tip=escape_control(path),
         records=tuple(item.record for item in items),
         is_included=group is not PlanGroup.INCOMPLETE,
+        show=escape_control(path_value(template, normalized, "show")),
+        shot=escape_control(path_value(template, normalized, "shot")),
     )
 
 

@@ -76,6 +76,11 @@ class PlanModel(QAbstractListModel):
         self._expanded = set()
         self._rebuild()
 
+    @property
+    def has_context(self) -> bool:
+        """True if a line has a show or a shot."""
+        return any(line.show or line.shot for lines in self._lines.values() for line in lines)
+
     def files(self, group: PlanGroup) -> int:
         """Return the number of files in a group."""
         return sum(line.count for line in self._lines.get(group, ()))
@@ -199,6 +204,7 @@ def _row_text(row: PlanRow) -> str:
         case PlanHeading():
             return f"{row.group}: {row.note}"
         case PlanLine():
-            return f"{row.title}, {pluralize(row.count, 'file')}, {row.reason}"
+            context = "".join(f"{text}, " for text in (row.show, row.shot) if text)
+            return f"{row.title}, {context}{pluralize(row.count, 'file')}, {row.reason}"
         case PlanOverflow():
             return f"{strings.more_lines(row.lines)}, {pluralize(row.files, 'file')}"

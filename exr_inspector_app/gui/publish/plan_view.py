@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPe
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from exr_inspector_app.gui.publish import strings
+from exr_inspector_app.gui.publish.plan_columns import TEXT_LEFT, PlanColumns, plan_columns
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow, check_state
 from exr_inspector_app.gui.style import icons, paint, theme
@@ -16,7 +17,6 @@ from exr_inspector_app.text.format import pluralize
 Index = QModelIndex | QPersistentModelIndex
 
 HEADING_HEIGHT, LINE_HEIGHT, OVERFLOW_HEIGHT = 28, 40, 32
-_TEXT = 48.0  # px from the left edge to names
 GROUP_STYLES = {
     PlanGroup.NEW: ("new", "accent"),
     PlanGroup.PRESENT: ("done", "t3"),
@@ -28,6 +28,10 @@ GROUP_STYLES = {
 
 class PlanDelegate(QStyledItemDelegate):
     """Delegate of headings, lines with two rows of text, and overflow rows."""
+
+    def __init__(self, model: PlanModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height of the kind of row."""
@@ -46,11 +50,12 @@ class PlanDelegate(QStyledItemDelegate):
                 _heading(painter, rect, heading)
             case PlanLine() as line:
                 paint.row_background(painter, option)
-                _line(painter, rect, line, paint.tertiary_token(option))
+                columns = plan_columns(rect, has_context=self._model.has_context)
+                _line(painter, rect, line, paint.tertiary_token(option), columns)
             case PlanOverflow() as more:
                 paint.row_background(painter, option)
                 text = strings.more_lines(more.lines)
-                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), text, theme.ui_font(12), "accent")
+                paint.text(painter, rect.adjusted(TEXT_LEFT, 0, 0, 0), text, theme.ui_font(12), "accent")
                 files = rect.adjusted(0, 0, -INSET, 0)
                 paint.text(painter, files, pluralize(more.files, "file"), theme.ui_font(12), "t2", "right")
         painter.restore()
@@ -68,8 +73,8 @@ def _heading(painter: QPainter, rect: QRectF, heading: PlanHeading) -> None:
     chevron = "chevron-down" if heading.is_open else "chevron-right"
     icons.paint(painter, chevron, QRectF(4, middle - 7, 14, 14), "t2")
     paint_check(painter, check_box(rect), check_state(heading))
-    icons.paint(painter, glyph, QRectF(_TEXT, middle - 8, 16, 16), token)
-    font, left = theme.ui_font(13, theme.SEMIBOLD), _TEXT + 24
+    icons.paint(painter, glyph, QRectF(TEXT_LEFT, middle - 8, 16, 16), token)
+    font, left = theme.ui_font(13, theme.SEMIBOLD), TEXT_LEFT + 24
     width = paint.text(painter, rect.adjusted(left, 0, 0, 0), heading.group.value, font, "t1")
     paint.text(painter, rect.adjusted(left + width + 10, 0, -INSET, 0), heading.note, theme.ui_font(12), "t2")
 
@@ -84,22 +89,31 @@ def copy_box(rect: QRectF) -> QRectF:
     return QRectF(rect.right() - INSET - 16, rect.center().y() - 8, 16, 16)
 
 
-def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str) -> None:
-    """Paint name and reason; at the right, the count, the Include box or the copy button."""
-    middle = rect.center().y()
-    right = rect.right() - INSET - 88
-    name = paint.shorten_path(line.title, theme.ui_font(13), right - _TEXT)
+def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str, columns: PlanColumns) -> None:
+    """Paint name and reason; then show and shot, and the count or the copy button."""
+    middle, is_failed = rect.center().y(), line.group is PlanGroup.FAILED
+    upper = QRectF(columns.name.left(), middle - 18, columns.name.width(), 18)
+    name = paint.shorten_path(line.title, theme.ui_font(13), upper.width())
     paint_check(painter, check_box(rect), check_state(line))
-    token = "t1" if line.is_included or line.group is PlanGroup.FAILED else "t2"
-    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui_font(13), token)
-    room = rect.right() - INSET - _TEXT - (110 if line.group is not PlanGroup.NEW else 0)
-    paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui_font(11), quiet)
-    if line.group is PlanGroup.FAILED:
+    token = "t1" if line.is_included or is_failed else "t2"
+    paint.text(painter, upper, name, theme.ui_font(13), token)
+    right = rect.right() - INSET - 28 if is_failed else columns.name.right()
+    reason = QRectF(upper.left(), middle, right - upper.left(), 17)
+    paint.text(painter, reason, line.reason, theme.ui_font(11), quiet)
+    if is_failed:
         icons.paint(painter, "copy", copy_box(rect), "t2")
     else:
-        count = QRectF(right, middle - 18, 88, 18)
-        paint.text(painter, count, pluralize(line.count, "file"), theme.ui_font(12), "t2", "right")
-    paint.hairline(painter, _TEXT, rect.right() - INSET, rect.bottom() - 1)
+        _context(painter, line, columns, token)
+        paint.text(painter, columns.count, pluralize(line.count, "file"), theme.ui_font(12), "t2", "right")
+    paint.hairline(painter, TEXT_LEFT, rect.right() - INSET, rect.bottom() - 1)
+
+
+def _context(painter: QPainter, line: PlanLine, columns: PlanColumns, token: str) -> None:
+    """Paint show and shot, where there is room for their columns."""
+    for cell, value in ((columns.show, line.show), (columns.shot, line.shot)):
+        if cell.width() > 0:
+            text, color = (value, token) if value else (strings.NO_CONTEXT, "t3")
+            paint.text(painter, cell, text, theme.ui_font(12), color)
 
 
 def paint_check(painter: QPainter, box: QRectF, state: Qt.CheckState | None) -> None:
@@ -125,7 +139,7 @@ class PlanView(QListView):
         self._model = model
         self.setAccessibleName(strings.PLAN_NAME)
         self.setModel(model)
-        self.setItemDelegate(PlanDelegate(self))
+        self.setItemDelegate(PlanDelegate(model, self))
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -23,10 +23,12 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.gui.publish import history_strings, strings
 from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, make_lines
+from exr_inspector_app.gui.session.remedies import remedy, with_remedy
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobState
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
+from exr_inspector_app.persistence.query.derived_columns import parse_template
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 
@@ -81,8 +83,8 @@ class PublishJob(QObject):
 
     def plan_lines(self, plan: Plan, entries: Iterable[SessionFile]) -> list[PlanLine]:
         """Return the rows of the sheet: the plan of the store, and those of the files that cannot be read."""
-        failed = [Failed(entry.path, entry.problems[0].message) for entry in entries if entry.problems]
-        return make_lines(plan, failed)
+        failed = [Failed(entry.path, with_remedy(*_problem(entry))) for entry in entries if entry.problems]
+        return make_lines(plan, failed, parse_template(self._backend.config.path_template))
 
     def publish(self, records: Sequence[Record], target: str, note: str = "") -> None:
         """Start a job that publishes the records, with a note on new ones; does nothing while another runs."""
@@ -139,11 +141,11 @@ class PublishJob(QObject):
         if publish_id is None:
             return
         backend = self._published_to if job is self._undoable and self._published_to else self._backend
-        job.publish_id = None
+        job.publish_id, job.shown_publish_id = None, ""
         job.notify()
 
         def offer_again() -> None:
-            job.publish_id = publish_id
+            job.publish_id = job.shown_publish_id = publish_id
             job.notify()
 
         self._undo(publish_id, job.title, backend, offer_again)
@@ -194,7 +196,7 @@ class PublishJob(QObject):
             case FilePublished(path=path, result=result):
                 reason = result.error or result.message
                 if result.status == "error":
-                    job.add_failure(path, reason)
+                    job.add_failure(path, reason, self._remedy(path))
                     refused[path] = reason  # whether that is a fault of the file is known at the end
                 else:
                     lacking.pop(path, None)
@@ -209,6 +211,11 @@ class PublishJob(QObject):
                 self._end(job, event, backend)
             case _:
                 pass
+
+    def _remedy(self, path: str) -> str:
+        """Return what to do about a file that the publish has read again and found damaged or gone."""
+        entry = self._session.get(path)
+        return remedy(entry.problems[0].code) if entry is not None and entry.problems else ""
 
     def _apply_result(self, path: str, refusal: str) -> None:
         entry = self._session.get(path)
@@ -227,6 +234,7 @@ class PublishJob(QObject):
         job.end(result, is_stopped=finished.stopped)
         self.faulted.emit(backend.where, finished.fault)
         job.publish_id = finished.publish_id if added else None
+        job.shown_publish_id = job.publish_id or ""
         if job.publish_id:
             if self._undoable is not None and self._undoable.publish_id:
                 self._undoable.publish_id = None
@@ -256,6 +264,12 @@ class PublishJob(QObject):
                 Job(strings.THUMBNAILS, detail, JobState.FAILED, result=str(failures[0]), report=report)
             )
         self.previews_stored.emit()
+
+
+def _problem(entry: SessionFile) -> tuple[str, str]:
+    """Return message and code of the first problem of a file."""
+    problem = entry.problems[0]
+    return problem.message, problem.code
 
 
 def _update_candidate(candidates: dict[int, Candidate], event: FileReread) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.publish import strings
+from exr_inspector_app.gui.publish.plan_columns import PlanTitles
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.publish.plan_model import PlanModel
 from exr_inspector_app.gui.publish.plan_view import GROUP_STYLES, PlanView
@@ -115,6 +116,7 @@ class PublishSheet(SideSheet):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addSpacing(16)
+        column.addWidget(PlanTitles(self.model))
         column.addWidget(self._pages, 1)
         column.addLayout(self._foot())
         self.cancel.clicked.connect(self.cancelled)

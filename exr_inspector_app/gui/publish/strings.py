@@ -26,6 +26,7 @@ CANCEL, PUBLISH, SAVE_PLAN, TRY_AGAIN = "Cancel", "Publish", "Save plan", "Try a
 NOTHING_TO_PUBLISH = "Nothing to publish"
 SAVE_PLAN_TOOLTIP = "Save this plan as CSV or JSON; nothing is published"
 UNDO_NOTE = "Undo stays in Edit > Publish history, after a restart too. It removes library entries, never files."
+SHOW, SHOT, FILES, NO_CONTEXT = "Show", "Shot", "Files", "none"
 NOTE, NOTE_HINT = "Note", "Optional, stored with the new files"
 PLAN_NAME = "Publish plan"
 NO_PLAN = "Not known yet"
@@ -138,6 +139,11 @@ def partly_included(files: int, included: int) -> str:
 def skipped(files: int) -> str:
     """Return the note on files that are not published."""
     return f"{pluralize(files, 'file')} skipped"
+
+
+def chosen_files(chosen: int, total: int) -> str:
+    """Return how many files of the plan are chosen: `4 of 8 files`."""
+    return f"{chosen:,} of {pluralize(total, 'file')}"
 
 
 def more_lines(count: int) -> str:

@@ -22,6 +22,7 @@ from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.opened_files import FileCallback
 from exr_inspector_app.gui.session.record_interner import RecordInterner
+from exr_inspector_app.gui.session.remedies import remedy
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
@@ -179,7 +180,7 @@ def _end(job: Job, finished: RunFinished, entries: Sequence[SessionFile]) -> Non
     """Set state, result and failures of an inspection; unreadable files do not make the job itself fail."""
     for entry in entries:
         for problem in entry.problems:
-            job.add_failure(entry.path, problem.message)
+            job.add_failure(entry.path, problem.message, remedy(problem.code))
     job.state = JobState.STOPPED if finished.stopped else JobState.DONE
     job.result = strings.inspected(finished.done, finished.failed, job.elapsed, finished.stopped)
     job.report = job.failure_report

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Progress, StopCheck, measure_progress
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.remedies import remedy
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.job import Job
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
@@ -56,7 +57,7 @@ class StatisticsJob(QObject):
         entry, file = measured
         if entry.set_statistics(file):
             for problem in entry.lost:
-                job.add_failure(file.path, problem.message)
+                job.add_failure(file.path, problem.message, remedy(problem.code))
             self.changed.emit([entry])
 
     def _on_end(self, job: Job, _result: None) -> None:

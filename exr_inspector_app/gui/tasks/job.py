@@ -32,6 +32,7 @@ FailureHandler: TypeAlias = Callable[["Job", str], None]
 
 _RUN_FIELDS = (  # state of one run, which `run_again` resets
     *("state", "done", "total", "unit", "figures", "result", "report", "publish_id", "started"),
+    "shown_publish_id",
     *("failures", "log", "retry_count", "_on_retry", "_started", "_task"),
 )
 
@@ -51,9 +52,10 @@ class JobFailure:
 
     path: str
     message: str
+    remedy: str = ""  # what the user can do, if the message does not say it
 
     def __str__(self) -> str:
-        return f"{escape_control(self.path)}: {escape_control(self.message)}"
+        return f"{escape_control(self.path)}: {escape_control(f'{self.message} {self.remedy}'.strip())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Job:
         result: One sentence once it has ended.
         report: Text for the Copy button: the failures, or the traceback of a bug.
         publish_id: Publish that the Undo button reverts, if any.
+        shown_publish_id: Publish whose files the Show button lists in the library, if any.
         started: When it started, for display.
         kind: Kind of its task, for `TaskRunner.running`; the title by default.
         is_cancellable: False if the work has no stop check; cancelling such a job does nothing.
@@ -104,6 +107,7 @@ class Job:
     result: str = ""
     report: str = ""
     publish_id: str | None = None
+    shown_publish_id: str = ""
     started: datetime = field(default_factory=datetime.now)
     kind: str = ""
     is_cancellable: bool = True
@@ -197,9 +201,9 @@ class Job:
         """Seconds since the start."""
         return time.monotonic() - self._started
 
-    def add_failure(self, path: str, message: str) -> None:
+    def add_failure(self, path: str, message: str, remedy: str = "") -> None:
         """Record a file that could not be processed; the job will end as FAILED unless it is cancelled."""
-        self.failures.append(JobFailure(path, message))
+        self.failures.append(JobFailure(path, message, remedy))
         self.add_log(str(self.failures[-1]))
 
     def add_log(self, message: str) -> None:
@@ -276,7 +280,9 @@ class Job:
         offered = (
             (strings.RETRY, self._on_retry is not None),
             (strings.UNDO, bool(self.publish_id)),
+            (strings.ERRORS, bool(self.failures)),
             (strings.COPY, bool(self.report)),
+            (strings.SHOW, bool(self.shown_publish_id)),
         )
         return tuple(label for label, is_offered in offered if is_offered)
 

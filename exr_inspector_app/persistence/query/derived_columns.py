@@ -44,6 +44,14 @@ class PathTemplate:
     names: tuple[str, ...] = ()
 
 
+def path_value(template: PathTemplate, path: str, name: str) -> str:
+    """Return the folder of a normalized path that the template assigns to a name, or an empty string."""
+    if name not in template.names:
+        return ""
+    match = re.search(template.pattern, path)
+    return (match[template.names.index(name) + 1] or "") if match else ""
+
+
 def parse_template(text: str) -> PathTemplate:
     """Parse a path template such as `/mnt/prod/{show}/{shot}/{task}/*/{version}`.
 

@@ -65,7 +65,6 @@ class DerivedFilter:
     def __init__(self, transaction: Transaction, template: PathTemplate) -> None:
         self._transaction = transaction
         self._template = template
-        self._pattern = re.compile(template.pattern)
 
     def apply(self, rows: pa.Table, where: Filter) -> pa.Table:
         """Return the rows that match every condition; raise StoreError for a condition that is not valid."""
@@ -117,10 +116,7 @@ class DerivedFilter:
 
     def _path_value(self, path: str | None, name: str) -> str:
         """Return the folder of the path that the template assigns to a name, or an empty string."""
-        if name not in self._template.names:
-            return ""
-        match = self._pattern.search(path or "")
-        return (match[self._template.names.index(name) + 1] or "") if match else ""
+        return derived_columns.path_value(self._template, path or "", name)
 
     def _is_tiled(self, rows: pa.Table) -> pa.Array:
         """Return the mask of the files that have a tiled part."""
