@@ -1,12 +1,14 @@
-"""Command line in a separate process: output, messages, and exit codes."""
+"""Command line: output, messages, and exit codes."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,23 @@ from exr_inspector_app.services.backend import Backend
 from tests.exr_files import string, studio_file, write_exr
 
 
-def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_process(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-m", "exr_inspector_app", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=60, check=False)
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process, which takes a tenth of the time of a new one."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n") for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main(list(map(str, arguments)))
+        except SystemExit as end:
+            code = int(end.code or 0)
+    for stream in (out, err):
+        stream.flush()
+    shown = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, code, *shown)
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -29,7 +45,7 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 def test_inspect_json_is_a_list_also_for_one_file(tmp_path: Path) -> None:
     first, second = write_exr(tmp_path / "a.exr"), write_exr(tmp_path / "b.exr")
-    single, several = run("inspect", "--json", first), run("inspect", "--json", second, first)
+    single, several = run_process("inspect", "--json", first), run_process("inspect", "--json", second, first)
     assert [row["file"]["path"] for row in json.loads(single.stdout)] == [str(first)]
     assert [row["file"]["path"] for row in json.loads(several.stdout)] == [str(second), str(first)]
     assert (single.returncode, single.stderr) == (0, "")
@@ -39,7 +55,7 @@ def test_inspect_jsonl_prints_one_line_per_file_in_order(tmp_path: Path) -> None
     good = write_exr(tmp_path / "b.exr")
     bad = tmp_path / "a.exr"
     bad.write_bytes(b"")
-    done = run("inspect", "--jsonl", tmp_path / "none.exr", good, bad)
+    done = run_process("inspect", "--jsonl", tmp_path / "none.exr", good, bad)
     rows = lines(done)
     assert [Path(row["file"]["path"]).name for row in rows] == ["none.exr", "b.exr", "a.exr"]
     assert [[error["code"] for error in row["errors"]] for row in rows] == [["not-found"], [], ["empty-file"]]
@@ -49,7 +65,7 @@ def test_inspect_jsonl_prints_one_line_per_file_in_order(tmp_path: Path) -> None
 
 def test_inspect_prints_no_control_characters(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr", channels=["R\x1b[31m"], attributes={"software": string("\x1b]0;x\x07")})
-    done = run("inspect", path)
+    done = run_process("inspect", path)
     assert "\x1b" not in done.stdout
     assert "R\\x1b[31m half" in done.stdout
 
@@ -136,13 +152,13 @@ def test_publish_without_a_configured_database_reports_it(tmp_path: Path) -> Non
 def test_usage_errors_exit_with_two(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr")
     for arguments in (["inspect"], ["similar", path, "--limit", "0"], ["similar", path, "--where", "paint=red"]):
-        assert run(*arguments).returncode == 2
+        assert run_process(*arguments).returncode == 2
 
 
 def test_command_wins_over_a_file_of_the_same_name(tmp_path: Path) -> None:
     write_exr(tmp_path / "publish")
-    assert run("inspect", "--json", "./publish", cwd=tmp_path).returncode == 0
-    assert run("publish", cwd=tmp_path).returncode == 2
+    assert run_process("inspect", "--json", "./publish", cwd=tmp_path).returncode == 0
+    assert run_process("publish", cwd=tmp_path).returncode == 2
 
 
 def _restore_sigint() -> None:
@@ -202,7 +218,7 @@ def test_closed_output_pipe_prints_no_traceback(tmp_path: Path) -> None:
 
 def test_newlines_in_paths_and_channels_are_escaped(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "new\nline" / "a\n  part 1.exr", channels=["R\nG"])
-    done = run("inspect", path)
+    done = run_process("inspect", path)
     assert done.stdout.splitlines()[0] == str(path).replace("\n", "\\x0a")
     assert "R\\x0aG half" in done.stdout
 
@@ -238,7 +254,7 @@ def test_discarding_the_output_leaks_no_descriptor(tmp_path: Path, monkeypatch: 
 
 def test_unencodable_characters_of_the_output_are_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    done = run("inspect", write_exr(tmp_path / "a.exr"))
+    done = run_process("inspect", write_exr(tmp_path / "a.exr"))
     assert (done.returncode, done.stderr) == (0, "")
     assert r"8 \xd7 8 from" in done.stdout
 
