@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from exr_inspector_app.exr.pixels.probe_values import PartValues
@@ -18,13 +18,18 @@ class PixelValues:
     title: str = ""
     texts: dict[tuple[int, str], str] = field(default_factory=dict)
     remarks: dict[int, str] = field(default_factory=dict)  # by part: why it has no values, or its number of samples
+    names: dict[tuple[int, str], str] = field(default_factory=dict)  # of objects, by part index and channel
 
     def text(self, part: int, channel: str) -> str:
         """Return the text of a channel, or a dash without a value."""
         return self.texts.get((part, channel), strings.NO_VALUE)
 
-    def line(self, part: int, channels: Iterator[str]) -> str:
-        """Return the texts of channels in one line, empty if none of them has a value."""
+    def line(self, part: int, channels: Iterable[str]) -> str:
+        """Return the texts of channels in one line, or the names of its objects; empty without any value."""
+        channels = list(channels)
+        names = [self.names[part, channel] for channel in channels if (part, channel) in self.names]
+        if names:
+            return ", ".join(names)
         texts = [self.text(part, channel) for channel in channels]
         return "" if set(texts) == {strings.NO_VALUE} else " ".join(texts)
 
@@ -39,6 +44,21 @@ class PixelValues:
         return "\n".join(lines) + "\n"
 
 
+def round_line(line: str, max_chars: int) -> str:
+    """Return the values of a closed layer with as many digits as fit, marked as rounded; a line of words as it is."""
+    if len(line) <= max_chars:
+        return line
+    try:
+        values = [float(text) for text in line.split()]
+    except ValueError:
+        return line
+    for digits in range(6, 1, -1):
+        rounded = "≈ " + " ".join(f"{value:.{digits}g}" for value in values)
+        if len(rounded) <= max_chars:
+            return rounded
+    return line
+
+
 def format_values(
     file: ExrFile, parts: tuple[PartValues, ...], position: tuple[int, int], names: Mapping[tuple[int, str], str]
 ) -> PixelValues:
@@ -50,7 +70,7 @@ def format_values(
         position: x and y of the pixel.
         names: Names of IDs by part index and channel, which follow the values.
     """
-    shown = PixelValues(strings.values_at(*position))
+    shown = PixelValues(strings.values_at(*position), names=dict(names))
     for values in parts:
         if values.part_index >= len(file.parts):
             continue

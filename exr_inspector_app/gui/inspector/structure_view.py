@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.pixel_values import round_line
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE, StructureModel
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
 from exr_inspector_app.gui.style import icons, paint, theme
@@ -76,6 +77,8 @@ class StructureDelegate(QStyledItemDelegate):
             return
         token = "t3" if set(content.split()) <= {"0", strings.NO_VALUE} else "t1"
         font = theme.mono_font(12 if node.kind == "channel" else 11)
+        if node.kind == "layer":
+            content = round_line(content, int(rect.width() / QFontMetricsF(font).horizontalAdvance("0")))
         paint.text(painter, rect, content.replace("-", "−"), font, token, "right")
 
     def _paint_name(self, painter: QPainter, rect: QRectF, node: StructureNode, quiet: str) -> None:

@@ -36,7 +36,8 @@ class OverlayPresenter(QObject):
         self._pyramid: MipPyramid | None = None
         self._marks = PixelMarks({})
         self.bar = MarksBar()
-        self.grid, self.layer, self.minimap = PixelGrid(tasks, self), MarksLayer(self), Minimap(tasks, self)
+        self.layer, self.minimap = MarksLayer(self), Minimap(tasks, self)
+        self.grid = PixelGrid(tasks, self.layer, self)
         self.layer.kinds = self.bar.kinds
         for layer in (self.layer, self.grid, self.minimap):
             pane.canvas.add_layer(layer)

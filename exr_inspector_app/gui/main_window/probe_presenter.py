@@ -49,6 +49,7 @@ class ProbePresenter(QObject):
         self._rest.timeout.connect(self._follow)
         self._asked: tuple[str, tuple[int, int]] | None = None  # path and pixel of the newest request
         canvas, pins = pane.canvas, self._area.pins
+        pins.aligned_with = pane.readout
         canvas.add_layer(self._layer)
         canvas.probe_moved.connect(self._show_live)
         canvas.renderer.rendered.connect(lambda: pins.apply_settings(pane.readout.settings))

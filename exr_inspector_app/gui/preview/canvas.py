@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from exr_inspector_app.gui.preview import overlays, strings
+from exr_inspector_app.gui.preview.canvas_keys import handle_arrow_key
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
 from exr_inspector_app.gui.preview.comparison.second_image import SecondImage
 from exr_inspector_app.gui.preview.data_scale import MIN_WIDTH, Scale, make_scale
@@ -25,12 +26,6 @@ from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import Box2i
 
 ZOOM_STEP = 1.25  # per notch of the wheel
-_ARROW_STEPS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class Canvas(QWidget):
@@ -77,6 +72,7 @@ class Canvas(QWidget):
         self.shows_non_finite = True  # in the image that is compared with; of this one a layer has the marks
         self.is_dragging = False  # a slider is being dragged
         self.probe: tuple[int, int] | None = None
+        self.is_probe_shown = False  # by a cross: while the pointer is over the canvas, or after a jump
 
     def add_layer(self, layer: CanvasLayer) -> None:
         """Paint a layer over the image and the layers before it."""
@@ -297,24 +293,28 @@ class Canvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step through frames with the arrow keys; Shift moves the probe, Alt the image."""
-        key, modifiers = Qt.Key(event.key()), event.modifiers()
-        step = _ARROW_STEPS.get(key)
-        if step and modifiers & Qt.KeyboardModifier.ShiftModifier and self._windows:
+        if not handle_arrow_key(event, self):
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the cross of the probe, whose values stay; under an open menu it marks what the menu acts on."""
+        super().leaveEvent(event)
+        if QApplication.activePopupWidget() is None:
+            self.is_probe_shown = False
+            self.update()
+
+    def step_probe(self, across: int, down: int) -> None:
+        """Move the probe by pixels, from the middle of the image if there is none."""
+        if self._windows:
             data = self._windows[0]
             x, y = self.probe or ((data.min_x + data.max_x) // 2, (data.min_y + data.max_y) // 2)
-            self._move_probe(x + step[0], y + step[1])
-        elif step and modifiers & Qt.KeyboardModifier.AltModifier:
-            self.move_view(QPointF(-40.0 * step[0], -40.0 * step[1]))
-        elif step and step[0]:
-            self.frame_step_requested.emit(step[0])
-        else:
-            super().keyPressEvent(event)
+            self._move_probe(x + across, y + down)
 
     def _move_probe(self, x: int, y: int) -> None:
         """Move the probe to a pixel inside the data window."""
         data = self._windows[0] if self._windows else None
         if data and data.min_x <= x <= data.max_x and data.min_y <= y <= data.max_y:
-            self.probe = (x, y)
+            self.probe, self.is_probe_shown = (x, y), True
             self.probe_moved.emit(x, y)
             self.update()
 

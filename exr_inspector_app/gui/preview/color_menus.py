@@ -85,6 +85,7 @@ class ColorMenus(QObject):
             shown: The space that it is shown in.
         """
         self.space.setEnabled(own is not None)
+        self.space.setVisible(own is not None)
         if own is None or shown is None:
             self.space.set_options([("", [(OWN_SPACE, strings.DATA_SPACE)])])
             self.space.set_current(OWN_SPACE)
@@ -93,7 +94,7 @@ class ColorMenus(QObject):
             return
         names = [(space.name, space.name) for space in KNOWN_SPACES if space.gamut]
         self.space.set_options([(strings.OF_FILE, [(OWN_SPACE, _space_label(own))]), (strings.SHOW_AS, names)])
-        self.space.set_current(OWN_SPACE if shown == own else shown.name, _space_label(shown))
+        self.space.set_current(OWN_SPACE if shown == own else shown.name, _space_label(shown), _shown(shown.name))
         self.space.setToolTip(strings.file_space_tooltip(_space_label(shown)))
 
     @Slot(object)

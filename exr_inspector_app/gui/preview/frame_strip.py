@@ -106,6 +106,7 @@ class FrameStrip(QWidget):
         self.number.setText("" if number is None else str(number))
         self.track.show_frames(frames, number)
         if is_other:
+            self.dropped.hide()
             self.set_range(None)
         if len(frames.numbers) < 2:
             self.play.setChecked(False)

@@ -16,6 +16,7 @@ from exr_inspector_app.gui.style.formatting import part_title
 from exr_inspector_app.model import ExrFile, Part
 from exr_inspector_app.text.escape import escape_control
 
+COLOR_KINDS = ("color", "luminance")  # of `LayerGroup`
 MAX_LAYERS = 4000  # a file with more lists its first
 
 
@@ -39,6 +40,11 @@ class Layer:
         """Name, or components if the layer is unnamed; in files of several parts with the name of the part."""
         title = self.name or self.note
         return strings.layer_of_part(self.part_name, title) if self.part_name not in ("", title) else title
+
+    @property
+    def is_color(self) -> bool:
+        """True for colors and luminance, which have a color space; all other layers are data."""
+        return self.kind in COLOR_KINDS
 
     @property
     def full_name(self) -> str:

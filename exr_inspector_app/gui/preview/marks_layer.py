@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -21,6 +22,24 @@ MARK_COLORS = {  # the first one wins
 }
 
 
+class ShownMarks(NamedTuple):
+    """Marks of one image, and the kinds of them that are shown."""
+
+    marks: PixelMarks
+    kinds: Mark
+
+    def is_same(self, other: ShownMarks) -> bool:
+        """Return True if the same pixels are covered in the same colors."""
+        return self.marks is other.marks and self.kinds == other.kinds
+
+    def covers(self, column: int, row: int) -> bool:
+        """Return True if a mark covers a pixel of the image; all colors of marks are light."""
+        return bool(self.marks.levels) and bool(int(self.marks.levels[0][row, column]) & self.kinds)
+
+
+_NO_MARKS = ShownMarks(PixelMarks({}), Mark(0))
+
+
 class MarksLayer(CanvasLayer):
     """Layer of the marks of one image; each kind can be hidden."""
 
@@ -33,6 +52,10 @@ class MarksLayer(CanvasLayer):
     def show_marks(self, pyramid: MipPyramid | None, marks: PixelMarks) -> None:
         """Set the marks of an image."""
         self._pyramid, self._marks = pyramid, marks
+
+    def shown_over(self, pyramid: MipPyramid) -> ShownMarks:
+        """Return the marks over an image, which has none until they are found."""
+        return ShownMarks(self._marks, self.kinds) if pyramid is self._pyramid else _NO_MARKS
 
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
         """Paint the marks in the smallest level whose pixels are large enough."""

@@ -26,7 +26,7 @@ class ObjectLabel(NamedTuple):
 
 
 class ObjectLayer(CanvasLayer):
-    """Layer that shows one label at the probe while the pointer is over the canvas."""
+    """Layer that shows one label at the cross of the probe."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class ObjectLayer(CanvasLayer):
 
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
         """Paint the label."""
-        if self.label is None or canvas.probe is None or not (canvas.underMouse() or canvas.hasFocus()):
+        if self.label is None or canvas.probe is None or not canvas.is_probe_shown:
             return
         at = canvas.view.to_canvas(canvas.probe[0] + 0.5, canvas.probe[1] + 0.5)
         name_font, detail_font = theme.ui_font(12, theme.SEMIBOLD), theme.ui_font(11)

@@ -65,5 +65,5 @@ class PanePainter:
             painter.translate(pane.view.origin - canvas.view.origin)
             canvas.paint_layers(painter)
             painter.restore()
-        if canvas.probe:
+        if canvas.probe and canvas.is_probe_shown:
             overlays.paint_probe(painter, pane.view.to_canvas(canvas.probe[0] + 0.5, canvas.probe[1] + 0.5))

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.pixels.value_text import format_stored
 from exr_inspector_app.gui.preview.canvas import Canvas
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
+from exr_inspector_app.gui.preview.marks_layer import MarksLayer, ShownMarks
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.region_renderer import RenderedRegion
 from exr_inspector_app.gui.preview.view_transform import ViewTransform
@@ -26,6 +27,7 @@ MIN_PIXEL_SIDE = 24.0  # logical px of a pixel of the file from which the grid i
 MIN_FONT, MAX_FONT = 7, 13  # px
 _LINES = (QPen(QColor(0, 0, 0, 120), 1), QPen(QColor(255, 255, 255, 36), 1))  # of the edges, and inside of them
 _PADDING = 6  # px, left and right of a value together
+_MARGIN = 3  # px, above and below all values together
 _DARK, _LIGHT = QColor(16, 16, 16), QColor(240, 240, 240)
 
 
@@ -37,17 +39,21 @@ class _Request(NamedTuple):
     view: ViewTransform
     size: QSize
     ratio: float
+    marks: ShownMarks  # which cover the colors of their pixels
 
     def is_same(self, other: _Request | None) -> bool:
-        return other is not None and self.region is other.region and self[2:] == other[2:]
+        """Return True if the other image would be the same."""
+        if other is None or self.region is not other.region:
+            return False
+        return self.marks.is_same(other.marks) and self[2:5] == other[2:5]
 
 
 class PixelGrid(CanvasLayer):
     """Layer that draws lines between large pixels; the values appear as soon as the view rests."""
 
-    def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(self, tasks: TaskRunner, marks: MarksLayer, parent: QObject) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._marks = tasks, marks
         self._types: dict[str, str] = {}
         self._requested: _Request | None = None
         self._shown: tuple[_Request, QImage] | None = None
@@ -78,7 +84,9 @@ class PixelGrid(CanvasLayer):
             return
         if picture.factor > 1 or picture.is_draft:  # these are not the values of the file
             return
-        request = _Request(pyramid, region, canvas.view, canvas.size(), canvas.devicePixelRatioF())
+        request = _Request(
+            pyramid, region, canvas.view, canvas.size(), canvas.devicePixelRatioF(), self._marks.shown_over(pyramid)
+        )
         if self._shown is not None and request.is_same(self._shown[0]):
             painter.drawImage(QPointF(0, 0), self._shown[1])
         elif not request.is_same(self._requested):
@@ -142,8 +150,8 @@ def render_values(request: _Request, types: dict[str, str], stop: StopCheck) -> 
     side = QRectF(0, 0, view.scale * view.aspect * across, view.scale * down)
     pixel_types = [types.get(name, "float") for name in picture.channels]
     painter = QPainter(image)
-    font_size = int(min(max(side.height() / (len(pixel_types) * 1.2), MIN_FONT), MAX_FONT))
-    font = theme.mono_font(font_size)
+    font, count = fit_lines(side.height(), len(pixel_types))
+    pixel_types = pixel_types[:count]
     painter.setFont(font)
     chars = max(1, int((side.width() - _PADDING) / QFontMetricsF(font).horizontalAdvance("0")))
     is_stopped = False
@@ -153,11 +161,23 @@ def render_values(request: _Request, types: dict[str, str], stop: StopCheck) -> 
             break
         for column in range(left, right):
             corner = view.to_canvas(data.min_x + column * across, data.min_y + row * down)
-            painter.setPen(_DARK if _is_light(request.region, column, row) else _LIGHT)
-            text = _pixel_text(picture.pixels[row, column], pixel_types, chars)
+            is_light = request.marks.covers(column, row) or _is_light(request.region, column, row)
+            painter.setPen(_DARK if is_light else _LIGHT)
+            text = _pixel_text(picture.pixels[row, column, :count], pixel_types, chars)
             painter.drawText(side.translated(corner), int(Qt.AlignmentFlag.AlignCenter), text)
     painter.end()
     return None if is_stopped else image
+
+
+def fit_lines(height: float, count: int) -> tuple[QFont, int]:
+    """Return the largest font in which lines fit into a pixel, and their number: the last ones are left out."""
+    room = height - _MARGIN
+    for size in range(MAX_FONT, MIN_FONT - 1, -1):
+        font = theme.mono_font(size)
+        spacing = QFontMetricsF(font).lineSpacing()
+        if spacing * count <= room:
+            break
+    return font, min(count, max(1, int(room / spacing)))
 
 
 def _pixel_text(values: npt.NDArray[Any], types: list[str], chars: int) -> str:

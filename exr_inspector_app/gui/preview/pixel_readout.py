@@ -237,26 +237,29 @@ class PixelReadout(QWidget):
 
     def _paint_remarks(self, painter: QPainter) -> float:
         """Paint the remarks left of the chips, and return their left edge."""
-        notes, font, right = self._notes, theme.ui_font(12), self.width() - 12.0
-        if self._chips is not None and self._chips.isVisible():
-            right = self._chips.x() - 12.0
-        if notes:
-            paint.text(painter, QRectF(12, 0, right - 12, self.height()), notes, font, "t2", "right")
-            right -= QFontMetricsF(font).horizontalAdvance(notes) + 12
-        return right - 12
+        if notes := self._notes:
+            paint.text(
+                painter, QRectF(12, 0, self._notes_end - 12, self.height()), notes, theme.ui_font(12), "t2", "right"
+            )
+        return self.values_end
+
+    @property
+    def _notes_end(self) -> float:
+        has_chips = self._chips is not None and self._chips.isVisible()
+        return self._chips.x() - 12.0 if has_chips and self._chips is not None else self.width() - 12.0
+
+    @property
+    def values_end(self) -> float:
+        """Where the room of the values ends: left of remarks and chips."""
+        notes = self._notes
+        return self._notes_end - 12 - (QFontMetricsF(theme.ui_font(12)).horizontalAdvance(notes) + 12 if notes else 0)
 
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> float:
-        """Paint names and values in columns that fit, and return the end of the last one.
-
-        The columns have a fixed width, or that of their values if not all of them would fit.
-        """
+        """Paint names and values in columns that fit, and return the end of the last one."""
         if self._is_matte:
             return paint_objects(painter, QRectF(left, 0, end - left, self.height()), self.objects)
-        mono, facts = theme.mono_font(12), self.facts
-        full_width = sum(len(name[:6]) + max_chars + 2.5 for name, _, max_chars in facts) * step
-        if left + full_width - 2 * step > end:
-            facts = [(name, text, len(text)) for name, text, _ in facts]
-        for letter, text, max_chars in facts:
+        mono = theme.mono_font(12)
+        for letter, text, max_chars in fit_columns(self.facts, int((end - left) / step) + 2):
             name = letter[:6]
             column_width = (len(name) + 1 + max_chars + 1.5) * step
             if left + column_width - 2 * step > end:
@@ -274,6 +277,21 @@ class PixelReadout(QWidget):
         if not values or self.is_missing:
             return None
         return compute_swatch(self._pyramid, values, self._settings)
+
+
+def fit_columns(facts: Sequence[tuple[str, str, int]], room: int) -> list[tuple[str, str, int]]:
+    """Return names and values with the width of their columns, in characters.
+
+    The columns are as wide as their longest possible values, or all the same, so that values do not jump and those of
+    several rows are aligned; only if one of the values does not fit, each column is as wide as its value.
+    """
+    if sum(len(name[:6]) + width + 2.5 for name, _, width in facts) <= room:
+        return list(facts)
+    share = int(room / max(len(facts), 1) - 2.5)
+    equal = [(name, text, min(width, share - len(name[:6]))) for name, text, width in facts]
+    if all(len(text) <= width for _, text, width in equal):
+        return equal
+    return [(name, text, len(text)) for name, text, _ in facts]
 
 
 def _describe_missing(part: Part) -> str:

@@ -36,7 +36,6 @@ from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.widgets.rows import make_hairline, stack_rows
 from exr_inspector_app.text.escape import escape_control
 
-_COLOR_KINDS = ("color", "luminance")  # of `LayerGroup`; all others are data
 PROBE_DEBOUNCE_MS = 120  # before the exact values at the probe are requested
 LOADING_DELAY_MS = 250  # before the loading status appears
 
@@ -248,7 +247,7 @@ class PreviewPane(QWidget):
     def _show_space(self, state: PreviewState) -> None:
         """Take over the file space of a new image before it is shown; the image before keeps its colors."""
         own = shown = None
-        if state.part is not None and state.layer is not None and state.layer.kind in _COLOR_KINDS:
+        if state.part is not None and state.layer is not None and state.layer.is_color:
             own = shown = part_space(state.part)
             chosen = self.spaces_by_folder.get(_folder_of(state))
             if chosen:

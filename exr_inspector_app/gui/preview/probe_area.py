@@ -33,6 +33,7 @@ class PinnedReadout(PixelReadout):
         self.setFixedHeight(ROW_HEIGHT)
         self.position, self._number = position, number
         self._live: Values = ()
+        self.aligned_with: PixelReadout | None = None  # the one under the pointer
         self.button = make_icon_button("close", strings.UNPIN, parent=self)
         self.button.setFixedSize(20, 20)
         self.button.clicked.connect(self.unpin_requested)
@@ -67,7 +68,8 @@ class PinnedReadout(PixelReadout):
 
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> float:
         """Paint the values, and after them the differences if they fit."""
-        left = super()._paint_values(painter, left, end, step)
+        columns_end = min(end, self.aligned_with.values_end) if self.aligned_with is not None else end
+        left = super()._paint_values(painter, left, columns_end, step)
         if differences := self.differences:
             short, font = " ".join(("Δ", *differences)).replace("-", "−"), theme.mono_font(12)
             metrics = QFontMetricsF(font)
@@ -96,6 +98,7 @@ class PinnedProbes(QScrollArea):
         self._column.setSpacing(0)
         self.setWidget(self._list)
         self.rows: list[PinnedReadout] = []
+        self.aligned_with: PixelReadout | None = None  # whose columns the rows have
         self._image: tuple[MipPyramid | None, Part | None] = (None, None)
         self._settings = ViewSettings()
         self._live: Values = ()
@@ -123,6 +126,7 @@ class PinnedProbes(QScrollArea):
             row.deleteLater()
         self.rows = [PinnedReadout(number, position) for number, position in enumerate(positions, 1)]
         for row in self.rows:
+            row.aligned_with = self.aligned_with
             row.unpin_requested.connect(lambda position=row.position: self.toggle(*position))
             row.apply_settings(self._settings)
             row.show_image(*self._image)

@@ -83,7 +83,7 @@ class PreviewToolbar(QWidget):
         row.addWidget(self.space, 2)
         row.addWidget(self.display, 2)
         row.addStretch(0)
-        row.addWidget(self.zoom, 1)
+        row.addWidget(self.zoom, 2)
         for button in (self.non_finite, self.windows, self.full):
             row.addWidget(button)
 
@@ -107,7 +107,7 @@ class PreviewToolbar(QWidget):
             ]
             self.layer.set_options(groups)
         self._layer = layer
-        self.layer.set_current(layer, layer.title if layer else "")
+        self.layer.set_current(layer, layer.title if layer else "", (layer.name or layer.note) if layer else "")
         self.view.set_current(layer.view if layer else "")
         components = layer.note if layer else ""
         is_vector = components in ("XYZ", "UV", "UVW", "XY")
@@ -115,6 +115,10 @@ class PreviewToolbar(QWidget):
             button.setEnabled(button.letter in components or (button.letter in "RGB" and is_vector))
             if button.letter == LUMINANCE:
                 button.setEnabled(layer is not None and layer.kind == "color" and len(layer.channels) > 2)
+        has_choice = layer is None or any(button.isEnabled() for button in self.channels)
+        for button in self.channels:
+            button.setVisible(has_choice)
+        self.display.setVisible(layer is None or layer.is_color)  # data have a color map instead
 
     def solo(self, letter: str) -> None:
         """Enable only one channel; if it already is the only one, enable R, G, and B."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent, QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPaintEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from exr_inspector_app.gui.style import paint, theme
@@ -14,6 +14,7 @@ OptionGroup = tuple[str, Sequence[tuple[Hashable, str]]]  # title, then (key, la
 _KEY_ROLE = Qt.ItemDataRole.UserRole + 1
 _INDENT = "    "  # of options below a group title
 _CHEVRON_ROOM = 32  # px for the chevron and the insets
+_LABEL_GAP = 6  # px between label and value
 
 
 class Dropdown(QComboBox):
@@ -26,6 +27,7 @@ class Dropdown(QComboBox):
         self._label = label
         self._widths = widths
         self._override = ""  # shown instead of the current option's label
+        self._short = ""  # shown where the text does not fit
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -60,9 +62,15 @@ class Dropdown(QComboBox):
         self.view().setMinimumWidth(round(min(widest + 48, 520)))
         self.setEnabled(bool(groups))
 
-    def set_current(self, key: Hashable, text: str = "") -> None:
-        """Select an option without emitting `option_selected`; `text` is shown instead of its label."""
-        self._override = text
+    def set_current(self, key: Hashable, text: str = "", short: str = "") -> None:
+        """Select an option without emitting `option_selected`.
+
+        Args:
+            key: Key of the option.
+            text: Shown instead of its label.
+            short: Shown where that does not fit.
+        """
+        self._override, self._short = text, short
         index = next((row for row in range(self.count()) if self.itemData(row, _KEY_ROLE) == key), -1)
         self.setCurrentIndex(index)
         self.update()
@@ -74,7 +82,7 @@ class Dropdown(QComboBox):
 
     @Slot(int)
     def _on_activated(self, row: int) -> None:
-        self._override = ""
+        self._override = self._short = ""
         self.option_selected.emit(self.itemData(row, _KEY_ROLE))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -97,7 +105,7 @@ class Dropdown(QComboBox):
         return QSize(self._widths[0], super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the label in secondary color, then the value, elided at the right."""
+        """Paint the label in secondary color, unless the value needs its room, then the value."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         option.currentText = ""
@@ -105,8 +113,16 @@ class Dropdown(QComboBox):
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         token = "t1" if self.isEnabled() else "disabled"
         room = QRectF(10, 0, self.width() - _CHEVRON_ROOM, self.height())
-        if self._label and self.width() > self._widths[0] + 24:
-            label_width = paint.text(painter, room, self._label, theme.ui_font(12), "t2" if self.isEnabled() else token)
-            room.setLeft(room.left() + label_width + 6)
-        paint.text(painter, room, self.text, theme.ui_font(12, theme.MEDIUM), token)
+        font = theme.ui_font(12, theme.MEDIUM)
+        text = self._fitting_text(font, room.width())
+        label_width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self._label) + _LABEL_GAP
+        if self._label and label_width + QFontMetricsF(font).horizontalAdvance(text) <= room.width():
+            paint.text(painter, room, self._label, theme.ui_font(12), "t2" if self.isEnabled() else token)
+            room.setLeft(room.left() + label_width)
+        paint.text(painter, room, text, font, token)
         painter.end()
+
+    def _fitting_text(self, font: QFont, width: float) -> str:
+        """Return the text if it fits, else its short form."""
+        is_long = bool(self._short) and QFontMetricsF(font).horizontalAdvance(self.text) > width
+        return self._short if is_long else self.text
