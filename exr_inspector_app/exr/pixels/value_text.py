@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 MIN_POSITIONAL, END_POSITIONAL = 1e-4, 1e9  # magnitudes outside are in scientific notation
@@ -31,3 +33,12 @@ def format_stored(value: float, pixel_type: str) -> str:
     if value == 0 or MIN_POSITIONAL <= abs(value) < END_POSITIONAL:
         return np.format_float_positional(number, unique=True, trim="-")
     return np.format_float_scientific(number, unique=True, trim="-", exp_digits=1)
+
+
+def shorten_value(value: float, pixel_type: str, max_chars: int) -> str:
+    """Return a value as exact as it fits into a number of characters; "…" where no digit of it does."""
+    text = format_stored(value, pixel_type)
+    rounded = [f"{value:.{digits}g}" for digits in range(6, 0, -1)] if np.isfinite(value) else []
+    forms = ((form, re.sub(r"^(-?)0\.", r"\1.", form)) for form in (text, *rounded))
+    fitting = [form for pair in forms for form in pair if len(form) <= max_chars]
+    return fitting[0].replace("-", "−") if fitting else "…"

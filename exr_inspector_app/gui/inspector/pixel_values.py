@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from exr_inspector_app.exr.pixels.probe_values import PartValues
-from exr_inspector_app.exr.pixels.value_text import format_stored
+from exr_inspector_app.exr.pixels.value_text import format_stored, shorten_value
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.model import ExrFile
 
@@ -48,15 +48,13 @@ def round_line(line: str, max_chars: int) -> str:
     """Return the values of a closed layer with as many digits as fit, marked as rounded; a line of words as it is."""
     if len(line) <= max_chars:
         return line
+    texts = line.split()
+    chars = (max_chars - len(texts)) // max(len(texts), 1)  # with a blank between two values, and the mark
     try:
-        values = [float(text) for text in line.split()]
+        shortened = [shorten_value(float(text), "float", chars) for text in texts]
     except ValueError:
         return line
-    for digits in range(6, 1, -1):
-        rounded = "≈ " + " ".join(f"{value:.{digits}g}" for value in values)
-        if len(rounded) <= max_chars:
-            return rounded
-    return line
+    return line if "…" in shortened else "≈" + " ".join(shortened)
 
 
 def format_values(

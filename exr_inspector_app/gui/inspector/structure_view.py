@@ -27,6 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 24  # px
 SAMPLING_COLUMN, MEMORY_COLUMN, VALUE_COLUMN = 2, 3, 4
 WIDTHS = (0, 54, 60, 74, 140)  # px
+_GAP = 6  # px between a name and its type
 MAX_EXPANDED_CHANNELS = 24  # with more channels only the first layer is expanded
 _SWATCHES = {"R": "red", "G": "green", "B": "blue"}
 
@@ -48,7 +49,7 @@ class StructureDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         quiet = paint.tertiary_token(option)
         if index.column() == 0:
-            self._paint_name(painter, rect.adjusted(INSET - 2, 0, self._extra_width(node), 0), node, quiet)
+            self._paint_name(painter, rect.adjusted(INSET - 2, 0, self._extra_width(node) or -_GAP, 0), node, quiet)
         elif index.column() == 1:
             _paint_type(painter, rect, node)
         elif index.column() == 2:

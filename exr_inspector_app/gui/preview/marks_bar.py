@@ -15,6 +15,7 @@ from exr_inspector_app.gui.style import paint, theme
 
 SHOWN_AT_FIRST = Mark.NAN | Mark.INF  # negative and clipped areas may cover the image
 MAX_SHARE = 0.38  # of the width of the pane
+MIN_VALUES_ROOM = 380  # px, of the position and the values of four channels
 _SWATCH = 14.0  # px, width of the swatch with its gap
 
 
@@ -110,10 +111,11 @@ class MarksBar(QWidget):
 
     def fit_width(self, width: int) -> None:
         """Leave out names and counts in a narrow pane, since the values of the pixel need the room."""
+        room = min(MAX_SHARE * width, width - MIN_VALUES_ROOM)
         for label in Label:
             for chip in self.chips.values():
                 chip.set_label(label)
-            if label is not Label.NONE and self.sizeHint().width() <= MAX_SHARE * width:
+            if label is not Label.NONE and self.sizeHint().width() <= room:
                 break
         self.adjustSize()
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any, NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.exr.pixels.value_text import format_stored
+from exr_inspector_app.exr.pixels.value_text import shorten_value
 from exr_inspector_app.gui.preview.canvas import Canvas
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
 from exr_inspector_app.gui.preview.marks_layer import MarksLayer, ShownMarks
@@ -183,15 +181,6 @@ def fit_lines(height: float, count: int) -> tuple[QFont, int]:
 def _pixel_text(values: npt.NDArray[Any], types: list[str], chars: int) -> str:
     """Return a line for each value."""
     return "\n".join(shorten_value(float(value), kind, chars) for value, kind in zip(values, types, strict=True))
-
-
-def shorten_value(value: float, pixel_type: str, max_chars: int) -> str:
-    """Return a value as exact as it fits into a number of characters; "…" where no digit of it does."""
-    text = format_stored(value, pixel_type)
-    rounded = [f"{value:.{digits}g}" for digits in range(6, 0, -1)] if np.isfinite(value) else []
-    forms = ((form, re.sub(r"^(-?)0\.", r"\1.", form)) for form in (text, *rounded))
-    fitting = [form for pair in forms for form in pair if len(form) <= max_chars]
-    return fitting[0].replace("-", "−") if fitting else "…"
 
 
 def _is_light(region: RenderedRegion, column: int, row: int) -> bool:

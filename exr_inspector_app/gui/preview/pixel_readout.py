@@ -259,7 +259,7 @@ class PixelReadout(QWidget):
         if self._is_matte:
             return paint_objects(painter, QRectF(left, 0, end - left, self.height()), self.objects)
         mono = theme.mono_font(12)
-        for letter, text, max_chars in fit_columns(self.facts, int((end - left) / step) + 2):
+        for letter, text, max_chars in fit_columns(self.facts, int((self._columns_end(end) - left) / step) + 2):
             name = letter[:6]
             column_width = (len(name) + 1 + max_chars + 1.5) * step
             if left + column_width - 2 * step > end:
@@ -270,6 +270,10 @@ class PixelReadout(QWidget):
             paint.text(painter, room, text.replace("-", "−"), mono, "t1")
             left += column_width
         return left
+
+    def _columns_end(self, end: float) -> float:
+        """Return where columns of the same width end."""
+        return end
 
     def swatch(self) -> QColor | None:
         """Return the color at the probe as the canvas shows it, or None."""

@@ -20,6 +20,7 @@ from exr_inspector_app.model import Part
 
 ROW_HEIGHT, MAX_ROWS = 24, 4  # px, rows without scrolling
 MAX_PINS = 50
+MIN_FULL_WIDTH = 560  # px; a narrower row names its probe by the number alone
 Values = Sequence[tuple[str, float]]  # component names and values
 
 
@@ -60,16 +61,20 @@ class PinnedReadout(PixelReadout):
 
     def _paint_remarks(self, painter: QPainter) -> float:
         """Paint pin and name of the probe at the right, and return their left edge."""
-        name, font = strings.probe_name(self._number), theme.ui_font(12)
+        is_narrow, font = self.width() < MIN_FULL_WIDTH, theme.ui_font(12)
+        name = str(self._number) if is_narrow else strings.probe_name(self._number)
         left = self.width() - 36.0 - QFontMetricsF(font).horizontalAdvance(name)
         icons.paint(painter, "pin", QRectF(left - 22, self.height() / 2 - 8, 16, 16), "accent")
         paint.text(painter, QRectF(left, 0, self.width() - 36 - left + 1, self.height()), name, font, "t2")
         return left - 30
 
+    def _columns_end(self, end: float) -> float:
+        """Return where the columns of the live readout end, so that those of all rows are aligned."""
+        return min(end, self.aligned_with.values_end) if self.aligned_with is not None else end
+
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> float:
         """Paint the values, and after them the differences if they fit."""
-        columns_end = min(end, self.aligned_with.values_end) if self.aligned_with is not None else end
-        left = super()._paint_values(painter, left, columns_end, step)
+        left = super()._paint_values(painter, left, end, step)
         if differences := self.differences:
             short, font = " ".join(("Δ", *differences)).replace("-", "−"), theme.mono_font(12)
             metrics = QFontMetricsF(font)

@@ -56,16 +56,32 @@ def paint_scale(painter: QPainter, scale: Scale, picture: QRectF, room: QRectF) 
 def _paint_caption(painter: QPainter, caption: str, picture: QRectF, room: QRectF) -> None:
     """Paint the caption below the image, or above it, or as a pill where the image fills the canvas."""
     metrics = QFontMetricsF(theme.ui_font(12))
-    width = metrics.horizontalAdvance(caption) + 2
-    is_below = picture.bottom() + 26 <= room.bottom()
-    if not (is_below or picture.top() - 24 >= room.top()) or width > room.width() - 24:
+    lines = _wrap(caption, metrics, room.width() - 24)
+    caption, width = "\n".join(lines), max(map(metrics.horizontalAdvance, lines)) + 2
+    height = 16.0 * len(lines)
+    is_below = picture.bottom() + height + 10 <= room.bottom()
+    if not is_below and (picture.top() - height - 8 < room.top()):
+        caption = lines[0]
         overlays.paint_pill(painter, QPointF(room.right(), room.bottom() - 32), caption, room)
         return
     left = max(min(picture.right(), room.right() - 12) - width, room.left() + 12)
-    top = picture.bottom() + 8 if is_below else picture.top() - 22
+    top = picture.bottom() + 8 if is_below else picture.top() - height - 6
     painter.setFont(theme.ui_font(12))
     painter.setPen(theme.DARK.color("t2"))
-    painter.drawText(QRectF(left, top, width, 16), int(Qt.AlignmentFlag.AlignLeft), caption)
+    painter.drawText(QRectF(left, top, width, height + 4), int(Qt.AlignmentFlag.AlignLeft), caption)
+
+
+def _wrap(caption: str, metrics: QFontMetricsF, width: float) -> list[str]:
+    """Return the caption in lines that fit, broken after commas."""
+    lines = [""]
+    for phrase in caption.split(", "):
+        longer = f"{lines[-1]}, {phrase}" if lines[-1] else phrase
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines[-1] += ","
+            lines.append(phrase)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _paint_map(painter: QPainter, bar: QRectF, look: DataLook, probe: float | None) -> None:

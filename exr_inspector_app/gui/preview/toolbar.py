@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
 from exr_inspector_app.gui.preview import strings
@@ -18,6 +18,7 @@ from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown, OptionGroup
 
 HEIGHT = 36  # px
+MIN_FULL_WIDTH = 600  # px; a narrower toolbar has no buttons for marks and windows, whose keys remain
 FIT = strings.FIT
 _ZOOM_LEVELS = (12.5, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 _TOKENS = {"R": "red", "G": "green", "B": "blue", "A": "t1", LUMINANCE: "t1"}
@@ -37,7 +38,7 @@ class PreviewToolbar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._layers: tuple[Layer, ...] = ()
         self._layer: Layer | None = None
-        self.layer = Dropdown(strings.LAYER, strings.LAYER, (64, 196))
+        self.layer = Dropdown(strings.LAYER, strings.LAYER, (72, 196))
         self.view = Dropdown(strings.VIEW, strings.VIEW, (60, 120))
         self.display = Dropdown(strings.DISPLAY, strings.DISPLAY, (64, 200))
         self.space = Dropdown(strings.FILE_SPACE, strings.FILE_SPACE, (56, 220))
@@ -86,6 +87,12 @@ class PreviewToolbar(QWidget):
         row.addWidget(self.zoom, 2)
         for button in (self.non_finite, self.windows, self.full):
             row.addWidget(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room of a narrow toolbar to the names of layer and space."""
+        super().resizeEvent(event)
+        for button in (self.non_finite, self.windows):
+            button.setVisible(event.size().width() >= MIN_FULL_WIDTH)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keep the width of the buttons at the end, which is known with the style sheet only."""

@@ -14,6 +14,7 @@ OptionGroup = tuple[str, Sequence[tuple[Hashable, str]]]  # title, then (key, la
 _KEY_ROLE = Qt.ItemDataRole.UserRole + 1
 _INDENT = "    "  # of options below a group title
 _CHEVRON_ROOM = 32  # px for the chevron and the insets
+_MIN_TEXT_WIDTH = 40  # px of a text that is cut
 _LABEL_GAP = 6  # px between label and value
 
 
@@ -123,6 +124,9 @@ class Dropdown(QComboBox):
         painter.end()
 
     def _fitting_text(self, font: QFont, width: float) -> str:
-        """Return the text if it fits, else its short form."""
-        is_long = bool(self._short) and QFontMetricsF(font).horizontalAdvance(self.text) > width
-        return self._short if is_long else self.text
+        """Return the text if it fits, else its short form, else the label rather than a letter or two."""
+        metrics = QFontMetricsF(font)
+        forms = [form for form in (self.text, self._short) if form]
+        fitting = next((form for form in forms if metrics.horizontalAdvance(form) <= width), forms[-1] if forms else "")
+        is_cut = metrics.horizontalAdvance(fitting) > width
+        return self._label if is_cut and self._label and width < _MIN_TEXT_WIDTH else fitting

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.view_transform import fit_box
+from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
-from tests.gui.preview.canvas_tools import color, open_and_settle, wheel_event, write_flat
+from tests.gui.preview.canvas_tools import color, open_and_settle, wait_for_canvas, wheel_event, write_flat
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -26,6 +28,9 @@ def test_wheel_zooms_around_pointer_and_f_fits(
 ) -> None:
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", scene(90, 160)))
     canvas = window.preview.canvas
+    with qtbot.waitActive(window):  # keys of actions work in an active window only
+        window.activateWindow()
+    qtbot.waitUntil(lambda: canvas.pyramid is not None and canvas.is_settled)
     position = canvas.view.to_canvas(40.5, 30.5)
     before = canvas.view.scale
     QApplication.sendEvent(canvas, wheel_event(position, 3))
@@ -35,7 +40,17 @@ def test_wheel_zooms_around_pointer_and_f_fits(
     qtbot.keyClick(canvas, Qt.Key.Key_1)
     assert canvas.percent == 100
     qtbot.keyClick(canvas, Qt.Key.Key_F)
-    assert (canvas.is_fitted, canvas.view.scale) == (True, before)
+    fitted = fit_box(Box2i(0, 0, 159, 89), 1.0, canvas.width(), canvas.height())  # the canvas may have grown meanwhile
+    assert (canvas.is_fitted, canvas.view.scale) == (True, fitted.scale)
+    wait_for_canvas(window)
+    center = canvas.view.to_canvas(80.5, 45.5).toPoint()
+    room = QRect(center - QPoint(12, 12), center + QPoint(12, 12))
+    canvas._move_probe(80, 45)
+    with_cross = canvas.grab(room).toImage()
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    assert (canvas.grab(room).toImage() == with_cross, canvas.probe) == (False, (80, 45))
+    canvas.center_on(80, 45)  # a jump from elsewhere shows where it went
+    assert canvas.grab(room).toImage() == with_cross
 
 
 def test_small_fitted_image_is_smooth_and_sharp_after_zooming(

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.exr.pixels.value_text import shorten_value
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.preview.pixel_grid import shorten_value
+from exr_inspector_app.gui.preview.pixel_grid import fit_lines
 from exr_inspector_app.gui.preview.pixel_marks import ALL_MARKS, MAX_HALF, Mark, MarkRules, find_marks
 from exr_inspector_app.gui.preview.status_hint import StatusHint
 from tests.exr.pictures import write_picture
@@ -78,6 +80,13 @@ def test_search_for_marks_goes_round_in_reading_order() -> None:
 )
 def test_value_in_a_pixel_is_as_exact_as_it_fits(value: float, kind: str, chars: int, text: str) -> None:
     assert shorten_value(value, kind, chars) == text
+
+
+@pytest.mark.parametrize(("height", "lines"), [(96, 4), (56, 4), (30, 3), (24, 2)])
+def test_lines_of_a_pixel_stay_inside_of_it(qapp: QApplication, height: float, lines: int) -> None:
+    font, count = fit_lines(height, 4)
+    assert count == lines
+    assert QFontMetricsF(font).lineSpacing() * count < height
 
 
 def test_hint_becomes_an_icon_and_comes_back_under_the_pointer() -> None:

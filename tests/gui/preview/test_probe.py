@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.probe_values import DeepPixel, PartValues
-from exr_inspector_app.gui.inspector.pixel_values import format_values
+from exr_inspector_app.gui.inspector.pixel_values import PixelValues, format_values, round_line
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.pixel_readout import fit_columns
 from exr_inspector_app.gui.preview.probe_names import ObjectNames
 from tests.exr.pictures import scene, write_picture
 from tests.exr.test_cryptomatte import MANIFEST, channels, metadata
@@ -130,6 +131,20 @@ def test_value_column_has_lines_of_layers_names_and_remarks() -> None:
     assert model.index(1, 4).data() == "12 samples"
     model.show_file(shown)
     assert value_of(model, "Z") == ""
+
+
+def test_long_lines_are_rounded_and_columns_are_aligned() -> None:
+    assert round_line("0.5 0 1", 19) == "0.5 0 1"
+    assert round_line("0.0205 0.00621 0.000645", 19) == "≈.0205 .0062 .0006"
+    assert round_line("pine_needles, pine_bark", 19) == "pine_needles, pine_bark"
+    rows = [[("R", "0.02", 11), ("G", "1", 11), ("B", text, 11)] for text in ("0", "0.000645", "-0.000101")]
+    widths = [[width for _, _, width in fit_columns(row, 34)] for row in rows]
+    assert widths == [[7, 7, 7], [4, 1, 8], [4, 1, 9]]
+    assert [width for *_, width in fit_columns(rows[1], 40)] == [9, 9, 9]
+    names = {(0, "crypto00.R"): "box", (0, "crypto00.B"): "tree"}
+    texts = {(0, f"crypto00.{letter}"): "0.5" for letter in "RGBA"}
+    line = PixelValues("Value", texts, names=names).line(0, [f"crypto00.{letter}" for letter in "RGBA"])
+    assert line == "box, tree"
 
 
 def test_ids_of_a_cryptomatte_have_their_names() -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from exr_inspector_app.exr.pixels.value_text import shorten_value
 from exr_inspector_app.gui.preview.comparison import strings
 from exr_inspector_app.gui.preview.pixel_readout import HEIGHT, PixelReadout
 from exr_inspector_app.gui.style import paint, theme
@@ -72,6 +73,9 @@ class BothReadout(QWidget):
         painter.drawRoundedRect(QRectF(left + 16.5, HEIGHT / 2 - 7.5, 15, 15), 2, 2)
         left += 40
         step = QFontMetricsF(mono).horizontalAdvance("0")
+        if left + sum(3 + max(7, len(value)) for _, value, _ in readout.facts[:3]) * step - step > right:
+            _paint_shortened(painter, readout, QRectF(left, 0, right - 6 - left, HEIGHT))
+            return
         for name, value, _ in readout.facts[:MAX_COMPONENTS]:
             short = name[:1] if len(readout.facts) > 1 else name[:6]
             width = step * (len(short) + 1 + max(7, len(value)))
@@ -82,3 +86,15 @@ class BothReadout(QWidget):
             value_room = QRectF(left + step * (len(short) + 0.7), 0, width, HEIGHT)
             paint.text(painter, value_room, value.replace("-", "−"), mono, "t1")
             left += width + step
+
+
+def _paint_shortened(painter: QPainter, readout: PixelReadout, room: QRectF) -> None:
+    """Paint the first three values as exact as they fit, in the order of the channels and without their names."""
+    font = theme.mono_font(11)
+    values = readout.values[:3]
+    column = room.width() / max(len(values), 1)
+    chars = int(column / QFontMetricsF(font).horizontalAdvance("0")) - 1
+    for index, (name, value) in enumerate(values):
+        token = _TOKENS.get(name.upper(), "t1")
+        cell = QRectF(room.left() + index * column, 0, column, room.height())
+        paint.text(painter, cell, shorten_value(value, "float", chars), font, token)
