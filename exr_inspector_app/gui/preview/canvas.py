@@ -304,7 +304,7 @@ class Canvas(QWidget):
             self.update()
 
     def step_probe(self, across: int, down: int) -> None:
-        """Move the probe by pixels, from the middle of the image if there is none."""
+        """Move the probe by pixels; without a probe, from the middle of the image."""
         if self._windows:
             data = self._windows[0]
             x, y = self.probe or ((data.min_x + data.max_x) // 2, (data.min_y + data.max_y) // 2)

@@ -82,11 +82,15 @@ def test_value_in_a_pixel_is_as_exact_as_it_fits(value: float, kind: str, chars:
     assert shorten_value(value, kind, chars) == text
 
 
-@pytest.mark.parametrize(("height", "lines"), [(96, 4), (56, 4), (30, 3), (24, 2)])
-def test_lines_of_a_pixel_stay_inside_of_it(qapp: QApplication, height: float, lines: int) -> None:
-    font, count = fit_lines(height, 4)
-    assert count == lines
-    assert QFontMetricsF(font).lineSpacing() * count < height
+def test_lines_of_a_pixel_stay_inside_of_it(qapp: QApplication) -> None:
+    counts = []
+    for height in (96, 56, 40, 30, 24):
+        font, count = fit_lines(height, 4)
+        assert QFontMetricsF(font).lineSpacing() * count < height
+        counts.append(count)
+    assert counts[0] == 4
+    assert counts == sorted(counts, reverse=True)
+    assert counts[-1] in (1, 2)  # by the font of the system
 
 
 def test_hint_becomes_an_icon_and_comes_back_under_the_pointer() -> None:
