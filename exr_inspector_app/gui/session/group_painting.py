@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionGroup
@@ -11,6 +11,7 @@ from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR, SEMIBOLD
 
 INDENT = 20  # px per level of a tree
+MIN_FILE_NAME = 32  # px of a file name below which only its folder is painted
 COUNT_SLOT = 44  # px of each of the numbers of errors and warnings
 _CHEVRON, _ICON, _NAME = 6.0, 24.0, 46.0  # px from the left edge of a group
 _WEIGHTS = {"show": SEMIBOLD, "shot": SEMIBOLD, "task": REGULAR}  # of names, by kind; folders are medium
@@ -22,6 +23,18 @@ def indent_of(node: Node) -> int:
     while above is not None and not isinstance(above, GroupNode):
         above = above.parent
     return INDENT * max(len(above.levels) - 1, 0) if above is not None else 0
+
+
+def shorten_row_name(name: str, font: QFont, width: float, indent: int) -> str:
+    """Shorten the name of a row; in a tree its first folder, mostly the version, stays, and the file name gives way."""
+    folder, separator, rest = name.partition("/")
+    metrics = QFontMetricsF(font)
+    if not indent or not separator or metrics.horizontalAdvance(name) <= width:
+        return paint.shorten_path(name, font, width)
+    room = width - metrics.horizontalAdvance(f"{folder}/")
+    if room < MIN_FILE_NAME:
+        return metrics.elidedText(folder, Qt.TextElideMode.ElideMiddle, width)
+    return f"{folder}/{paint.shorten_path(rest, font, room)}"
 
 
 def paint_group(painter: QPainter, rect: QRectF, node: Node, option: QStyleOptionViewItem, status: float) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Q
 from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
-from exr_inspector_app.gui.session.group_painting import indent_of, paint_group, paint_guides
+from exr_inspector_app.gui.session.group_painting import indent_of, paint_group, paint_guides, shorten_row_name
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN, Node, SessionGroup, SessionRow
 from exr_inspector_app.gui.style import icons, paint, theme
@@ -63,7 +63,7 @@ class SessionDelegate(QStyledItemDelegate):
                 _frame(painter, text, shown, option)
             else:
                 image = self._thumbnail(node.entries, shown)
-                _row(painter, text, shown, option, _chevron(option, len(node.children)), image, self.needles)
+                _row(painter, text, shown, option, _chevron(option, len(node.children)), image, self.needles, indent)
                 if not option.state & QStyle.StateFlag.State_Selected:
                     paint.hairline(painter, _TEXT, wide - indent - 8, rect.bottom() - 1)
             painter.translate(-indent, 0)
@@ -154,6 +154,7 @@ def _row(
     chevron: str,
     image: QImage | None,
     needles: Sequence[str],
+    indent: int,
 ) -> None:
     """Paint thumbnail, name and details; the status is painted in a separate column."""
     middle = rect.center().y()
@@ -162,7 +163,7 @@ def _row(
     right = rect.right()
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(13, MEDIUM if selected else REGULAR)
-    name = paint.shorten_path(shown.name, font, right - _TEXT)
+    name = shorten_row_name(shown.name, font, right - _TEXT, indent)
     name_rect = QRectF(_TEXT, middle - 17, right - _TEXT, 18)
     for needle in needles:
         _mark(painter, name_rect, name, font, needle)
