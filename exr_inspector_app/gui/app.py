@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -34,6 +34,7 @@ from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
 from exr_inspector_app.services.backend import Backend
 
 SWITCH_INTERVAL_S = 0.001  # after which a worker yields the interpreter to the window; the default is five times that
+SCALE_VARIABLE = "QT_SCALE_FACTOR"
 IDLE_WORKERS = 2  # processes that decode, kept for the next job
 CLOSE_TIMEOUT_S = 1.5  # for workers to stop; they stop between two requests or files
 NO_DISPLAY = (
@@ -73,9 +74,8 @@ def run(
         sys.stderr.write(NO_DISPLAY)
         return 1
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    if not screenshot:
-        _scale_window(WindowState().scale)
-    app = _application()
+    with scaled(SCALES[0] if screenshot else WindowState().scale):
+        app = _application()
     if not screenshot and not is_new_window and hand_over(paths):
         return 0
     saved = SavedSession() if screenshot else load_session()
@@ -117,10 +117,20 @@ def run(
     return code
 
 
-def _scale_window(percent: int) -> None:
-    """Scale the window; Qt reads the variable once, when the application is made. One that is set wins."""
-    if percent != SCALES[0]:
-        os.environ.setdefault("QT_SCALE_FACTOR", f"{percent / 100:g}")
+@contextmanager
+def scaled(percent: int) -> Iterator[None]:
+    """Scale the window of the application that is made inside; a scale in the environment wins.
+
+    Qt reads the variable once. It is removed again, since viewers and other programs that are started inherit it.
+    """
+    if percent == SCALES[0] or SCALE_VARIABLE in os.environ:
+        yield
+        return
+    os.environ[SCALE_VARIABLE] = f"{percent / 100:g}"
+    try:
+        yield
+    finally:
+        del os.environ[SCALE_VARIABLE]
 
 
 def _open(window: MainWindow, controller: Controller, saver: SessionSaver, paths: Sequence[str]) -> None:

@@ -129,13 +129,13 @@ class SettingsPresenter(QObject):
             self.sheet.show_error(outcome.rekey_sentence)
             self.sheet.roots.offer_rekey()
             return
-        self._apply_window()
+        is_rescaled = self._apply_window()
         self._apply(outcome.loaded)
         if outcome.keyring_sentence:
             self.sheet.show_error(outcome.keyring_sentence, offers_session_keys=True)
             return
         self._close()
-        self.message.emit(strings.SETTINGS_SAVED)
+        self.message.emit(strings.SETTINGS_SAVED_RESTART if is_rescaled else strings.SETTINGS_SAVED)
 
     def _apply(self, loaded: config.Config) -> None:
         """Put a configuration into force, with the keys that are used until the end."""
@@ -145,15 +145,17 @@ class SettingsPresenter(QObject):
             loaded = replace(loaded, vast=replace(vast, access_key=keys[0], secret_key=keys[1]))
         self._targets.configure(loaded)
 
-    def _apply_window(self) -> None:
-        """Apply what the window itself keeps: theme, scale and color configuration."""
+    def _apply_window(self) -> bool:
+        """Apply what the window itself keeps: theme, scale and color configuration; return if the scale changed."""
         sections, state = self.sheet.sections, self._state
         scheme = Scheme(sections.appearance.scheme.current)
         if scheme is not state.scheme:
             self._actions.schemes[scheme].trigger()
-        state.scale = int(sections.appearance.scale.current)
+        scale = int(sections.appearance.scale.current)
+        is_rescaled, state.scale = scale != state.scale, scale
         if sections.color.source != state.color_configuration:
             self._colors.choose(sections.color.source)
+        return is_rescaled
 
     @Slot(object)
     def _use_until_quit(self, values: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ TITLE = "exr-inspector"
 UNEXPECTED_ERROR = "Unexpected error: {}."
 PREVIEW = "Preview"
 SETTINGS_SAVED = "Settings saved."
+SETTINGS_SAVED_RESTART = "Settings saved. Restart to apply the scale."
 KEYS_UNTIL_QUIT = "The keys are used until you quit; they are not stored."
 PUBLISH_IS_RUNNING = "A publish is running; choose another target when it has ended."
 

@@ -20,7 +20,7 @@ MAX_FILE_SPACES = 200  # folders whose color space was chosen
 MAX_SESSION_PATHS = 1000  # a folder counts as one path
 
 
-SCALES = (100, 125, 150, 200)  # percent of the size that the system asks for
+SCALES = (100, 125, 150, 175, 200)  # percent of the size that the system asks for
 
 
 class Scheme(StrEnum):
