@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from exr_inspector_app.gui.main_window import picture_strings, strings
+from exr_inspector_app.gui.main_window import command_words, picture_strings, strings
 from exr_inspector_app.gui.publish.targets import NAMES
 from exr_inspector_app.gui.session.sort_filter import Order
 from exr_inspector_app.gui.settings.window_state import Scheme
@@ -17,6 +17,7 @@ _PANELS = ("dock", "maximise", "exposure", "full")
 _PUBLISH = ("publish", "publish_selected", "publish_history")
 _SESSION = (
     *("filter", "ORDERS", "GROUPINGS", "", "read_again", "measure", "watch", "retry", "stop"),
+    *("", "next_problem", "previous_problem"),
     *("", "save_session", "OPEN_SESSION", "RENAME_SESSION", "DELETE_SESSION", "", "remove", "clear"),
 )
 _MENUS = (
@@ -45,6 +46,13 @@ class Actions:
         self.reverse.setCheckable(True)
         self.groupings = {grouping: self._make(text, "", "") for grouping, text in strings.GROUPINGS.items()}
         self.targets = {where: self._make(strings.publish_to(name), "", "") for where, name in NAMES.items()}
+        for name, action in self._made.items():
+            action.setObjectName(name)
+        command_words.describe(
+            [*self._made.values(), *self.targets.values()],
+            [*self.orders.values(), self.reverse, *self.groupings.values()],
+            [*self.panes, *self.schemes.values()],
+        )
         choice_groups = (self.schemes.values(), self.targets.values(), self.orders.values(), self.groupings.values())
         for choices in choice_groups:
             group = QActionGroup(window)

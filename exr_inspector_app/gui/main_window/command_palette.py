@@ -20,11 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.main_window.command_words import GROUP, GROUPS, WORDS
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.widgets.fields import SearchField
 
-WIDTH, ROW_HEIGHT, MAX_ROWS = 520, 28, 12  # px, px, rows without scrolling
+WIDTH, ROW_HEIGHT, MAX_ROWS = 620, 28, 14  # px, px, rows without scrolling
+_GROUP_WIDTH = 92  # px of the column of groups
 ACTION = Qt.ItemDataRole.UserRole
+GROUP_TITLE = Qt.ItemDataRole.UserRole + 1  # of the first row of each group
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -43,17 +46,19 @@ class CommandsModel(QAbstractListModel):
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """Set the actions to choose from; disabled ones are left out."""
-        self._actions = [action for action in actions if action.isEnabled()]
+        groups = list(dict.fromkeys([*GROUPS, *(_group(action) for action in actions)]))
+        self._actions = sorted(
+            (action for action in actions if action.isEnabled()), key=lambda action: groups.index(_group(action))
+        )
         self.set_filter("")
 
     def set_filter(self, typed: str) -> None:
-        """Keep the actions that contain every typed word; those that begin with the text come first."""
+        """Keep the actions that have every typed word in their text, group or synonyms, the best matches first."""
         terms = typed.casefold().split()
-        named = [(action_text(action).casefold(), action) for action in self._actions]
-        matches = [(name, action) for name, action in named if all(term in name for term in terms)]
-        matches.sort(key=lambda pair: not pair[0].startswith(typed.casefold()))
+        ranked = [(rank, action) for action in self._actions if (rank := _rank(action, typed, terms)) is not None]
+        ranked.sort(key=lambda pair: pair[0])
         self.beginResetModel()
-        self._shown = [action for _, action in matches]
+        self._shown = [action for _, action in ranked]
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
@@ -67,11 +72,27 @@ class CommandsModel(QAbstractListModel):
         action = self._shown[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return action_text(action)
+        if role == GROUP_TITLE:
+            before = self._shown[index.row() - 1] if index.row() else None
+            return _group(action) if before is None or _group(before) != _group(action) else ""
         return action if role == ACTION else None
 
 
+def _group(action: QAction) -> str:
+    return str(action.property(GROUP) or "")
+
+
+def _rank(action: QAction, typed: str, terms: Sequence[str]) -> int | None:
+    """Return 0 for an action that begins with the text, 1 for one that contains it, 2 by its synonyms; None without."""
+    name = action_text(action).casefold()
+    if all(term in name for term in terms):
+        return 0 if name.startswith(typed.casefold()) else 1
+    words = f"{name} {_group(action)} {action.property(WORDS) or ''}".casefold()
+    return 2 if all(term in words for term in terms) else None
+
+
 class _Delegate(QStyledItemDelegate):
-    """Delegate that paints the icon, the text, and the key at the right."""
+    """Delegate that paints the title of a group at its first row, the icon, the text, and the key at the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(0, ROW_HEIGHT)
@@ -87,8 +108,12 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(t.color("selected"))
             painter.drawRoundedRect(rect.adjusted(6, 1, -6, -1), 4, 4)
-        action.icon().paint(painter, option.rect.adjusted(16, 6, 0, -6).adjusted(0, 0, 32 - option.rect.width(), 0))
-        paint.text(painter, rect.adjusted(44, 0, -100, 0), action_text(action), theme.ui_font(13), "t1")
+        if title := index.data(GROUP_TITLE):
+            paint.text(painter, rect.adjusted(16, 0, _GROUP_WIDTH - rect.width(), 0), title, theme.ui_font(12), "t2")
+        left = _GROUP_WIDTH + 16
+        icon = option.rect.adjusted(left, 6, left + 16 - option.rect.width(), -6)
+        action.icon().paint(painter, icon)
+        paint.text(painter, rect.adjusted(left + 28, 0, -100, 0), action_text(action), theme.ui_font(13), "t1")
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
         if key:
             paint.key_cap(painter, rect.right() - 16, rect.center().y(), key)

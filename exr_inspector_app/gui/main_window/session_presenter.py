@@ -10,6 +10,7 @@ from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
+from exr_inspector_app.gui.session.problem_steps import next_problem
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_model import SessionModel
@@ -18,6 +19,7 @@ from exr_inspector_app.gui.session.session_pane import SessionPane
 _NEED_FILES = (
     *("filter", "publish", "publish_selected", "read_all", "read_again", "measure", "retry", "remove", "clear"),
     *("copy_path", "copy_nuke", "copy_rv", "copy_range", "look_up", "compare_version", "hold", "save_session"),
+    *("next_problem", "previous_problem"),
 )
 _OF_ROWS = (
     "similar",
@@ -39,6 +41,7 @@ class SessionPresenter(QObject):
     check_library_requested = Signal()
     stop_requested = Signal()
     retry_requested = Signal()
+    message = Signal(str)  # for the status bar
 
     def __init__(
         self,
@@ -67,6 +70,8 @@ class SessionPresenter(QObject):
             remove=lambda: files.remove(session.entries()),
             clear=files.clear,
             stop=self.stop_requested.emit,
+            next_problem=lambda: self._step_to_problem(1),
+            previous_problem=lambda: self._step_to_problem(-1),
             look_up=self.check_library_requested.emit,
         )
         self._update()
@@ -114,6 +119,14 @@ class SessionPresenter(QObject):
             if name == "copy_path":
                 menu.addMenu(self._actions.copy_menu)
         menu.exec(position)
+
+    def _step_to_problem(self, step: int) -> None:
+        """Select the next file with a problem; its frame is shown, and its row is scrolled to."""
+        found = next_problem(self._model, self._files.selection, step)
+        if found is None:
+            self.message.emit(strings.NO_PROBLEM)
+        else:
+            self._show_opened(found)
 
     def _copy_paths(self) -> None:
         text = "\n".join(entry.path for entry in self._session.entries())

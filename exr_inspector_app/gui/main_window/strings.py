@@ -31,6 +31,8 @@ ACTIONS = {
     "read_again": ("&Reload", "refresh", "F5"),
     "measure": ("&Measure pixels", "curve", ""),
     "watch": ("&Watch for new frames", "eye", "Ctrl+Shift+W"),
+    "next_problem": ("Next &problem", "warning", "F8"),
+    "previous_problem": ("Previous problem", "warning", "Shift+F8"),
     "read_all": ("Reload &all", "refresh", ""),
     "open_folders": ("&Open all folders", "chevron-down", ""),
     "close_folders": ("C&lose all folders", "chevron-right", ""),
@@ -141,6 +143,8 @@ PROGRESS = {
 }  # fmt: skip
 
 # Command palette
+NO_PROBLEM = "No problem in the listed files."
+VIEW_WORDS = "theme color scheme dark light focus pane panel"
 TYPE_COMMAND, NO_COMMAND = "Type a command", "No matching command."
 
 # Row menus and external programs

@@ -53,6 +53,11 @@ class Toolbar(QWidget):
         row.addWidget(self.settings)
         row.addWidget(self.help)
 
+    def focus_search(self) -> None:
+        """Focus the search field with its text selected."""
+        self.search.setFocus()
+        self.search.selectAll()
+
     def connect_actions(self, actions: Actions) -> None:
         """Trigger an action with each button."""
         buttons = {

@@ -34,6 +34,7 @@ from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.objects_presenter import ObjectsPresenter
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.overlay_presenter import OverlayPresenter
+from exr_inspector_app.gui.main_window.pane_commands import PaneCommands, list_panes
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
 from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
 from exr_inspector_app.gui.main_window.picture_actions import PictureActions
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
         )
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)
+        self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock), self)
         self.watching = WatchPresenter(self, actions, controller, session, self.session_model)
         for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files.paths, self)):
             rows.message.connect(self.status.show_message)
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
             self.layout_, controller.files, self.session, self.session_model, self.actions_, self.toolbar
         )
         self._session_presenter.check_library_requested.connect(controller.check_library)
+        self._session_presenter.message.connect(self.status.show_message)
         self._session_presenter.stop_requested.connect(controller.jobs.cancel)
         self._session_presenter.retry_requested.connect(controller.retry_failed)
 
@@ -162,12 +165,12 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         actions.connect(
             quit=self.close,
-            find=self._focus_search,
+            find=self.toolbar.focus_search,
             publish=self._publish.start,
             publish_selected=lambda: self._publish.start_with(self.session.entries() or None),
             similar=self._selection_actions.find_similar,
             compare=self._selection_actions.compare,
-            commands=lambda: self._palette.open_palette(actions.all()),
+            commands=lambda: self._palette.open_palette(self._commands.actions()),
             dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
             maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
         )
@@ -262,10 +265,6 @@ class MainWindow(QMainWindow):
         self.structure_model.set_filter(text.strip())
         self.inspector.structure.update_page()
         self.inspector.attributes.field.setText(text)
-
-    def _focus_search(self) -> None:
-        self.toolbar.search.setFocus()
-        self.toolbar.search.selectAll()
 
     @Slot(object)
     def show_bug(self, failure: Failure) -> None:

@@ -64,6 +64,10 @@ class TabDock(QWidget):
         self._tools.addWidget(holder)
         self._tabs.add_title(title)
 
+    def page_widgets(self, page: int) -> tuple[QWidget, ...]:
+        """Return a page and its tools."""
+        return tuple(widget for stack in (self._pages, self._tools) if (widget := stack.widget(page)) is not None)
+
     def set_count(self, page: int, count: int, token: str = "") -> None:
         """Show a count after a tab's title, as a badge if `token` is given; 0 hides it."""
         self._tabs.set_count(page, count, token)

@@ -1,0 +1,86 @@
+"""Commands: every action of the window and every button of a pane is found in the palette, and has its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.config import resource
+from exr_inspector_app.gui.main_window.command_palette import GROUP_TITLE, action_text
+from exr_inspector_app.gui.main_window.command_words import GROUP, GROUPS
+from exr_inspector_app.gui.main_window.pane_commands import button_text, pane_buttons
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
+from tests.exr_files import write_exr
+
+Settle = Callable[[], None]
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+
+def shown(window: MainWindow) -> list[str]:
+    model = window._palette.model
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def plain(text: str) -> str:
+    return text.replace("&", "").rstrip("…").casefold()
+
+
+def test_every_action_of_window_and_panes_is_in_the_palette_and_has_its_words(
+    window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    window.open_paths([str(shot)])
+    settle()
+    window.actions_["commands"].trigger()
+    model = window._palette.model
+    listed = {plain(text) for text in shown(window)}
+    buttons = [button for pane in window._commands.panes for button in pane_buttons(pane)]
+    assert len(buttons) > 20
+    assert [button_text(one) for one in buttons if one.isEnabled() and plain(button_text(one)) not in listed] == []
+    assert [button_text(one) for one in buttons if not (one.toolTip() or one.text())] == []
+    actions: list[QAction] = window.actions_.all()
+    assert [action.text() for action in actions if action.isEnabled() and plain(action.text()) not in listed] == []
+    assert {str(action.property(GROUP)) for action in actions} == set(GROUPS)
+    titles = [title for row in range(model.rowCount()) if (title := model.index(row).data(GROUP_TITLE))]
+    assert titles[: len(GROUPS)] == list(GROUPS)
+    assert len(titles) == len(set(titles))
+    keys = (resource("help") / "shortcuts.md").read_text(encoding="utf-8")
+    without_help = [
+        action_text(action)
+        for action in actions
+        if not action.shortcut().toString() and f"| {action_text(action).rstrip('…')} |" not in keys
+    ]
+    assert without_help == []
+    for typed, found in (("exit", "Quit"), ("preferences", "Settings…"), ("nan", "Mark NaN and infinite pixels")):
+        model.set_filter(typed)
+        assert found in shown(window), typed
+    window._palette.field.setText("library export")
+    (name,) = [text for text in shown(window) if text.startswith("Export")]
+    assert name == "Export list"
+
+
+def test_problem_key_goes_around_the_listed_problems(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    folder = tmp_path / "shot"
+    for frame in (1001, 1002, 1003, 1004):
+        write_exr(folder / f"a.{frame}.exr")
+    (folder / "a.1003.exr").write_bytes(b"no EXR file")
+    write_exr(folder / "b.exr", present=1)
+    window.open_paths([str(folder)])
+    settle()
+    visited = []
+    for action in ("next_problem", "next_problem", "next_problem", "previous_problem"):
+        window.actions_[action].trigger()
+        settle()
+        selection = window._controller.files.selection
+        assert selection is not None
+        visited.append(Path(selection.path).name)
+    assert visited == ["a.1003.exr", "b.exr", "a.1003.exr", "b.exr"]
+    window._controller.files.remove([one for one in window._controller.session if one.is_failed or "b.exr" in one.path])
+    settle()
+    window.actions_["next_problem"].trigger()
+    assert window.status.text == "No problem in the listed files."
+    assert window.dock.current_page != LIBRARY
