@@ -28,7 +28,7 @@ class CommandPane:
 
 
 class PaneCommands(QObject):
-    """Source of actions that press the buttons of the panes; they are made anew each time the palette opens."""
+    """Source of actions that press the buttons of the panes; they are made again each time the palette opens."""
 
     def __init__(self, actions: Actions, panes: list[CommandPane], parent: QObject) -> None:
         super().__init__(parent)
