@@ -7,10 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from PySide6.QtCore import Qt
 
 from exr_inspector_app import config
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.publish.history_sheet import HistorySheet
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
@@ -27,6 +29,7 @@ TEXTS = [
     "\u0301" * 50_000,
 ]
 COLUMNS = ("file_path", "sequence_key", "path_folded", "compression", "color_space", "channel_list", "note")
+PUBLISH_COLUMNS = ("publish_id", "published_by")
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def core(tmp_path: Path) -> Backend:
     with duckdb.connect(str(made.library)) as connection:
         known = {row[1] for row in connection.execute("PRAGMA table_info('file_rows')").fetchall()}
         for record, text in zip(records[1:], TEXTS, strict=True):
-            for column in known.intersection(COLUMNS):
+            for column in known.intersection((*COLUMNS, *PUBLISH_COLUMNS)):
                 values = [text, record.identity.file_id]
                 connection.execute(f"UPDATE file_rows SET {column} = ? WHERE file_id = ?", values)
         connection.execute("UPDATE part_rows SET data_window = '[[[', display_window = ''")
@@ -64,6 +67,16 @@ def test_hostile_rows_are_listed_and_searched(
         pane.model.row_at(pane.model.index(0, 0)) and [pane.model.row_at(pane.model.index(0, 0))]
     )
     settle()
+    window.grab()
+    assert bugs == []
+    window.actions_["publish_history"].trigger()
+    settle()
+    sheet = window.findChild(HistorySheet)
+    assert sheet.model.rowCount() == len(TEXTS)  # the empty id names no publish
+    for row in range(sheet.model.rowCount()):
+        sheet.view.setCurrentIndex(sheet.model.index(row, 0))
+        assert len(sheet.hint.text()) < 200
+        assert len(sheet.model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)) < 10_000
     window.grab()
     assert bugs == []
     state = controller.search.similar

@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.persistence.query.filter_parser import parse_where
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.persistence.vast import VastStore, publish_history
 from tests.exr_files import string
 from tests.persistence.samples import payload, record
 from tests.records import batch, small, studio
@@ -197,3 +200,19 @@ def test_children_keep_the_order_of_the_file_over_all_parts(any_store: Store, tm
         assert [(row["position"], row["channel_name"]) for row in whole.channels] == list(enumerate(names))
         names = [row["name"] for part in file.payload["attributes"]["parts"] for row in part]
         assert [(row["position"], row["attribute_name"]) for row in whole.attributes] == list(enumerate(names))
+
+
+def test_history_of_a_large_table_reads_the_newest_rows(
+    vast: Vast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = VastStore(vast)
+    for number, files in enumerate((studio(tmp_path / "a", 3), studio(tmp_path / "b", 2)), 1):
+        store.publish(batch(*files, publish_id=f"p{number}"))
+    store.publish(batch(small(tmp_path), publish_id="p1"))
+    expected = store.publishes()
+    assert [(publish.publish_id, publish.files) for publish in expected] == [("p1", 4), ("p2", 2)]
+    monkeypatch.setattr(publish_history, "MAX_EXACT_ROWS", 0)
+    monkeypatch.setattr(publish_history, "_PERIOD_ROWS", (1, 5))
+    assert store.publishes() == expected
+    assert [publish.files for publish in store.publishes(1, "tester")] == [4]
+    store.close()

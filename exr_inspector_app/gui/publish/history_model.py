@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -15,7 +16,15 @@ from exr_inspector_app.text.format import pluralize
 Index = QModelIndex | QPersistentModelIndex
 
 FILES, BY, PUBLISHED = range(3)
+MAX_TEXT_CHARS = 600
 PUBLISH_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+def _shortened(publish: PublishSummary) -> PublishSummary:
+    """Return a publish with the beginning of its note and the end of its path; its id stays whole."""
+    note = publish.note[:MAX_TEXT_CHARS] if publish.note else None
+    by = publish.published_by[:MAX_TEXT_CHARS]
+    return replace(publish, note=note, path=publish.path[-MAX_TEXT_CHARS:], published_by=by)
 
 
 class HistoryModel(QAbstractTableModel):
@@ -26,9 +35,9 @@ class HistoryModel(QAbstractTableModel):
         self._publishes: tuple[PublishSummary, ...] = ()
 
     def set_publishes(self, publishes: Sequence[PublishSummary]) -> None:
-        """Replace all rows."""
+        """Replace all rows; texts of a shared database may be of any length."""
         self.beginResetModel()
-        self._publishes = tuple(publishes)
+        self._publishes = tuple(map(_shortened, publishes))
         self.endResetModel()
 
     def publish(self, index: Index) -> PublishSummary | None:

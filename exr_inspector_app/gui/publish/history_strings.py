@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from exr_inspector_app.contracts import PublishSummary
@@ -18,6 +19,7 @@ EMPTY, EMPTY_HINT = "No publishes yet", "Each publish is listed here, and can be
 READ_FAILED, TRY_AGAIN = "Cannot read the publish history", "Try again"
 HINT = "Undo removes library entries only, never your files."
 NOTHING_LEFT = "Nothing to undo: other publishes contain these files too."
+_PLAIN_ID, _MAX_USER_CHARS = re.compile(r"\w[\w.-]{0,99}", re.ASCII), 60
 PUBLISH_IS_RUNNING = "Wait until the running publish has ended."
 
 
@@ -63,8 +65,10 @@ def kept(publish: PublishSummary) -> str:
 
 def of_other_user(publish: PublishSummary) -> str:
     """Return how the publish of another user is undone."""
-    user = escape_control(publish.published_by) or f"an {UNKNOWN} user"
-    return f"Published by {user}. To undo it: exr-inspector library undo {escape_control(publish.publish_id)}"
+    user = escape_control(publish.published_by)[:_MAX_USER_CHARS] or f"an {UNKNOWN} user"
+    if not _PLAIN_ID.fullmatch(publish.publish_id):  # another program's, which a shell could take for a command
+        return f"Published by {user}, who can undo it."
+    return f"Published by {user}. To undo it: exr-inspector library undo {publish.publish_id}"
 
 
 def tooltip(publish: PublishSummary) -> str:
