@@ -130,8 +130,11 @@ def test_history_names_shows_and_undoes_publishes_of_earlier_runs(
     controller.targets.query()  # as at start
     settle()
     assert re.fullmatch(r"&Undo: publish of 1 file, \d\d:\d\d", window.actions_["undo"].text())
-    window.actions_["publish_history"].trigger()
+    window.actions_["publish"].trigger()
     settle()
+    press(qtbot, window.sheet.history)
+    settle()
+    assert not window.sheet.isVisible()
     sheet = window.findChild(HistorySheet)
     rows = [sheet.model.publish(sheet.model.index(row, 0)) for row in range(sheet.model.rowCount())]
     assert [(row.published_by, row.note) for row in rows if row] == [

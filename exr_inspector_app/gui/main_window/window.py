@@ -135,10 +135,8 @@ class MainWindow(QMainWindow):
         )
         self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
         self.sheet = self._publish.sheet
-        undo_actions = (actions["undo"], actions["publish_history"])
-        self._history = HistoryPresenter(
-            controller.history, controller.publishing, controller.targets, undo_actions, self.layout_
-        )
+        history = (controller.history, controller.publishing, controller.targets)
+        self._history = HistoryPresenter(*history, (actions["undo"], actions["publish_history"]), self.layout_)
         self._targets = TargetPresenter(
             self.layout_, controller, self._colors, settings, actions, self.toolbar, self.status
         )
@@ -203,6 +201,7 @@ class MainWindow(QMainWindow):
             source.message.connect(self.status.show_message)
         publish.target_requested.connect(self._targets.choose)
         publish.export_requested.connect(controller.export.export_plan)
+        publish.history_requested.connect(self._history.open_sheet)
         self._history.opened.connect(self._fit_publish_sheet)
         self._history.files_requested.connect(self.pages.show_publish)
         for sheet in (publish, self._targets.settings, self._history):

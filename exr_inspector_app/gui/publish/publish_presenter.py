@@ -26,6 +26,7 @@ class PublishPresenter(QObject):
     opened = Signal()  # the sheet
     closed = Signal()
     message = Signal(str)
+    history_requested = Signal()
     target_requested = Signal(str)  # where
     export_requested = Signal(object, object)  # Path, Sequence[PlanLine]
 
@@ -40,6 +41,7 @@ class PublishPresenter(QObject):
         self.sheet.message.connect(self.message)
         self.sheet.retry_requested.connect(lambda: self.start_with(self._entries))
         self.sheet.save_requested.connect(self._save)
+        self.sheet.history_requested.connect(self._show_history)
         self.sheet.target_requested.connect(self._change_target)
         publishing.planned.connect(self.sheet.show_plan)
         publishing.plan_failed.connect(self.sheet.show_failure)
@@ -99,6 +101,11 @@ class PublishPresenter(QObject):
         self._close()
         self.sheet.note.clear()
         self._publishing.publish(records, self._targets.current.name, note)
+
+    @Slot()
+    def _show_history(self) -> None:
+        self._close()
+        self.history_requested.emit()
 
     @Slot()
     def _close(self) -> None:

@@ -83,6 +83,7 @@ class PublishSheet(SideSheet):
     message = Signal(str)
     target_requested = Signal(str)  # where
     retry_requested = Signal()
+    history_requested = Signal()
     save_requested = Signal(object)  # tuple[PlanLine, ...]
 
     def __init__(self, parent: QWidget) -> None:
@@ -111,6 +112,8 @@ class PublishSheet(SideSheet):
         self.note.setMaxLength(MAX_NOTE_CHARS)
         self.save = make_button(strings.SAVE_PLAN, "bookmark", "ghost", height=SHEET_HEIGHT)
         self.save.setToolTip(strings.SAVE_PLAN_TOOLTIP)
+        self.history = make_button(strings.HISTORY, "list", "ghost", height=SHEET_HEIGHT)
+        self.history.setToolTip(strings.HISTORY_TOOLTIP)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 16, 0, 24)
         column.setSpacing(0)
@@ -123,6 +126,7 @@ class PublishSheet(SideSheet):
         self.publish.clicked.connect(self._publish)
         self.note.returnPressed.connect(self.publish.click)
         self.save.clicked.connect(lambda: self.save_requested.emit(self.model.all_lines()))
+        self.history.clicked.connect(self.history_requested)
         self.notice.clicked.connect(self.retry_requested)
         self.view.error_copied.connect(self._report_copied)
         self.model.choice_changed.connect(self._update_buttons)
@@ -163,6 +167,7 @@ class PublishSheet(SideSheet):
         row.setSpacing(8)
         row.addSpacing(-8)  # aligns its text with the note above
         row.addWidget(self.save)
+        row.addWidget(self.history)
         row.addStretch()
         for button in (self.cancel, self.publish):
             row.addWidget(button)

@@ -24,6 +24,7 @@ KEEP_PUBLISHING, STOP_AND_QUIT = "Keep publishing", "Stop and quit"
 # Sheet
 CANCEL, PUBLISH, SAVE_PLAN, TRY_AGAIN = "Cancel", "Publish", "Save plan", "Try again"
 NOTHING_TO_PUBLISH = "Nothing to publish"
+HISTORY, HISTORY_TOOLTIP = "History", "Close the plan, and list what was published before"
 SAVE_PLAN_TOOLTIP = "Save this plan as CSV or JSON; nothing is published"
 UNDO_NOTE = "Undo stays in Edit > Publish history, after a restart too. It removes library entries, never files."
 SHOW, SHOT, FILES, NO_CONTEXT = "Show", "Shot", "Files", "none"
