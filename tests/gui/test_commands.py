@@ -79,7 +79,13 @@ def test_problem_key_goes_around_the_listed_problems(window: MainWindow, tmp_pat
         assert selection is not None
         visited.append(Path(selection.path).name)
     assert visited == ["a.1003.exr", "b.exr", "a.1003.exr", "b.exr"]
-    window._controller.files.remove([one for one in window._controller.session if one.is_failed or "b.exr" in one.path])
+    files = window._controller.files
+    files.remove([one for one in files.session if one.is_failed or "b.exr" in one.path])
+    settle()
+    window.actions_["next_problem"].trigger()
+    assert files.selection is not None
+    assert files.selection.path.endswith("a.1004.exr")  # a frame is missing before it
+    files.remove([files.selection])
     settle()
     window.actions_["next_problem"].trigger()
     assert window.status.text == "No problem in the listed files."

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.command_palette import CommandsModel, action_text
+from exr_inspector_app.gui.main_window.sample_tour import STEPS
 from exr_inspector_app.gui.main_window.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -37,6 +38,18 @@ def test_sample_opens_without_becoming_recent(qtbot: QtBot, window: MainWindow, 
     [unfinished] = [widget for widget in window._controller.session if widget.path.endswith("sparks.1001.exr")]
     assert unfinished.file is not None
     assert unfinished.file.is_complete is False
+    tour = window.tour
+    assert (tour.isVisible(), tour.title.text()) == (True, "Find problems")
+    qtbot.mouseClick(tour.run, Qt.MouseButton.LeftButton)
+    assert window._controller.files.selection is not None
+    assert window._controller.files.selection.path.endswith("crypto.1003.exr")
+    for step in STEPS[1:]:
+        qtbot.mouseClick(tour.next, Qt.MouseButton.LeftButton)
+        assert tour.title.text() == step.title
+        assert window.actions_[step.action].isEnabled()
+        assert any(one.path.endswith(step.sample) for one in window._controller.session)
+    qtbot.mouseClick(tour.next, Qt.MouseButton.LeftButton)
+    assert not tour.isVisible()
 
 
 def test_start_page_opens_recent_paths(qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class OpenActions(QObject):
         self._start = start
         start.open_files_requested.connect(self.open_file_dialog)
         start.open_folder_requested.connect(self.open_folder_dialog)
-        start.open_sample_requested.connect(self.open_sample)
+        start.open_sample_requested.connect(self._actions["sample"].trigger)
         start.foot.open_requested.connect(self._open_recent)
         start.foot.shortcuts_requested.connect(self._actions["shortcuts"].trigger)
         start.foot.commands_requested.connect(self._actions["commands"].trigger)

@@ -113,6 +113,21 @@ FEATURES = (
 RECENT, NO_RECENT = "Recent", "No recent files."
 SHORTCUTS_LINK, COMMANDS_LINK = "shortcuts", "command palette"
 
+# Tour of the sample: title, text, action, end of the path of its file
+TOUR_TITLE, TOUR_RUN, TOUR_NEXT, TOUR_CLOSE = "Tour of the sample", "Show me", "Next", "Close the tour"
+TOUR = (
+    ("Find problems", "A frame of crypto is missing, and sparks is incomplete. F8 goes to the next problem.",
+     "next_problem", "beauty/v001/beauty.1001.exr"),
+    ("See every layer", "L shows thumbnails of all layers of the file. Type to filter; Enter shows a layer.",
+     "layers", "beauty/v002/beauty.1001.exr"),
+    ("See what changed", "Ctrl+Shift+D compares image and header with the previous version. Drag the line.",
+     "compare_version", "beauty/v002/beauty.1001.exr"),
+    ("Publish", "Ctrl+P shows the plan. Nothing is written before you press the button on it.", "publish"),
+    ("Find similar renders", "Ctrl+L lists published files that are like the selected one, with reasons.",
+     "similar", "beauty/v002/beauty.1001.exr"),
+    ("Every command", "Ctrl+K lists all commands. Type a few letters of what you want. F1 opens the help.", "commands"),
+)  # fmt: skip
+
 # Toolbar
 OPEN, PUBLISH, FIND_SIMILAR, COMPARE, HELP, SETTINGS = "Open", "Publish", "Find similar", "Compare", "Help", "Settings"
 SEARCH, SEARCH_SHORT = "Search channels and attributes", "Search"
@@ -194,6 +209,11 @@ def replace_question(name: str) -> str:
 def delete_question(name: str) -> str:
     """Return the question before a session is deleted."""
     return f"Delete the session “{name}”?"
+
+
+def tour_position(step: int, steps: int) -> str:
+    """Return which step of the tour is shown."""
+    return f"{step} of {steps}"
 
 
 def drop_hint(items: int) -> str:

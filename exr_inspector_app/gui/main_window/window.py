@@ -41,6 +41,7 @@ from exr_inspector_app.gui.main_window.picture_actions import PictureActions
 from exr_inspector_app.gui.main_window.pixel_comparison import PixelComparison
 from exr_inspector_app.gui.main_window.probe_presenter import ProbePresenter
 from exr_inspector_app.gui.main_window.profile_presenter import ProfilePresenter
+from exr_inspector_app.gui.main_window.sample_tour import SampleTour
 from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
 from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
 from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
         )
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)
+        self.tour = SampleTour(controller.files, session, actions)
         self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock), self)
         self.watching = WatchPresenter(self, actions, controller, session, self.session_model)
         for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files.paths, self)):

@@ -1,4 +1,4 @@
-"""Next problem: the next file of the session list that is damaged, unfinished, odd, or fails the profile."""
+"""Next problem: the next file of the list that is damaged, unfinished or odd, fails the profile, or follows a gap."""
 
 from __future__ import annotations
 
@@ -39,9 +39,14 @@ def _rows(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[Node]:
 
 
 def _problems(row: Node) -> list[SessionFile]:
-    """Return the files of a row with a problem."""
+    """Return the files of a row with a problem, and those before which frames are missing."""
     odd = set(find_odd(row.entries)) if len(row.entries) >= MIN_FRAMES else set()
-    return [entry for entry in row.entries if entry in odd or _has_problem(entry)]
+    missing = set(row.sequence.missing) if row.sequence else set()
+    return [
+        entry
+        for entry in row.entries
+        if entry in odd or _has_problem(entry) or (isinstance(entry.frame, int) and entry.frame - 1 in missing)
+    ]
 
 
 def _has_problem(entry: SessionFile) -> bool:

@@ -93,6 +93,12 @@ class SessionPane(QWidget):
         layout.addWidget(self.change)
         return layout
 
+    def add_card(self, card: QWidget) -> None:
+        """Add a widget below the rows."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.count() - 1, card)
+
     def show_changed(self, entries: list[SessionFile]) -> None:
         """Show a banner for files that changed after they were inspected."""
         self.change.setVisible(bool(entries))
