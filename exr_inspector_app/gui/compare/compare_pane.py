@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.compare import strings
@@ -17,6 +17,21 @@ from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_
 from exr_inspector_app.gui.widgets.fields import SearchField, SegmentedControl
 from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
 from exr_inspector_app.text.escape import escape_control
+
+MIN_COUNT_WIDTH = 560  # px of the tools
+
+
+class _ToolRow(QWidget):
+    """Row of the tools, which has a count where it is wide enough."""
+
+    def __init__(self, count: QLabel) -> None:
+        super().__init__()
+        self._count = count
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show or hide the count."""
+        super().resizeEvent(event)
+        self._count.setVisible(event.size().width() >= MIN_COUNT_WIDTH)
 
 
 class ComparePane(QWidget):
@@ -38,7 +53,7 @@ class ComparePane(QWidget):
         self.count = QLabel()
         self.copy = make_button(strings.COPY, "copy", "ghost", height=BAR_HEIGHT)
         self.files_button = make_icon_button("more", strings.COMPARED_FILES)
-        self.bar = QWidget()
+        self.bar = _ToolRow(self.count)
         self._failure_page = QWidget()
         self._pages = QStackedWidget()
         self._menu = QMenu(self)
@@ -59,15 +74,17 @@ class ComparePane(QWidget):
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(4, 0, 8, 0)
         row.setSpacing(12)
-        self.search.setFixedWidth(220)
+        self.search.setMinimumWidth(90)
+        self.search.setMaximumWidth(220)
         self.search.setAcceptDrops(False)
         self.search.setStyleSheet("QLineEdit { min-height: 22px; }")
         self.count.setProperty("rank", "2")
         row.addWidget(self.scope)
         row.addWidget(self.count)
         row.addStretch()
-        for widget in (self.search, self.copy, self.files_button):
-            row.addWidget(widget)
+        row.addWidget(self.search, 1)
+        for button in (self.copy, self.files_button):
+            row.addWidget(button)
         failure_column = QVBoxLayout(self._failure_page)
         failure_column.setContentsMargins(12, 12, 12, 12)
         failure_column.addWidget(self.banner)

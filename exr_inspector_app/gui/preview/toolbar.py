@@ -148,7 +148,8 @@ class PreviewToolbar(QWidget):
     def show_zoom(self, percent: float, *, is_fitted: bool) -> None:
         """Show the zoom of the canvas."""
         text = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
-        self.zoom.set_current(FIT if is_fitted else percent, "" if is_fitted else text)
+        short = "" if is_fitted else f"{percent / 100:.3g}×"  # a cut number would be another one
+        self.zoom.set_current(FIT if is_fitted else percent, "" if is_fitted else text, short)
         self.zoom.setToolTip(strings.zoom_tooltip(text))
 
     def _on_channel_toggled(self, letter: str, is_on: bool) -> None:

@@ -13,6 +13,8 @@ from exr_inspector_app.gui.style import paint, theme
 
 _TOKENS = {"R": "red", "G": "green", "B": "blue"}
 MAX_COMPONENTS = 4  # of each image
+_ALWAYS_SHOWN = 3  # components, shortened rather than left out
+_VALUES_LEFT = 40  # px of letter and swatch
 
 
 class BothReadout(QWidget):
@@ -59,21 +61,31 @@ class BothReadout(QWidget):
             paint.text(painter, QRectF(left + 2 * step, 0, 5 * step, HEIGHT), coordinate, theme.mono_font(12), "t1")
             left += 7.5 * step
         room = (self.width() - 12 - left) / 2
+        is_shortened = any(_width_of(readout, step) > room - _VALUES_LEFT for readout in self.readouts)
         for letter, readout in zip((strings.A, strings.B), self.readouts, strict=True):
-            self._paint_image(painter, letter, readout, left, left + room)
+            self._paint_image(painter, letter, readout, left, left + room, is_shortened=is_shortened)
             left += room
         painter.end()
 
-    def _paint_image(self, painter: QPainter, letter: str, readout: PixelReadout, left: float, right: float) -> None:
+    def _paint_image(
+        self,
+        painter: QPainter,
+        letter: str,
+        readout: PixelReadout,
+        left: float,
+        right: float,
+        *,
+        is_shortened: bool,
+    ) -> None:
         """Paint letter, swatch and values of one image; values that do not fit are left out."""
         t, mono = theme.tokens(), theme.mono_font(12)
         paint.text(painter, QRectF(left, 0, 16, HEIGHT), letter, theme.ui_font(12, theme.SEMIBOLD), "t1")
         painter.setPen(t.color("line2"))
         painter.setBrush(readout.swatch() or t.color("panel"))
         painter.drawRoundedRect(QRectF(left + 16.5, HEIGHT / 2 - 7.5, 15, 15), 2, 2)
-        left += 40
+        left += _VALUES_LEFT
         step = QFontMetricsF(mono).horizontalAdvance("0")
-        if left + sum(3 + max(7, len(value)) for _, value, _ in readout.facts[:3]) * step - step > right:
+        if is_shortened:
             _paint_shortened(painter, readout, QRectF(left, 0, right - 6 - left, HEIGHT))
             return
         for name, value, _ in readout.facts[:MAX_COMPONENTS]:
@@ -88,13 +100,19 @@ class BothReadout(QWidget):
             left += width + step
 
 
+def _width_of(readout: PixelReadout, step: float) -> float:
+    """Return the width of the first components with their names."""
+    facts = readout.facts[:_ALWAYS_SHOWN]
+    return sum(3 + max(7, len(value)) for _, value, _ in facts) * step - step
+
+
 def _paint_shortened(painter: QPainter, readout: PixelReadout, room: QRectF) -> None:
-    """Paint the first three values as exact as they fit, in the order of the channels and without their names."""
+    """Paint the first values as exact as they fit, in the order of the channels and without their names."""
     font = theme.mono_font(11)
-    values = readout.values[:3]
-    column = room.width() / max(len(values), 1)
+    facts = readout.facts[:_ALWAYS_SHOWN]
+    column = room.width() / max(len(facts), 1)
     chars = int(column / QFontMetricsF(font).horizontalAdvance("0")) - 1
-    for index, (name, value) in enumerate(values):
-        token = _TOKENS.get(name.upper(), "t1")
+    for index, ((name, text, _), (_, value)) in enumerate(zip(facts, readout.values, strict=False)):
+        shown = text if len(text) <= chars else shorten_value(value, "float", chars)
         cell = QRectF(room.left() + index * column, 0, column, room.height())
-        paint.text(painter, cell, shorten_value(value, "float", chars), font, token)
+        paint.text(painter, cell, shown.replace("-", "−"), font, _TOKENS.get(name.upper(), "t1"))
