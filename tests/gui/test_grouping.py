@@ -8,17 +8,21 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
 from exr_inspector_app.config import writer
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.group_painting import shorten_row_name
 from exr_inspector_app.gui.session.grouping import Grouper, Grouping, Level, Location
 from exr_inspector_app.gui.session.incremental_sorter import IncrementalSorter
 from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_delegate import with_hidden_version
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_nodes import NODE
 from exr_inspector_app.gui.session.sort_filter import Order
+from exr_inspector_app.gui.style import theme
 from exr_inspector_app.persistence.query.derived_columns import parse_template
 from tests.exr_files import write_exr
 from tests.gui.test_incremental_sorter import sort
@@ -145,6 +149,16 @@ def test_issues_come_first_and_filters_hold_in_a_tree(tmp_path: Path, qtbot: QtB
 
 def facts(path: str) -> dict[str, int]:
     return {"height": 10, "present": 4} if "half" in path else {}
+
+
+def test_shortened_names_keep_the_version(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    font, name = theme.ui_font(13), "v017/a_long_name_of_a_layer.####.exr"
+    assert shorten_row_name(name, font, 120, indent=20).startswith("v017/")
+    assert shorten_row_name(name, font, 40, indent=20) == "v017"
+    flat = shorten_row_name(name, font, 120, indent=0)
+    assert with_hidden_version("1001–1010, 10 frames", name, flat) == "v017, 1001–1010, 10 frames"
+    assert with_hidden_version("1 file", name, name) == "1 file"
 
 
 def test_grouping_is_chosen_in_the_menu(

@@ -25,6 +25,7 @@ class SessionSaver(QObject):
         self._window, self._controller = window, controller
         self._saved = saved
         self._restoring: SavedSession | None = None
+        self._is_dock_pending = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
@@ -32,6 +33,7 @@ class SessionSaver(QObject):
         files = controller.files
         for signal in (files.added, files.removed, files.selected, files.cleared):
             signal.connect(self._schedule)
+        files.added.connect(self._restore_dock)
         window.inspector.page_shown.connect(self._schedule)
         window.dock.folded_changed.connect(self._schedule)
         window.dock.page_shown.connect(self._schedule)
@@ -58,7 +60,7 @@ class SessionSaver(QObject):
             window.session_filter.restore(saved.filter_text, only)
         self._controller.files.restore(saved.roots, saved.selected)
         window.dock.restore_page(saved.dock_page)
-        self._controller.files.added.connect(self._restore_dock)
+        self._is_dock_pending = True
 
     def flush(self) -> None:
         """Write a pending change now, when the window is closed."""
@@ -70,8 +72,8 @@ class SessionSaver(QObject):
     @Slot()
     def _restore_dock(self) -> None:
         """Fold the bottom panel as it was, once the first files have opened it."""
-        self._controller.files.added.disconnect(self._restore_dock)
-        if self._restoring is not None and not self._window.layout_.is_short:
+        is_pending, self._is_dock_pending = self._is_dock_pending, False
+        if is_pending and self._restoring is not None and not self._window.layout_.is_short:
             self._window.dock.set_folded(is_folded=self._restoring.is_dock_folded or self._window.dock.is_quiet)
 
     @Slot(object)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
@@ -20,6 +21,7 @@ GROUP_HEIGHT, ROW_HEIGHT, FRAME_HEIGHT = 24, 36, 24
 STATUS_WIDTH, GLYPH_WIDTH = 116, 36  # px of the status with its word, and of its icon alone
 RULES_WIDTH, RULES_SLOT = 76, 36  # px of the column of the profile, and of each of its two counts
 MIN_WORD_WIDTH = 340  # px of a row below which the status is an icon alone
+_VERSION = re.compile(r"(?<![A-Za-z])[vV][0-9]+")
 _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 
 
@@ -174,7 +176,7 @@ def _row(
         left += 12
     small = theme.ui_font(11)
     room = right - left - (paint.badge_width(shown.badge) + 8 if shown.badge else 0)
-    facts = _fitting(shown.second, small, room)
+    facts = _fitting(with_hidden_version(shown.second, shown.name, name), small, room)
     width = paint.text(painter, QRectF(left, middle, room, 16), facts, small, paint.tertiary_token(option))
     if shown.badge:
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
@@ -189,6 +191,12 @@ def _mark(painter: QPainter, rect: QRectF, name: str, font: QFont, needle: str) 
         width = metrics.horizontalAdvance(name[start : start + len(needle)])
         painter.fillRect(QRectF(left, rect.center().y() - 8, width, 16), t.tint("accent", t.match_tint))
         start = low.find(needle, start + len(needle))
+
+
+def with_hidden_version(facts: str, name: str, painted: str) -> str:
+    """Return the facts after the version of a name, if the painted, shortened name lacks it."""
+    versions = _VERSION.findall(name)
+    return facts if not versions or versions[-1] in painted else f"{versions[-1]}, {facts}"
 
 
 def _fitting(facts: str, font: QFont, width: float) -> str:
