@@ -186,4 +186,7 @@ def test_grouping_is_chosen_in_the_menu(
     assert len(window.session.entries()) == 2
     window.actions_["close_folders"].trigger()
     assert not view.isExpanded(top)
+    writer.save_settings({"path_template": f"{tmp_path}/*/{{shot}}"}, {})
+    window._controller.targets.configure(config.load())
+    assert tree(window.session_model) == {"s1": {"a.exr": None}, "s2": {"b.exr": None}}
     settle()
