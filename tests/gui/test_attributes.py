@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.inspector.attributes_model import MAX_TOOLTIP_CHARS, AttributesModel
-from exr_inspector_app.gui.inspector.attributes_view import NAME_WIDTH, fit_matrix
+from exr_inspector_app.gui.inspector.attributes_model import MARKS_ROLE, MAX_TOOLTIP_CHARS, AttributesModel
+from exr_inspector_app.gui.inspector.attributes_view import NAME_WIDTH, AttributesView, elide, fit_matrix
 from exr_inspector_app.gui.inspector.value_format import (
     MAX_SHOWN_CHARS,
     FormattedValue,
@@ -23,7 +25,7 @@ from exr_inspector_app.gui.inspector.value_format import (
 )
 from exr_inspector_app.gui.main_window.layout import INSPECTOR_WIDTHS
 from exr_inspector_app.gui.style import theme
-from exr_inspector_app.model import Attribute
+from exr_inspector_app.model import Attribute, ExrFile
 from tests.gui.files import file, part
 
 TIME_CODE = {
@@ -185,6 +187,67 @@ def test_rows_are_copied_as_tabs_and_all_as_json() -> None:
     model = two_parts()
     assert model.row_text(model.visible_rows()[1:]) == "expTime\tfloat\t0.5\nowner\tstring\tmira"
     assert json.loads(model.all_json())[1] == {"name": "expTime", "type": "float", "value": 0.5}
+
+
+def test_long_values_unfold_and_a_selection_is_copied(qtbot: QtBot) -> None:
+    manifest = json.dumps({f"crypto/tile_{number}": f"{number:08x}" for number in range(60)})
+    raw = {"encoding": "base64", "data": base64.b64encode(b"OpenEXR\0" * 100).decode()}
+    values = {
+        "manifest": ("string", manifest),
+        "note": ("string", "line one\nline two\twith tab"),
+        "raw": ("studio", raw),
+        "layers": ("stringvector", ["beauty", "depth"]),
+        "owner": ("string", "mira"),
+        "box": ("box2i", {"min": [0, 0], "max": [9, 9]}),
+    }
+    model = AttributesModel()
+    model.show_file(file(part(attributes=tuple(Attribute(name, *value) for name, value in values.items()))))
+    rows = {row.name: row for row in model.visible_rows()}
+    assert [name for name, row in rows.items() if row.can_unfold] == ["manifest", "note", "raw", "layers"]
+    for at in range(model.rowCount()):
+        model.toggle(model.index(at, 0))
+    lines = {name: model.lines(row) for name, row in rows.items()}
+    assert lines["manifest"][:2] == ("{", '  "crypto/tile_0": "00000000",')
+    assert lines["manifest"][-1] == "… 22 more lines; Copy value has all of them"
+    assert lines["note"][0] == "line one"
+    assert lines["raw"][0] == "0000  4f 70 65 6e 45 58 52 00 4f 70 65 6e  OpenEXR.Open"
+    assert lines["raw"][-1] == "… 332 more bytes"
+    assert (lines["layers"], lines["owner"], lines["box"]) == (("beauty", "depth"), (), ())
+    tsv = model.rows_tsv([rows["note"], rows["owner"]]).split("\n")
+    assert [len(line.split("\t")) for line in tsv] == [3, 3]
+    assert [row["name"] for row in json.loads(model.rows_json([rows["owner"], rows["box"]]))] == ["owner", "box"]
+    view = AttributesView(model)
+    qtbot.addWidget(view)
+    view.setCurrentIndex(model.index(0, 0))
+    high = view.sizeHintForIndex(model.index(0, 2)).height()
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert view.sizeHintForIndex(model.index(0, 2)).height() < high
+    font = theme.mono_font(12)
+    assert "tile_55" in elide(manifest, "TILE_55", font, 200)
+    assert elide(manifest, "", font, 200).startswith('{"crypto/tile_0"')
+
+
+def test_values_that_differ_are_marked() -> None:
+    def frame(number: int, owner: str, lens: float = 35.0) -> ExrFile:
+        texts = {"owner": owner, "host": f"render{number}"}
+        attributes = [Attribute(name, "string", text) for name, text in texts.items()]
+        made = file(part(attributes=(*attributes, Attribute("lens", "float", lens))))
+        return made._replace(path=f"/shot/a.{number}.exr")
+
+    frames = [frame(number, "mira") for number in range(1001, 1060)]
+    odd = frame(1060, "sam")
+    model = AttributesModel()
+    model.show_file(odd)
+    assert model.data(model.index(0, 0), MARKS_ROLE) == ()
+    model.show_frames([*frames, odd])
+    marks = [model.data(model.index(row, 0), MARKS_ROLE) for row in range(3)]
+    assert marks == [("Most frames: mira",), (), ()]  # a host that changes with each frame is not marked
+    model.show_pinned(frame(1, "sam", lens=50.0))
+    marks = [model.data(model.index(row, 0), MARKS_ROLE) for row in range(3)]
+    assert marks == [("Most frames: mira",), ("Pinned file: render1",), ("Pinned file: 50.0",)]
+    assert "≠ Pinned file: 50.0" in model.tooltip(model.visible_rows()[2])
+    model.show_pinned(odd)
+    assert model.data(model.index(2, 0), MARKS_ROLE) == ()
 
 
 def test_matrix_has_six_digits_and_gutters_at_the_width_of_the_page(qapp: QApplication) -> None:

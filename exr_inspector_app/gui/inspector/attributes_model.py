@@ -10,14 +10,16 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.attribute_marks import Marks, find_marks, sample, usual_attributes
 from exr_inspector_app.gui.inspector.value_format import FormattedValue, format_attribute, format_for_clipboard
+from exr_inspector_app.gui.inspector.value_unfolding import can_unfold, unfold
 from exr_inspector_app.gui.style.formatting import part_title
 from exr_inspector_app.model import Attribute, ExrFile, payload
 from exr_inspector_app.text.escape import escape_control
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_ROLE, LINES_ROLE, MARKS_ROLE = (Qt.ItemDataRole.UserRole + number for number in (1, 2, 3))
 MAX_TOOLTIP_CHARS = 1200
 MAX_NAME_CHARS = 255  # in a tooltip
 
@@ -32,6 +34,7 @@ class AttributeTableRow:
     search_text: str  # case-folded
     part: int
     index: int  # among the attributes of the part
+    can_unfold: bool = False
 
     def text(self, column: int) -> str:
         """Return the text of a column."""
@@ -51,7 +54,8 @@ def build_attribute_rows(file: ExrFile, part_index: int) -> list[AttributeTableR
 def _make_row(attribute: Attribute, value: FormattedValue, part: int, index: int) -> AttributeTableRow:
     name = escape_control(attribute.name)
     search_text = "\n".join((name, value.text, value.under)).casefold()
-    return AttributeTableRow(name, escape_control(attribute.type), value, search_text, part, index)
+    kind = escape_control(attribute.type)
+    return AttributeTableRow(name, kind, value, search_text, part, index, can_unfold(attribute))
 
 
 class AttributesModel(QAbstractTableModel):
@@ -61,9 +65,15 @@ class AttributesModel(QAbstractTableModel):
         super().__init__(parent)
         self._file: ExrFile | None = None
         self._part = 0
+        self._pinned: ExrFile | None = None
+        self._frames: list[ExrFile] = []  # a sample of the sequence
+        self._usual: dict[int, dict[str, Attribute]] = {}  # of its frames, by part
+        self._marks: Marks = {}
         self._all: list[AttributeTableRow] = []
         self._rows: list[AttributeTableRow] = []
         self._filter_text = ""
+        self._unfolded: set[str] = set()  # names, so that a value stays unfolded from frame to frame
+        self._lines: dict[int, tuple[str, ...]] = {}  # of the unfolded values of the part
 
     def show_file(self, file: ExrFile | None) -> None:
         """Show the attributes of the file's first part; the filter stays."""
@@ -74,10 +84,25 @@ class AttributesModel(QAbstractTableModel):
         """Show the attributes of a part."""
         self.beginResetModel()
         self._part = part_index
+        self._lines = {}
         has_part = self._file is not None and part_index < len(self._file.parts)
         self._all = build_attribute_rows(self._file, part_index) if self._file and has_part else []
         self._rows = self._filter_rows()
+        self._marks = self._find_marks()
         self.endResetModel()
+
+    def show_pinned(self, pinned: ExrFile | None) -> None:
+        """Mark what differs from the pinned file, None for no file."""
+        self._pinned = pinned
+        self._update_marks()
+
+    def show_frames(self, files: Sequence[ExrFile]) -> None:
+        """Mark what differs from most frames of the sequence."""
+        frames = sample(files)
+        if [(frame.path, frame.mtime) for frame in frames] == [(frame.path, frame.mtime) for frame in self._frames]:
+            return  # the next frame of the same sequence
+        self._frames, self._usual = frames, {}
+        self._update_marks()
 
     def set_filter(self, text: str) -> None:
         """Show only rows whose name or value contains the text, ignoring case."""
@@ -118,6 +143,34 @@ class AttributesModel(QAbstractTableModel):
         """Return the value for the clipboard, unescaped and in full length."""
         return format_for_clipboard(self._attribute(row))
 
+    def toggle(self, index: Index) -> None:
+        """Unfold or fold the value of a row that has more than one line."""
+        row = self.row(index)
+        if row is None or not row.can_unfold:
+            return
+        self._unfolded ^= {row.name}
+        last = self.index(index.row(), self.columnCount() - 1)
+        self.dataChanged.emit(self.index(index.row(), 0), last, [LINES_ROLE])
+
+    def lines(self, row: AttributeTableRow) -> tuple[str, ...]:
+        """Return the lines of an unfolded value, none for a folded one."""
+        if not row.can_unfold or row.name not in self._unfolded:
+            return ()
+        if row.index not in self._lines:
+            self._lines[row.index] = unfold(self._attribute(row))
+        return self._lines[row.index]
+
+    def rows_tsv(self, rows: Iterable[AttributeTableRow]) -> str:
+        """Return one line of name, type and value per row, with line breaks and tabs of the value escaped."""
+        return "\n".join(
+            "\t".join((row.name, row.type, escape_control(format_for_clipboard(self._attribute(row))))) for row in rows
+        )
+
+    def rows_json(self, rows: Iterable[AttributeTableRow]) -> str:
+        """Return rows as JSON, as in the payload."""
+        everything = json.loads(self.all_json())
+        return json.dumps([everything[row.index] for row in rows], indent=2)
+
     def row_text(self, rows: Iterable[AttributeTableRow]) -> str:
         """Return name, type, and value of each row, separated by tabs."""
         attributes = (self._attribute(row) for row in rows)
@@ -141,7 +194,23 @@ class AttributesModel(QAbstractTableModel):
         """Return name, type, and value as plain text of bounded length."""
         text = escape_control(format_for_clipboard(self._attribute(row))[:MAX_TOOLTIP_CHARS])
         value = text if len(text) < MAX_TOOLTIP_CHARS else text[:MAX_TOOLTIP_CHARS] + "…"
-        return f"{row.name[:MAX_NAME_CHARS]} ({row.type[:MAX_NAME_CHARS]})\n{value}"
+        marks = "".join(f"\n≠ {sentence}" for sentence in self._marks.get(row.index, ()))
+        return f"{row.name[:MAX_NAME_CHARS]} ({row.type[:MAX_NAME_CHARS]})\n{value}{marks}"
+
+    def _find_marks(self) -> Marks:
+        if self._file is None or self._part >= len(self._file.parts):
+            return {}
+        if self._part not in self._usual:
+            self._usual[self._part] = usual_attributes(self._frames, self._part)
+        return find_marks(self._file, self._part, self._pinned, self._usual[self._part])
+
+    def _update_marks(self) -> None:
+        marks = self._find_marks()
+        if marks != self._marks:
+            self._marks = marks
+            if self._rows:
+                last = self.index(len(self._rows) - 1, self.columnCount() - 1)
+                self.dataChanged.emit(self.index(0, 0), last, [MARKS_ROLE])
 
     def _attribute(self, row: AttributeTableRow) -> Attribute:
         assert self._file is not None
@@ -169,8 +238,13 @@ class AttributesModel(QAbstractTableModel):
             return row.text(index.column())
         if role == ROW_ROLE:
             return row
+        if role == LINES_ROLE:
+            return self.lines(row)
+        if role == MARKS_ROLE:
+            return self._marks.get(row.index, ())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(text for text in (row.name, row.type, row.value.text, row.value.under) if text)
+            texts = (row.name, row.type, row.value.text, row.value.under, *self._marks.get(row.index, ()))
+            return ", ".join(filter(None, texts))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QHelpEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
@@ -18,7 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui.inspector import strings
-from exr_inspector_app.gui.inspector.attributes_model import ROW_ROLE, AttributesModel, AttributeTableRow
+from exr_inspector_app.gui.inspector.attributes_model import (
+    LINES_ROLE,
+    MARKS_ROLE,
+    ROW_ROLE,
+    AttributesModel,
+    AttributeTableRow,
+)
 from exr_inspector_app.gui.inspector.primaries_diagram import DIAGRAM_SIZE, paint_primaries
 from exr_inspector_app.gui.inspector.value_format import FormattedValue
 from exr_inspector_app.gui.style import icons, paint, theme
@@ -30,6 +36,7 @@ Index = QModelIndex | QPersistentModelIndex
 LINE_HEIGHT, NOTE_LINE_HEIGHT, GRID_LINE_HEIGHT = 24, 22, 20  # px
 NAME_WIDTH, TYPE_WIDTH = 156, 106  # px
 MAX_DIGITS, MIN_DIGITS = 6, 3  # significant, of the elements of a matrix
+UNFOLDED_LINE_HEIGHT, CHEVRON_WIDTH, MARK_WIDTH = 17, 18, 18  # px
 GUTTER = 14.0  # px between two of its columns
 
 
@@ -52,7 +59,9 @@ class AttributeDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height that the value needs."""
         row: AttributeTableRow = index.data(ROW_ROLE)
-        return QSize(0, compute_row_height(row.value))
+        lines: tuple[str, ...] = index.data(LINES_ROLE)
+        below = UNFOLDED_LINE_HEIGHT * len(lines) + 8 if lines else 0
+        return QSize(0, compute_row_height(row.value) + below)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint name, type, or value, and a separator line."""
@@ -72,8 +81,34 @@ class AttributeDelegate(QStyledItemDelegate):
             paint.text(painter, line, row.type, theme.mono_font(11), quiet)
         elif index.column() == 2:
             view = option.widget
-            room = view.columnWidth(1) if row.value.grid and isinstance(view, QTreeView) else 0
-            self._paint_value(painter, rect.adjusted(-room, 0, -INSET, 0), row.value, quiet)
+            kind_width = view.columnWidth(1) if isinstance(view, QTreeView) else 0
+            room = kind_width if row.value.grid else 0
+            fold = CHEVRON_WIDTH if row.can_unfold else 0
+            value_rect = rect.adjusted(-room, 0, -INSET - fold, 0)
+            if index.data(MARKS_ROLE):  # the tooltip has the other values
+                at = value_rect.left() - MARK_WIDTH
+                icons.paint(painter, "unequal", QRectF(at, rect.top() + 5, 14, 14), "accent")
+            self._paint_value(painter, value_rect, row.value, quiet)
+            if row.can_unfold:
+                above = compute_row_height(row.value)
+                self._paint_lines(painter, rect.adjusted(-kind_width, 0, 0, 0), index.data(LINES_ROLE), above)
+
+    def _paint_lines(self, painter: QPainter, rect: QRectF, lines: tuple[str, ...], above: int) -> None:
+        """Paint the chevron at the right, and below the first line those of an unfolded value."""
+        glyph = "chevron-down" if lines else "chevron-right"
+        icons.paint(painter, glyph, QRectF(rect.right() - INSET - 14, rect.top() + 4, 16, 16), "t2")
+        if not lines:
+            return
+        left = rect.left()
+        box = QRectF(left - 8, rect.top() + above - 2, rect.right() - INSET - left + 8, rect.height() - above - 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.tokens().color("field"))
+        painter.drawRoundedRect(box, 4, 4)
+        font, line = theme.mono_font(11), QRectF(left, box.top() + 2, box.width() - 12, UNFOLDED_LINE_HEIGHT)
+        for text in lines:
+            paint.highlighted_text(painter, line, elide(text, self.needle, font, line.width()), font, "t1", self.needle)
+            line.translate(0, UNFOLDED_LINE_HEIGHT)
 
     def _paint_value(self, painter: QPainter, rect: QRectF, value: FormattedValue, quiet: str) -> None:
         line = QRectF(rect.left(), rect.top(), rect.width(), LINE_HEIGHT)
@@ -81,7 +116,8 @@ class AttributeDelegate(QStyledItemDelegate):
             _paint_matrix(painter, rect.adjusted(0, 4, 0, -5), value.grid)
             return
         font = theme.ui_font(12) if value.is_prose else theme.mono_font(12)
-        paint.highlighted_text(painter, line, _elide(value.text, font, line.width()), font, "t1", self.needle)
+        text = elide(value.text, self.needle, font, line.width())
+        paint.highlighted_text(painter, line, text, font, "t1", self.needle)
         left = line.left() + QFontMetricsF(font).horizontalAdvance(value.text) + 10
         if value.note and left + 24 < rect.right():
             paint.text(
@@ -96,7 +132,7 @@ class AttributeDelegate(QStyledItemDelegate):
             paint.highlighted_text(
                 painter,
                 below,
-                _elide(value.under, theme.ui_font(12), below.width()),
+                elide(value.under, self.needle, theme.ui_font(12), below.width()),
                 theme.ui_font(12),
                 "t2",
                 self.needle,
@@ -105,9 +141,14 @@ class AttributeDelegate(QStyledItemDelegate):
             paint_primaries(painter, rect.adjusted(0, LINE_HEIGHT, 0, -8), value.primaries)
 
 
-def _elide(text: str, font: QFont, width: float) -> str:
+def elide(text: str, needle: str, font: QFont, width: float) -> str:
+    """Return the text cut at its end, or at its start as well if a match of the filter would be cut off."""
     metrics = QFontMetricsF(font)
-    return metrics.elidedText(text[:600], Qt.TextElideMode.ElideRight, width)
+    start = text.lower().find(needle.lower()) if needle else -1
+    shown = metrics.elidedText(text[:600], Qt.TextElideMode.ElideRight, width)
+    if start + len(needle) > len(shown) - 1 and shown != text:
+        shown = metrics.elidedText(f"…{text[max(start - 12, 0) :][:600]}", Qt.TextElideMode.ElideRight, width)
+    return shown
 
 
 def fit_matrix(rows: Sequence[Sequence[str]], width: float) -> tuple[list[list[str]], list[float]]:
@@ -165,6 +206,8 @@ class AttributesView(TableView):
         self.copy = self.copy_value
         self.customContextMenuRequested.connect(self._show_menu)
         model.modelReset.connect(self._on_reset)
+        model.dataChanged.connect(self.scheduleDelayedItemsLayout)  # an unfolded row is higher
+        self.doubleClicked.connect(model.toggle)
 
     @Slot()
     def _on_reset(self) -> None:
@@ -189,6 +232,21 @@ class AttributesView(TableView):
         QGuiApplication.clipboard().setText(self._model.row_text(self._selected_rows()))
 
     @Slot()
+    def copy_tsv(self) -> None:
+        """Copy the selected rows as TSV, one line each."""
+        QGuiApplication.clipboard().setText(self._model.rows_tsv(self._selected_rows()))
+
+    @Slot()
+    def copy_json(self) -> None:
+        """Copy the selected rows as JSON."""
+        QGuiApplication.clipboard().setText(self._model.rows_json(self._selected_rows()))
+
+    @Slot()
+    def toggle_current(self) -> None:
+        """Unfold or fold the value of the current row."""
+        self._model.toggle(self.currentIndex())
+
+    @Slot()
     def copy_all_text(self) -> None:
         """Copy name, type, and value of every visible row."""
         QGuiApplication.clipboard().setText(self._model.row_text(self._model.visible_rows()))
@@ -204,6 +262,11 @@ class AttributesView(TableView):
         has_rows = bool(self._selected_rows())
         menu.addAction(icons.icon("copy"), strings.COPY_VALUE, self.copy_value).setEnabled(has_rows)
         menu.addAction(strings.COPY_ROW, self.copy_rows).setEnabled(has_rows)
+        menu.addAction(strings.COPY_ROWS_TSV, self.copy_tsv).setEnabled(has_rows)
+        menu.addAction(strings.COPY_ROWS_JSON, self.copy_json).setEnabled(has_rows)
+        row = self._model.row(self.currentIndex())
+        if row is not None and row.can_unfold:
+            menu.addAction(strings.FOLD if self._model.lines(row) else strings.UNFOLD, self.toggle_current)
         menu.addSeparator()
         menu.addAction(strings.COPY_ALL_TEXT, self.copy_all_text)
         menu.addAction(strings.COPY_ALL_JSON, self.copy_all_json)
@@ -211,6 +274,25 @@ class AttributesView(TableView):
 
     def _show_menu(self, position: QPoint) -> None:
         self.make_copy_menu().exec(self.viewport().mapToGlobal(position))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Unfold or fold a value on a click at its chevron."""
+        super().mousePressEvent(event)
+        position = event.position().toPoint()
+        if (
+            event.button() == Qt.MouseButton.LeftButton
+            and position.x() > self.viewport().width() - INSET - CHEVRON_WIDTH
+        ):
+            self._model.toggle(self.indexAt(position))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Unfold the value of the current row with Right, fold it with Left."""
+        row = self._model.row(self.currentIndex())
+        if row is not None and event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            if bool(self._model.lines(row)) != (event.key() == Qt.Key.Key_Right):
+                self.toggle_current()
+            return
+        super().keyPressEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the value as a tooltip of bounded length."""

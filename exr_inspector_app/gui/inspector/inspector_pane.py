@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
 from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.attribute_marks import sample
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
 from exr_inspector_app.gui.inspector.attributes_page import AttributesPage
 from exr_inspector_app.gui.inspector.checks_page import ChecksPage
@@ -78,6 +79,15 @@ class InspectorPane(QWidget):
         self.checks.show_entry(entry, file)
         self.tabs.set_count(InspectorPage.ATTRIBUTES, self._attributes_model.total)
         self._update_issue_count()
+
+    def show_reference(self, reference: SessionFile | None) -> None:
+        """Mark the reference file of Similar, and what differs from it."""
+        self.header.show_pinned(reference.path if reference else "")
+        self._attributes_model.show_pinned(reference.file if reference else None)
+
+    def show_frames(self, entries: Sequence[SessionFile]) -> None:
+        """Mark the attributes that differ from most frames of the sequence."""
+        self._attributes_model.show_frames([entry.file for entry in sample(entries) if entry.file])
 
     def show_sequence(self, findings: Sequence[FrameFinding]) -> None:
         """Add the issues of the file's frame sequence."""

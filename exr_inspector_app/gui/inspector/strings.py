@@ -69,6 +69,8 @@ NO_READABLE_ATTRIBUTE = "No attribute of this file could be read."
 SELECT_FOR_ATTRIBUTES = "Select a file to see its attributes."
 COPY_VALUE = "Copy value"
 COPY_ROW = "Copy row"
+COPY_ROWS_TSV, COPY_ROWS_JSON = "Copy selection as TSV", "Copy selection as JSON"
+UNFOLD, FOLD = "Unfold value", "Fold value"
 COPY_ALL_TEXT = "Copy all as text"
 COPY_ALL_JSON = "Copy all as JSON"
 UNKNOWN_TYPE = "unknown type"
@@ -319,3 +321,23 @@ def no_names(reason: str) -> str:
 def largest_objects(count: int, dropped: int) -> str:
     """Return that the list has the largest objects only."""
     return f"The {count:,} largest of {count + dropped:,} objects"
+
+
+def more_lines(count: int) -> str:
+    """Return the last line of an unfolded value of which some lines are left out."""
+    return f"… {pluralize(count, 'more line')}; Copy value has all of them"
+
+
+def more_bytes(count: int) -> str:
+    """Return the last line of a hex dump of which some bytes are left out."""
+    return f"… {pluralize(count, 'more byte')}"
+
+
+def differs_from_pinned(text: str) -> str:
+    """Return the sentence about an attribute that the pinned file has with another value, or not at all."""
+    return f"Pinned file: {text}" if text else "Not in the pinned file"
+
+
+def differs_from_frames(text: str) -> str:
+    """Return the sentence about an attribute that most frames of the sequence have with another value."""
+    return f"Most frames: {text}"

@@ -108,6 +108,7 @@ class SelectionPresenter(QObject):
         self._frames = collect_frames(row.entries if row else [])
         self._preview.show_frames(self._frames)
         self._prefetch.show_frames(self._frames)
+        self._inspector.show_frames(self._frames.entries)
         self._check_sequence()
 
     def _check_sequence(self) -> None:

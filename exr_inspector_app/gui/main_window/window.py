@@ -276,8 +276,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_reference(self, search: SearchState | None) -> None:
-        """Mark the file header if its file is the reference of the Similar pane."""
-        self.inspector.header.show_pinned(search.reference.path if search else "")
+        """Mark the reference of the Similar pane, and what differs from it."""
+        self.inspector.show_reference(search.reference if search else None)
 
     @Slot()
     def _on_publish_opened(self) -> None:
