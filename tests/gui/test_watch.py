@@ -15,7 +15,7 @@ from exr_inspector_app.exr.sequences.grouping import group_sequences
 from exr_inspector_app.gui.main_window.path_data import may_name_paths
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.copy_formats import CopyFormat, copy_text
-from exr_inspector_app.gui.session.render_state import MIN_QUIET_S, Notice
+from exr_inspector_app.gui.session.render_state import QUIET_INTERVALS, UNKNOWN_QUIET_S, Notice
 from tests.exr.pictures import write_picture
 from tests.exr_files import write_exr
 
@@ -36,6 +36,8 @@ def test_watched_sequence_takes_new_frames_and_notices_nan_and_its_end(
     controller, watch, notices, now = window._controller, window.watching.watch, list[Notice](), [0.0]
     watch._clock = lambda: now[0]
     watch.noticed.connect(notices.append)
+    for watcher in (controller.files.file_watcher, controller.files.folder_watcher):
+        watcher._timer.stop()
     window.open_paths([str(write_frame(tmp_path / "shot", 1001))])
     write_exr(tmp_path / "shot" / "other.1001.exr")
     settle()
@@ -45,7 +47,7 @@ def test_watched_sequence_takes_new_frames_and_notices_nan_and_its_end(
     assert window.status.text == "Watching beauty v018. New frames are added and checked."
     controller.files.statistics.measure(list(controller.session))
     settle()
-    now[0] = MIN_QUIET_S * 10
+    now[0] = UNKNOWN_QUIET_S * 10
     watch.look()
     assert notices == []  # nothing has been rendered since
 
@@ -60,22 +62,28 @@ def test_watched_sequence_takes_new_frames_and_notices_nan_and_its_end(
     assert [notice.title for notice in notices] == ["beauty v018: frame 1002 has NaN"]
     assert Path(notices[0].entry.path).name == "beauty_v018.1002.exr"
     assert window.status.text == "beauty v018: frame 1002 has NaN"
-    now[0] += MIN_QUIET_S
+    now[0] += UNKNOWN_QUIET_S - 1
     watch.look()
-    assert (notices[1].title, notices[1].detail) == ("beauty v018: no change for 1 minute", "Missing: 1003")
+    assert len(notices) == 1
+    now[0] += 1
+    watch.look()
+    assert (notices[1].title, notices[1].detail) == ("beauty v018: no change for 10 minutes", "Missing: 1003")
 
     write_frame(tmp_path / "shot", 1003)
     controller.files.folder_watcher.tick()
     qtbot.waitUntil(lambda: len([entry for entry in controller.session if entry.stats]) == 4, timeout=20_000)
     settle()
-    now[0] += MIN_QUIET_S
+    now[0] += UNKNOWN_QUIET_S * QUIET_INTERVALS - 1  # its frames take so long
+    watch.look()
+    assert len(notices) == 2
+    now[0] += 1
     watch.look()
     watch.look()
     assert [notice.title for notice in notices[2:]] == ["beauty v018: render complete"]
     assert (notices[2].detail, notices[2].is_problem) == ("1001–1004, 4 frames", False)
     assert [job.result for job in controller.activity.jobs() if job.title == "Watch"] == [
         "beauty v018: render complete. 1001–1004, 4 frames",
-        "beauty v018: no change for 1 minute. Missing: 1003",
+        "beauty v018: no change for 10 minutes. Missing: 1003",
         "beauty v018: frame 1002 has NaN",
     ]
     window.actions_["watch"].trigger()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +16,10 @@ from exr_inspector_app.services.file_versions import version_of
 from exr_inspector_app.text.escape import escape_control
 
 MIN_QUIET_S = 60.0  # without a change, after which a render counts as ended
-QUIET_INTERVALS = 3  # so often the longest time between two changes, if that is longer
+QUIET_INTERVALS = 3  # so often the longest of the last times between two changes, if that is longer
+UNKNOWN_QUIET_S = 600.0  # while no such time is known
+MAX_INTERVALS = 12
+NEW_RENDER_S = 6 * 3600.0  # after an end and so long a pause, another render has begun
 _SEPARATORS = "._- #"
 
 
@@ -42,8 +46,10 @@ class RenderState:
 
     signature: tuple[object, ...] = ()
     changed_at: float = 0.0
-    longest: float = 0.0  # between two changes
-    is_active: bool = False  # it has changed since it was watched, and its end has not been noticed yet
+    intervals: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_INTERVALS))  # between two changes
+    is_pending: bool = False  # it was watched before all its files were inspected, so its first state is not known
+    has_changed: bool = False  # since it was watched
+    is_active: bool = False  # it has changed, and its end has not been noticed yet
     seen: set[tuple[str, str]] = field(default_factory=set)  # path and problem, each noticed once
 
     def update(self, entries: Sequence[SessionFile], now: float) -> bool:
@@ -51,14 +57,22 @@ class RenderState:
         signature = tuple((entry.path, *_stamp(entry)) for entry in entries if not entry.is_waiting)
         if signature == self.signature:
             return False
-        if self.is_active:
-            self.longest = max(self.longest, now - self.changed_at)
+        interval = now - self.changed_at
+        if not self.is_active and interval > NEW_RENDER_S:
+            self.intervals.clear()
+        elif self.has_changed:
+            self.intervals.append(interval)
         self.signature, self.changed_at = signature, now
         return True
 
+    def activate(self) -> None:
+        """Expect the end of the render, since it has changed."""
+        self.has_changed = self.is_active = True
+
     def has_ended(self, now: float) -> bool:
-        """Return True if an active render has not changed for long."""
-        return self.is_active and now - self.changed_at >= max(MIN_QUIET_S, QUIET_INTERVALS * self.longest)
+        """Return True if an active render has not changed for long, compared with its usual pace."""
+        pace = max(MIN_QUIET_S, QUIET_INTERVALS * max(self.intervals)) if self.intervals else UNKNOWN_QUIET_S
+        return self.is_active and now - self.changed_at >= pace
 
 
 def _stamp(entry: SessionFile) -> tuple[object, object]:

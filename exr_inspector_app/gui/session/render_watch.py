@@ -92,6 +92,7 @@ class RenderWatch(QObject):
         for row in rows:
             states[row[0]] = state = self._states.get(row[0]) or RenderState()
             if not state.signature:
+                state.is_pending = any(entry.is_waiting for entry in row)
                 state.update(row, self._clock())
                 pixel_notices(row, state.seen)
         self._states = states
@@ -111,9 +112,10 @@ class RenderWatch(QObject):
         for row in self._rows() if self.count else ():
             state = self._states.get(row[0])
             if state is None:  # a new row in a watched folder
-                state = self._states[row[0]] = RenderState(is_active=True, changed_at=now)
-            if state.update(row, now):
-                state.is_active = True
+                state = self._states[row[0]] = RenderState(changed_at=now)
+            if state.update(row, now) and not state.is_pending:
+                state.activate()
+            state.is_pending &= any(entry.is_waiting for entry in row)
             self._measure(row)
             for notice in pixel_notices(row, state.seen):
                 self.noticed.emit(notice)
