@@ -45,7 +45,7 @@ class RenderWatch(QObject):
         self._measured: dict[SessionFile, object] = {}  # for which a measurement was started, by its contents
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._check_ends)
         files.removed.connect(self._forget)
         files.cleared.connect(self.clear)
 
@@ -107,7 +107,7 @@ class RenderWatch(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Notice what has changed, or that a render has ended; called after each change of files and by a timer."""
+        """Notice what has changed, or that a render has ended; called after each change of files."""
         now = self._clock()
         for row in self._rows() if self.count else ():
             state = self._states.get(row[0])
@@ -119,9 +119,17 @@ class RenderWatch(QObject):
             self._measure(row)
             for notice in pixel_notices(row, state.seen):
                 self.noticed.emit(notice)
+        self._check_ends()
+
+    @Slot()
+    def _check_ends(self) -> None:
+        """Notice renders that have not changed for long; it reads no file, since a watched row may have thousands."""
+        now = self._clock()
+        for first, state in list(self._states.items()):
             if state.has_ended(now):
                 state.is_active = False
-                self.noticed.emit(end_notice(row, now - state.changed_at))
+                for row in self._rows_of([first], ()):
+                    self.noticed.emit(end_notice(row, now - state.changed_at))
 
     def _measure(self, row: Sequence[SessionFile]) -> None:
         """Measure the new complete frames of a row whose other frames are measured."""
