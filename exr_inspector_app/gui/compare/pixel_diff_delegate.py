@@ -14,6 +14,7 @@ from exr_inspector_app.services.pixel_diff import LayerDifference
 
 ROW_HEIGHT, GROUP_HEIGHT = 36, 24  # px
 INSET, TEXT_LEFT = 12, 72  # of the thumbnail, and of the name to its right
+NUMBER_GAP = 24  # px after a number, before the text of the next column
 _BAR = (48, 4)
 Index = QModelIndex | QPersistentModelIndex
 
@@ -62,7 +63,7 @@ class PixelDiffDelegate(QStyledItemDelegate):
         elif column == model.CHANGED:
             _paint_share(painter, rect, row, text)
         elif column in (model.RMSE, model.MAX):
-            paint.text(painter, rect.adjusted(0, 0, -INSET, 0), text, theme.mono_font(12), "t1", "right")
+            paint.text(painter, rect.adjusted(0, 0, -NUMBER_GAP, 0), text, theme.mono_font(12), "t1", "right")
         elif column == model.FIRST:
             paint.text(painter, rect.adjusted(0, 0, -8, 0), text, theme.mono_font(12), "accent")
         else:
@@ -93,7 +94,7 @@ def _paint_group(painter: QPainter, rect: QRectF, row: EqualLayers, *, is_open: 
 
 def _paint_share(painter: QPainter, rect: QRectF, row: LayerDifference, text: str) -> None:
     """Paint the changed share, right-aligned before its bar."""
-    bar = QRectF(rect.right() - INSET - _BAR[0], rect.center().y() - _BAR[1] / 2, *_BAR)
+    bar = QRectF(rect.right() - NUMBER_GAP - _BAR[0], rect.center().y() - _BAR[1] / 2, *_BAR)
     room = QRectF(rect.left(), rect.top(), bar.left() - 8 - rect.left(), rect.height())
     is_changed = row.figures is not None and row.figures.changed_count > 0
     font = theme.ui_font(13, theme.SEMIBOLD if is_changed else theme.REGULAR)

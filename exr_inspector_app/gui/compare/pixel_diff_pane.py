@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.compare import strings
-from exr_inspector_app.gui.compare.pixel_diff_delegate import PixelDiffDelegate
+from exr_inspector_app.gui.compare.pixel_diff_delegate import NUMBER_GAP, PixelDiffDelegate
 from exr_inspector_app.gui.compare.pixel_diff_job import PixelDiff
 from exr_inspector_app.gui.compare.pixel_diff_model import FIRST, MAX, ROW_ROLE, PixelDiffModel
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
@@ -35,6 +35,7 @@ class PixelDiffPane(QWidget):
         self.model = PixelDiffModel(self)
         self.view = TableView(strings.COMPARED_LAYERS)
         self._header = SortHeader(self.view, MAX, is_clickable=True)
+        self._header.gap = NUMBER_GAP
         self._delegate = PixelDiffDelegate(self.view)
         self.notice = Placeholder()
         self.count = QLabel()

@@ -80,6 +80,7 @@ class StructureDelegate(QStyledItemDelegate):
         font = theme.mono_font(12 if node.kind == "channel" else 11)
         if node.kind == "layer":
             content = round_line(content, int(rect.width() / QFontMetricsF(font).horizontalAdvance("0")))
+            content = paint.shorten_path(content, font, rect.width()) if "/" in content else content
         paint.text(painter, rect, content.replace("-", "−"), font, token, "right")
 
     def _paint_name(self, painter: QPainter, rect: QRectF, node: StructureNode, quiet: str) -> None:
