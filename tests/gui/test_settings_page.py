@@ -18,6 +18,7 @@ from exr_inspector_app.errors import ConfigError, StoreError
 from exr_inspector_app.exr.pixels.decoder_limits import limit_decoders, thread_variables
 from exr_inspector_app.exr.pixels.memory_budget import MemoryBudget, machine_memory_mb
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.targets import Targets
 from exr_inspector_app.gui.settings.databases import list_databases, targets_to_save
 from exr_inspector_app.gui.settings.path_template_editor import PathTemplateEditor
@@ -233,6 +234,10 @@ def test_missing_tables_are_created_and_settings_exchanged(
         qtbot.waitUntil(lambda: ("Tables", True) in [step[:2] for step in sheet.steps.steps], timeout=30_000)
         settle()
         assert not sheet.create_tables.isVisible()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PublishJob, "is_running", True)
+        window._targets.settings._files.move_library(tmp_path / "moved.duckdb")
+    assert "A publish is running" in sheet._error.text()
     window._targets.settings._files.export_to(out)
     settle()
     assert "without keys" in sheet._error.text()

@@ -68,6 +68,9 @@ class SettingsFiles(QObject):
     def move_library(self, target: Path) -> None:
         """Move the library in use to another file in a worker, and save where it is."""
         settings = self._controller.targets.config
+        if self._controller.publishing.is_running:  # its next batch would create a library at the old place
+            self._sheet.show_error(strings.MOVE_WHILE_PUBLISHING)
+            return
 
         def work(stop: StopCheck) -> config.Config:
             relocate_library(settings, target)

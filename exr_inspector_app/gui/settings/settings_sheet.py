@@ -76,7 +76,7 @@ class SettingsSheet(SideSheet):
         self.set_testing(is_testing=False)
         self.show()
         self.raise_()
-        self.fields[focus].setFocus()
+        (self.fields[focus] if self.fields[focus].isEnabled() else self.list.search).setFocus()
         self._area.verticalScrollBar().setValue(0)
         self.list.mark("library")
 

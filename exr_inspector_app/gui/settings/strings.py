@@ -60,6 +60,7 @@ CHOOSE_TITLE, MOVE_TITLE, NEW_TITLE = "Choose a library", "Move the library to",
 LIBRARY_FILTER = "Library (*.duckdb)"
 SETTINGS_FILTER = "Settings (*.toml)"
 EXPORT_TITLE, IMPORT_TITLE = "Export settings without keys", "Import settings"
+MOVE_WHILE_PUBLISHING = "A publish is running. Wait for it or stop it, then move the library."
 MOVING = "Moving the library…"
 IMPORTED = "Imported. Check the values, then save."
 
