@@ -132,6 +132,7 @@ def vast(request: pytest.FixtureRequest) -> Iterator[Vast]:
     server.clear()
     server.conflicts, server.expiry_seconds, server.personality = True, None, Personality()
     server.database.open.clear()  # transactions whose rollback a fault has prevented
+    server.database.objects.clear()
 
 
 @pytest.fixture(params=["local", pytest.param("vast", marks=pytest.mark.vast)])

@@ -220,8 +220,8 @@ def test_file_replaced_while_it_was_read_has_changed(
     (pid,) = worker_pids()
     handle = worker_request.WorkerRequest._handle
 
-    def crash(request: worker_request.WorkerRequest, message: object) -> None:
-        handle(request, message)  # type: ignore[arg-type]
+    def crash(request: worker_request.WorkerRequest, message: object, *, is_cancelled: bool) -> None:
+        handle(request, message, is_cancelled=is_cancelled)  # type: ignore[arg-type]
         if request._stamp is not None and path.stat().st_size == request._stamp.size:
             path.write_bytes(path.read_bytes()[:1000])
             os.kill(pid, signal.SIGSEGV)

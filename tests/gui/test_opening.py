@@ -16,7 +16,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.session import absolute_paths
 from exr_inspector_app.gui.settings.window_state import WindowState
-from exr_inspector_app.gui.widgets.tab_dock import DEFAULT_HEIGHT
+from exr_inspector_app.gui.widgets.tab_dock import BAR_HEIGHT
 from tests.gui import dropping
 
 # The offscreen platform warns about every window with a minimum size.
@@ -37,7 +37,7 @@ def test_dropped_files_show_structure_and_attributes(window: MainWindow, shot: P
     drop(window, dropping.files(shot))
     settle()
     assert not window.empty.isVisible()
-    assert window.layout_.rows.sizes()[1] == DEFAULT_HEIGHT
+    assert window.layout_.rows.sizes()[1] == BAR_HEIGHT  # nothing is published that could be similar
     assert window.session_model.rowCount() == 1
     assert window.structure_model.rowCount() == 1
     assert window.attributes_model.total > 20

@@ -88,6 +88,7 @@ class Decoder:
         self._worker: WorkerProcess | None = None
         self._lock = threading.Lock()
         self._active: DecodeHandle | None = None
+        self._closings = 0
 
     def picture(
         self,
@@ -240,6 +241,11 @@ class Decoder:
 
     def close(self) -> None:
         """Release the worker, and terminate it during a request. Idempotent; a later request takes a worker again."""
+        self._closings += 1
+        self._release_worker()
+
+    def _release_worker(self) -> None:
+        """Hand the worker to the next decoder, or terminate it during a request."""
         is_idle = self._lock.acquire(blocking=False)
         worker, self._worker = self._worker, None
         if is_idle:
@@ -265,6 +271,7 @@ class Decoder:
         """
         with self._lock:
             self._active = handle = DecodeHandle()
+            closings = self._closings
             try:
                 reply, pixels = self._run_with_retry(task, lambda: stop() or handle.is_cancelled, on_draft)
                 if isinstance(reply, reply_class):
@@ -274,6 +281,8 @@ class Decoder:
                 raise self._protocol_error(error) from error
             finally:
                 self._active = None
+                if self._closings != closings:  # a worker taken after that would be left behind
+                    self._release_worker()
 
     def _run_with_retry(
         self, task: Task, is_cancelled: StopCheck, on_draft: DraftCallback | None
@@ -283,7 +292,7 @@ class Decoder:
         is_old = self._worker is not None and self._worker.is_alive and self._worker.has_replied
         reply, pixels = self._run_once(task, is_cancelled, on_draft)
         if isinstance(reply, RefusalReply) and reply.is_resource_error:
-            self.close()
+            self._release_worker()
             if is_old:
                 task = replace(task, budget=task.budget.after(time.monotonic() - started))
                 return self._run_once(task, is_cancelled, on_draft)
@@ -296,7 +305,7 @@ class Decoder:
         if is_cancelled():  # such as while the window closes: no process is started
             return CancelledReply(number=task.number), None
         if self._worker is None or not self._worker.is_alive:
-            self.close()
+            self._release_worker()
             self._worker = idle_workers().take(self._memory_limit_mb)
         worker = self._worker
         task = replace(task, number=next(worker.request_numbers))
@@ -311,7 +320,7 @@ class Decoder:
         except ProtocolError:  # the caller closes the worker
             raise
         except BaseException:
-            self.close()
+            self._release_worker()
             raise
         finally:
             request.unlink()
@@ -319,7 +328,7 @@ class Decoder:
     def _exit_error(self, worker: WorkerProcess, request: WorkerRequest) -> PixelsError:
         """Return the error of a worker that has exited."""
         reason = worker.exit_error()
-        self.close()
+        self._release_worker()
         is_crash = isinstance(reason, DecoderBugError)
         return FileChangedError(FILE_CHANGED) if is_crash and request.is_file_changed else reason
 
@@ -327,7 +336,7 @@ class Decoder:
         """Terminate a worker that sent an invalid message; before the first valid one it is no worker of ours."""
         worker = self._worker
         reason = worker.start_error() if worker is not None and not worker.has_replied else None
-        self.close()
+        self._release_worker()
         return reason or decoder_bug(f"invalid message from the decoder: {error}")
 
 
