@@ -28,8 +28,8 @@ def slider(_folder: Path, _options: Options) -> Figures:
     from exr_inspector_app.color.tone_table import DisplayCurve, make_tone_table
     from exr_inspector_app.exr.pixels.decoded_picture import Picture
     from exr_inspector_app.gui.preview.canvas import Canvas
-    from exr_inspector_app.gui.preview.display_transform import ViewSettings
-    from exr_inspector_app.gui.preview.mip_pyramid import build_pyramid
+    from exr_inspector_app.gui.preview.color.display_transform import ViewSettings
+    from exr_inspector_app.gui.preview.rendering.mip_pyramid import build_pyramid
     from exr_inspector_app.gui.tasks.task_runner import TaskRunner
     from exr_inspector_app.model import Box2i
 

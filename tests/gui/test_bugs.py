@@ -13,8 +13,8 @@ from exr_inspector_app.contracts import Record
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
 from exr_inspector_app.gui.inspector import file_details
-from exr_inspector_app.gui.main_window import settings_presenter
 from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.settings import settings_presenter
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session import file_watcher, folder_watcher
 from exr_inspector_app.gui.session.file_ref import FileRef

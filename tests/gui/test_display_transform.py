@@ -7,13 +7,13 @@ import pytest
 
 from exr_inspector_app.color.exposure_zones import ZONES
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
-from exr_inspector_app.gui.preview.display_transform import (
+from exr_inspector_app.gui.preview.color.display_transform import (
     DisplayTransform,
     ViewSettings,
     make_processor,
     render_level,
 )
-from exr_inspector_app.gui.preview.mip_pyramid import (
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import (
     BINS_PER_STOP,
     FIRST_STOP,
     INF,

@@ -18,10 +18,10 @@ from exr_inspector_app.errors import DecodeCancelledError
 from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.gui.export import strings
-from exr_inspector_app.gui.preview.display_transform import ViewSettings
+from exr_inspector_app.gui.preview.color.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.layers import Layer
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid
-from exr_inspector_app.gui.preview.region_renderer import RegionRequest, render_region
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid, build_pyramid
+from exr_inspector_app.gui.preview.rendering.region_renderer import RegionRequest, render_region
 from exr_inspector_app.gui.tasks.job import Job
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner

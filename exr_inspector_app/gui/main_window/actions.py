@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from exr_inspector_app.gui.main_window import command_words, picture_strings, strings
+from exr_inspector_app.gui.main_window import command_words, strings
+from exr_inspector_app.gui.main_window.picture import picture_strings
 from exr_inspector_app.gui.publish.targets import NAMES
 from exr_inspector_app.gui.session.sort_filter import Order
 from exr_inspector_app.gui.settings.window_state import Scheme

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from PySide6.QtGui import QAction
 
-from exr_inspector_app.gui.main_window import picture_strings, strings
+from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.main_window.picture import picture_strings
 
 GROUP, WORDS = "group", "words"  # dynamic properties of an action
 FILE, EDIT, SESSION, PICTURE, VIEW, LIBRARY, COMPARE, HELP = (

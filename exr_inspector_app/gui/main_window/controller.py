@@ -17,7 +17,7 @@ from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonJo
 from exr_inspector_app.gui.preview.objects_job import ObjectsJob
 from exr_inspector_app.gui.preview.palette.layer_thumbnails import LayerThumbnails
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
-from exr_inspector_app.gui.preview.probe_job import ProbeJob
+from exr_inspector_app.gui.preview.probe.probe_job import ProbeJob
 from exr_inspector_app.gui.publish.publish_history import PublishHistory
 from exr_inspector_app.gui.publish.publish_job import KIND as PUBLISH_KIND
 from exr_inspector_app.gui.publish.publish_job import PublishJob

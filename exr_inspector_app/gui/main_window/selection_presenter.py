@@ -10,8 +10,8 @@ from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
-from exr_inspector_app.gui.main_window.prefetch_presenter import PrefetchPresenter
-from exr_inspector_app.gui.preview.frames import Frames, collect_frames
+from exr_inspector_app.gui.main_window.picture.prefetch_presenter import PrefetchPresenter
+from exr_inspector_app.gui.preview.playback.frames import Frames, collect_frames
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session import SessionFile

@@ -8,10 +8,10 @@ from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import Layout
-from exr_inspector_app.gui.main_window.settings_presenter import SettingsPresenter
+from exr_inspector_app.gui.main_window.settings.settings_presenter import SettingsPresenter
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
-from exr_inspector_app.gui.preview.color_presenter import ColorPresenter
+from exr_inspector_app.gui.preview.color.color_presenter import ColorPresenter
 from exr_inspector_app.gui.publish import strings as publish_strings
 from exr_inspector_app.gui.publish.target_state import Target, TargetCause
 from exr_inspector_app.gui.settings.window_state import WindowState

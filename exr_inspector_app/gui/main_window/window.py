@@ -31,28 +31,28 @@ from exr_inspector_app.gui.main_window.grouping_presenter import GroupingPresent
 from exr_inspector_app.gui.main_window.help_presenter import HelpPresenter
 from exr_inspector_app.gui.main_window.keyboard import handle_key
 from exr_inspector_app.gui.main_window.layout import Layout
-from exr_inspector_app.gui.main_window.objects_presenter import ObjectsPresenter
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
-from exr_inspector_app.gui.main_window.overlay_presenter import OverlayPresenter
 from exr_inspector_app.gui.main_window.pane_commands import PaneCommands, list_panes
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
 from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
-from exr_inspector_app.gui.main_window.picture_actions import PictureActions
-from exr_inspector_app.gui.main_window.pixel_comparison import PixelComparison
-from exr_inspector_app.gui.main_window.probe_presenter import ProbePresenter
+from exr_inspector_app.gui.main_window.picture.objects_presenter import ObjectsPresenter
+from exr_inspector_app.gui.main_window.picture.overlay_presenter import OverlayPresenter
+from exr_inspector_app.gui.main_window.picture.picture_actions import PictureActions
+from exr_inspector_app.gui.main_window.picture.pixel_comparison import PixelComparison
+from exr_inspector_app.gui.main_window.picture.probe_presenter import ProbePresenter
 from exr_inspector_app.gui.main_window.profile_presenter import ProfilePresenter
 from exr_inspector_app.gui.main_window.sample_tour import SampleTour
 from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
 from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
 from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
 from exr_inspector_app.gui.main_window.session_presenter import SessionPresenter
-from exr_inspector_app.gui.main_window.settings_fault import SettingsFaultPresenter
+from exr_inspector_app.gui.main_window.settings.settings_fault import SettingsFaultPresenter
 from exr_inspector_app.gui.main_window.start_page import StartPage
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.main_window.watch_presenter import WatchPresenter
-from exr_inspector_app.gui.preview.color_presenter import ColorPresenter
+from exr_inspector_app.gui.preview.color.color_presenter import ColorPresenter
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.publish.history_presenter import HistoryPresenter
 from exr_inspector_app.gui.publish.publish_presenter import PublishPresenter

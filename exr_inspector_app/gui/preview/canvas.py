@@ -8,18 +8,19 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, S
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from exr_inspector_app.gui.preview import overlays, strings
+from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas_keys import handle_arrow_key
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
+from exr_inspector_app.gui.preview.color.data_scale import MIN_WIDTH, Scale, make_scale
+from exr_inspector_app.gui.preview.color.display_transform import ViewSettings
+from exr_inspector_app.gui.preview.color.scale_painter import paint_scale
 from exr_inspector_app.gui.preview.comparison.second_image import SecondImage
-from exr_inspector_app.gui.preview.data_scale import MIN_WIDTH, Scale, make_scale
-from exr_inspector_app.gui.preview.display_transform import ViewSettings
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
-from exr_inspector_app.gui.preview.pane_painter import PanePainter
-from exr_inspector_app.gui.preview.region_geometry import with_margin
-from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest, visible_region
-from exr_inspector_app.gui.preview.scale_painter import paint_scale
-from exr_inspector_app.gui.preview.status_hint import StatusHint
+from exr_inspector_app.gui.preview.overlay import overlays
+from exr_inspector_app.gui.preview.overlay.pane_painter import PanePainter
+from exr_inspector_app.gui.preview.overlay.status_hint import StatusHint
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.rendering.region_geometry import with_margin
+from exr_inspector_app.gui.preview.rendering.region_renderer import RegionRenderer, RegionRequest, visible_region
 from exr_inspector_app.gui.preview.view_transform import ViewTransform, bounding_box, fit_box
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner

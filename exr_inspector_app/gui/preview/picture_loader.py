@@ -15,8 +15,8 @@ from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.pixels.layer_batch import read_layers
 from exr_inspector_app.exr.pixels.memory_budget import machine_memory_mb
 from exr_inspector_app.gui.preview.layers import Layer, rank_layers
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, Weights, build_pyramid, is_black
-from exr_inspector_app.gui.preview.pyramid_cache import PyramidCache, PyramidKey, pyramid_key
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid, Weights, build_pyramid, is_black
+from exr_inspector_app.gui.preview.rendering.pyramid_cache import PyramidCache, PyramidKey, pyramid_key
 from exr_inspector_app.model import ExrFile
 
 MAX_ALTERNATIVES = 5  # layers that are decoded to replace a black image

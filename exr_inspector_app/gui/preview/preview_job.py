@@ -16,10 +16,10 @@ from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_membe
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.layer_choices import LayerChoices
 from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.picture_loader import LoadedPicture, LoadRequest, PictureLoader, picture_request
-from exr_inspector_app.gui.preview.prefetcher import Prefetcher
-from exr_inspector_app.gui.preview.pyramid_cache import PyramidCache
+from exr_inspector_app.gui.preview.playback.prefetcher import Prefetcher
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.rendering.pyramid_cache import PyramidCache
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import Emit, TaskRunner
 from exr_inspector_app.model import ExrFile, Part

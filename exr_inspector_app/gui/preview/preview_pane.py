@@ -18,19 +18,19 @@ from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas import Canvas
-from exr_inspector_app.gui.preview.display_transform import (
+from exr_inspector_app.gui.preview.color.display_transform import (
     Background,
     ColorSettings,
     DisplayTransform,
     ViewSettings,
 )
-from exr_inspector_app.gui.preview.exposure_panel import ExposurePanel
-from exr_inspector_app.gui.preview.frame_strip import FrameStrip
-from exr_inspector_app.gui.preview.frames import Frames
+from exr_inspector_app.gui.preview.color.exposure_panel import ExposurePanel
 from exr_inspector_app.gui.preview.level_selector import LevelSelector
-from exr_inspector_app.gui.preview.pixel_readout import PixelReadout
+from exr_inspector_app.gui.preview.playback.frame_strip import FrameStrip
+from exr_inspector_app.gui.preview.playback.frames import Frames
 from exr_inspector_app.gui.preview.preview_job import PreviewState
-from exr_inspector_app.gui.preview.probe_area import ProbeArea
+from exr_inspector_app.gui.preview.probe.pixel_readout import PixelReadout
+from exr_inspector_app.gui.preview.probe.probe_area import ProbeArea
 from exr_inspector_app.gui.preview.toolbar import FIT, PreviewToolbar
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.widgets.rows import make_hairline, stack_rows

@@ -10,8 +10,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QSho
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
 from exr_inspector_app.gui.preview import strings
-from exr_inspector_app.gui.preview.color_menus import ColorMenus
-from exr_inspector_app.gui.preview.display_transform import LUMINANCE
+from exr_inspector_app.gui.preview.color.color_menus import ColorMenus
+from exr_inspector_app.gui.preview.color.display_transform import LUMINANCE
 from exr_inspector_app.gui.preview.layers import Layer, list_views, match_layer
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import make_icon_button

@@ -18,8 +18,8 @@ from exr_inspector_app.__main__ import main
 from exr_inspector_app.color.primaries import NAMED_PRIMARIES
 from exr_inspector_app.color.processor import DisplayChoice
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.preview import region_renderer
-from exr_inspector_app.gui.preview.color_menus import ConfigurationChoice
+from exr_inspector_app.gui.preview.color.color_menus import ConfigurationChoice
+from exr_inspector_app.gui.preview.rendering import region_renderer
 from exr_inspector_app.gui.settings.window_state import WindowState
 from tests.exr.pictures import scene, write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle, wait_for_canvas

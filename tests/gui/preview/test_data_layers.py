@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.exr.pixels.data_colors import to_data_colors
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.preview.display_transform import DisplayTransform
+from exr_inspector_app.gui.preview.color.display_transform import DisplayTransform
 from tests.exr.pictures import write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.gui.preview.level_reduction import (
+from exr_inspector_app.gui.preview.rendering.level_reduction import (
     count_special,
     halve_marks,
     level_sizes,

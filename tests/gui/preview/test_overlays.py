@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr.pixels.value_text import shorten_value
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.preview.pixel_grid import fit_lines
-from exr_inspector_app.gui.preview.pixel_marks import ALL_MARKS, MAX_HALF, Mark, MarkRules, find_marks
-from exr_inspector_app.gui.preview.status_hint import StatusHint
+from exr_inspector_app.gui.preview.overlay.pixel_grid import fit_lines
+from exr_inspector_app.gui.preview.overlay.pixel_marks import ALL_MARKS, MAX_HALF, Mark, MarkRules, find_marks
+from exr_inspector_app.gui.preview.overlay.status_hint import StatusHint
 from tests.exr.pictures import write_picture
 from tests.gui.preview.canvas_tools import open_and_settle, wait_for_canvas
 

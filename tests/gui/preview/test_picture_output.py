@@ -19,7 +19,7 @@ from exr_inspector_app.errors import OutputError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.main_window.file_actions import viewer_command
-from exr_inspector_app.gui.main_window.picture_output import DragLayer
+from exr_inspector_app.gui.main_window.picture.picture_output import DragLayer
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.services.contact_sheet import render_sheet

@@ -17,8 +17,8 @@ from exr_inspector_app.exr.pixels.probe_values import DeepPixel, PartValues
 from exr_inspector_app.gui.inspector.pixel_values import PixelValues, format_values, round_line
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.preview.pixel_readout import fit_columns
-from exr_inspector_app.gui.preview.probe_names import ObjectNames
+from exr_inspector_app.gui.preview.probe.pixel_readout import fit_columns
+from exr_inspector_app.gui.preview.probe.probe_names import ObjectNames
 from tests.exr.pictures import scene, write_picture
 from tests.exr.test_cryptomatte import MANIFEST, channels, metadata
 from tests.exr.test_pixels_deep import write_unsorted

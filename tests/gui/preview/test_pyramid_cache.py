@@ -11,9 +11,9 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.gui.preview import picture_loader
 from exr_inspector_app.gui.preview.layers import list_layers
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid
-from exr_inspector_app.gui.preview.playback_clock import FrameRange, PlaybackClock
-from exr_inspector_app.gui.preview.pyramid_cache import PyramidCache, default_cache_bytes, pyramid_key
+from exr_inspector_app.gui.preview.playback.playback_clock import FrameRange, PlaybackClock
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid, build_pyramid
+from exr_inspector_app.gui.preview.rendering.pyramid_cache import PyramidCache, default_cache_bytes, pyramid_key
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene, write_picture
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.exr.pixels.value_text import shorten_value
 from exr_inspector_app.gui.preview.comparison import strings
-from exr_inspector_app.gui.preview.pixel_readout import HEIGHT, PixelReadout
+from exr_inspector_app.gui.preview.probe.pixel_readout import HEIGHT, PixelReadout
 from exr_inspector_app.gui.style import paint, theme
 
 _TOKENS = {"R": "red", "G": "green", "B": "blue"}

@@ -21,9 +21,9 @@ from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.sequences.grouping import sequence_member
 from exr_inspector_app.gui.preview.comparison import strings
 from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid
 from exr_inspector_app.gui.preview.picture_loader import picture_request
 from exr_inspector_app.gui.preview.preview_job import PreviewState
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid, build_pyramid
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend

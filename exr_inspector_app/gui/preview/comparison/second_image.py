@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from exr_inspector_app.color.file_space import FileSpace
-from exr_inspector_app.gui.preview import overlays
-from exr_inspector_app.gui.preview.display_transform import ColorSettings, DisplayTransform, ViewSettings
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
-from exr_inspector_app.gui.preview.region_geometry import with_margin
-from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest
+from exr_inspector_app.gui.preview.color.display_transform import ColorSettings, DisplayTransform, ViewSettings
+from exr_inspector_app.gui.preview.overlay import overlays
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.rendering.region_geometry import with_margin
+from exr_inspector_app.gui.preview.rendering.region_renderer import RegionRenderer, RegionRequest
 from exr_inspector_app.gui.preview.view_transform import ViewTransform
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner

@@ -25,7 +25,7 @@ from exr_inspector_app.exr.pixels.data_looks import measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import RgbImage
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.pixels.display_transform import exposure_stops, stretch_to_square_pixels, to_light, to_rgb
-from exr_inspector_app.gui.preview.display_transform import ColorSettings
+from exr_inspector_app.gui.preview.color.display_transform import ColorSettings
 from exr_inspector_app.gui.preview.layers import Layer
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.thumbnails.qt_image import crop, to_qimage

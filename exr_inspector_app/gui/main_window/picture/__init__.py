@@ -1,0 +1,1 @@
+"""Presenters of the picture: comparison, probe, overlays, objects, and output."""

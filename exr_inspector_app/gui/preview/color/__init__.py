@@ -1,0 +1,1 @@
+"""Color of the preview: menus, exposure, ranges, and scales."""

@@ -1,0 +1,1 @@
+"""Overlays of the canvas: marks, grid, minimap, and messages."""

@@ -1,0 +1,98 @@
+"""Matte bar: the isolated objects of an ID layer, in place of the histogram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.overlay.object_layer import ObjectLabel
+from exr_inspector_app.gui.style import paint, theme
+from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
+
+_CHIP_HEIGHT, _GAP = 22, 6  # px
+_MAX_NAME = 160.0
+
+
+class MatteBar(QWidget):
+    """Bar with a chip per isolated object, their share of the picture, and buttons."""
+
+    cleared = Signal()  # all objects should be shown
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chips = _ObjectChips()
+        self.copy_button = make_button(strings.COPY_NAMES, "copy", height=BAR_HEIGHT)
+        self.clear_button = make_button(strings.SHOW_ALL, height=BAR_HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._chips, 1)
+        row.addWidget(self.copy_button)
+        row.addWidget(self.clear_button)
+        self.copy_button.clicked.connect(self._copy)
+        self.clear_button.clicked.connect(self.cleared)
+        self.show_objects((), 0.0)
+
+    def show_objects(self, objects: Sequence[ObjectLabel], share: float) -> None:
+        """Show the isolated objects, and the share of the picture that they cover together."""
+        self._chips.show_objects(objects, strings.matte_summary(len(objects), share))
+        for button in (self.copy_button, self.clear_button):
+            button.setVisible(bool(objects))
+
+    @property
+    def text(self) -> str:
+        """Text for screen readers and tests."""
+        return self._chips.accessibleDescription()
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(entry.name for entry in self._chips.objects))
+
+
+class _ObjectChips(QWidget):
+    """Row of chips, as many as fit, and a summary."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.objects: Sequence[ObjectLabel] = ()
+        self._summary = ""
+        self.setAccessibleName(strings.MATTE)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_objects(self, objects: Sequence[ObjectLabel], summary: str) -> None:
+        self.objects, self._summary = objects, summary
+        self.setAccessibleDescription(summary)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room, font = QRectF(self.rect()), theme.ui_font(12)
+        left = room.left()
+        if self.objects:
+            left += paint.text(painter, room, strings.MATTE, font, "t2") + 12
+        end = room.right() - QFontMetricsF(font).horizontalAdvance(self._summary) - 12
+        for entry in self.objects:
+            name = QFontMetricsF(font).elidedText(entry.name, Qt.TextElideMode.ElideMiddle, _MAX_NAME)
+            width = QFontMetricsF(font).horizontalAdvance(name) + 34
+            if left + width > end:
+                break
+            _paint_chip(painter, QRectF(left, room.center().y() - _CHIP_HEIGHT / 2, width, _CHIP_HEIGHT), name, entry)
+            left += width + _GAP
+        paint.text(
+            painter, room.adjusted(left - room.left() + (6 if self.objects else 0), 0, 0, 0), self._summary, font, "t2"
+        )
+        painter.end()
+
+
+def _paint_chip(painter: QPainter, box: QRectF, name: str, entry: ObjectLabel) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.tokens().color("chip"))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setBrush(QColor(*entry.color))
+    painter.drawRoundedRect(QRectF(box.left() + 8, box.center().y() - 5, 10, 10), 2, 2)
+    paint.text(painter, box.adjusted(25, 0, -6, 0), name, theme.ui_font(12), "t1")

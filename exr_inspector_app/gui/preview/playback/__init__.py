@@ -1,0 +1,1 @@
+"""Playback of a sequence in the preview: frame strip, clock, and prefetch."""

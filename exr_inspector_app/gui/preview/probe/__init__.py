@@ -1,0 +1,1 @@
+"""Probe of the preview: values, samples, pins, and regions at the pointer."""

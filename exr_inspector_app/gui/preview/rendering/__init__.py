@@ -1,0 +1,1 @@
+"""Rendering of the visible region at screen resolution."""
