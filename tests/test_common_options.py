@@ -36,10 +36,10 @@ def test_undo_removes_what_one_publish_added(tmp_path: Path, capsys: pytest.Capt
     assert main(["library", "undo"]) == 0
     newest, older = capsys.readouterr().out.splitlines()
     assert newest.startswith(command[2])
-    assert newest.endswith(f"“for\\ndailies”  {second}")
+    assert newest.endswith(f"“for\\x0adailies”  {second}")
     assert "  1 file (1 also in other publishes)  " in older
     assert main(["library", "show", second]) == 0
-    assert "note: for\\ndailies" in capsys.readouterr().out
+    assert "note: for\\x0adailies" in capsys.readouterr().out
     assert main(["library", "undo", "--json", "--limit", "1"]) == 0
     assert [publish["removable"] for publish in json.loads(capsys.readouterr().out)] == [1]
     assert main([*command, "--json"]) == 0
