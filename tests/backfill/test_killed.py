@@ -23,9 +23,9 @@ HAS_PROC = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 @pytest.mark.vast
 @pytest.mark.skipif(not HAS_PROC, reason="this system does not list the children of a process")
 def test_rows_are_exact_after_kills(vast: Vast, tree: Path, tmp_path: Path) -> None:
-    figures = run(Plan(vast, tree, tmp_path, kills=2, seed=5), is_import=True)
+    figures = run(Plan(vast, tree, tmp_path, kills=3, seed=5, last_kill_s=0.4), is_import=True)
     assert figures["files"] == FILES
-    assert figures["loaders_killed"] + figures["workers_killed"] == 2
+    assert figures["loaders_killed"] + figures["workers_killed"] == 3
 
 
 @pytest.mark.slow

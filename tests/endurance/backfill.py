@@ -23,7 +23,6 @@ from tests.vast.crowd import SECRET
 
 SHARD_FILES = 50
 WORKERS = 2
-LAST_KILL_S = 2.0  # after the workers have started, or after the kill before
 TABLES = ("files", "parts", "channels", "attributes")
 
 
@@ -36,6 +35,7 @@ class Plan:
     folder: Path  # of the work folders
     kills: int
     seed: int = 1
+    last_kill_s: float = 2.0  # after the workers have started, or after the kill before
 
 
 def run(plan: Plan, *, is_import: bool) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def run(plan: Plan, *, is_import: bool) -> dict[str, Any]:
     started = time.monotonic()
     while True:
         loader = start(plan, rounds)
-        is_finished = disturb(loader, dice, kills, plan.kills)
+        is_finished = disturb(loader, dice, kills, plan)
         if is_finished:
             rounds += 1  # another backfill of the same files, into the same tables
             if kills.total() >= plan.kills:
@@ -74,10 +74,10 @@ def start(plan: Plan, number: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
 
 
-def disturb(loader: subprocess.Popen[bytes], dice: random.Random, kills: Counter[str], most: int) -> bool:
+def disturb(loader: subprocess.Popen[bytes], dice: random.Random, kills: Counter[str], plan: Plan) -> bool:
     """Kill workers, and perhaps the loader; return True if the loader has finished."""
-    while kills.total() < most and wait_for_workers(loader):
-        time.sleep(dice.uniform(0.0, LAST_KILL_S))
+    while kills.total() < plan.kills and wait_for_workers(loader):
+        time.sleep(dice.uniform(0.0, plan.last_kill_s))
         workers = worker_ids(loader.pid) if loader.poll() is None else []
         if not workers:
             break
