@@ -21,7 +21,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from audit_report import audit_problems
@@ -98,7 +98,9 @@ def test(arguments: list[str]) -> int:
     if not set_up(TEST_NEEDS, "test"):
         return 1
     workers = str((os.cpu_count() or 1) + 1)  # one more, since tests wait for processes and servers
-    return call([ENVIRONMENT.python, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments])
+    # Otherwise each of hundreds of processes would compile every module again.
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return call([ENVIRONMENT.python, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments], ROOT, variables)
 
 
 def lint(arguments: list[str]) -> int:
@@ -223,9 +225,15 @@ def set_up(needs: Sequence[str], kind: str) -> bool:
     return True
 
 
-def call(command: Sequence[str | Path], folder: Path = ROOT) -> int:
-    """Run a command on this terminal, and return its exit code; 128 + n after signal n."""
-    process = subprocess.Popen(list(map(str, command)), cwd=folder)
+def call(command: Sequence[str | Path], folder: Path = ROOT, variables: Mapping[str, str] | None = None) -> int:
+    """Run a command on this terminal, and return its exit code; 128 + n after signal n.
+
+    Args:
+        command: Program and arguments.
+        folder: Its working folder.
+        variables: Its environment; None for that of this process.
+    """
+    process = subprocess.Popen(list(map(str, command)), cwd=folder, env=variables)
     try:
         code = wait(process)
     except KeyboardInterrupt:
