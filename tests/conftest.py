@@ -22,20 +22,21 @@ if TYPE_CHECKING:  # the SDK takes 0.7 s to import
 # Modules whose tests take the most time, most of them with a whole window; by `--junitxml` of a run on two cores.
 SLOW_MODULES = frozenset(
     """
-    exr/test_damage exr/test_header_cache exr/test_header_memory exr/test_worker_process gui/library/test_facets
-    gui/library/test_filters gui/library/test_pages gui/library/test_rows gui/preview/test_canvas
-    gui/preview/test_layers gui/preview/test_levels gui/preview/test_picture_choice gui/preview/test_values
-    gui/test_checks gui/test_compare gui/test_end_to_end gui/test_file_header gui/test_first_hits_window
-    gui/test_folder_watcher gui/test_gone_files gui/test_keyboard gui/test_maintenance_jobs gui/test_measuring
-    gui/test_opening gui/test_path_drops gui/test_plan_saving gui/test_publish_changed_files gui/test_publishing
-    gui/test_read_only_library gui/test_scan_window gui/test_session_thumbnails
-    gui/test_session_filter gui/test_similar_window
-    gui/test_stalled_share gui/test_start gui/test_targets gui/test_vast_window gui/test_viewing gui/test_window
-    persistence/test_first_hits persistence/test_index_update persistence/test_library persistence/test_migration
+    backfill/test_backfill exr/test_damage exr/test_header_cache exr/test_header_memory exr/test_worker_process
+    gui/library/test_facets gui/library/test_filters gui/library/test_pages gui/library/test_rows
+    gui/preview/test_canvas gui/preview/test_layers gui/preview/test_levels gui/preview/test_picture_choice
+    gui/preview/test_values gui/test_checks gui/test_compare gui/test_end_to_end gui/test_file_header
+    gui/test_first_hits_window gui/test_folder_watcher gui/test_gone_files gui/test_keyboard
+    gui/test_maintenance_jobs gui/test_measuring gui/test_opening gui/test_path_drops gui/test_plan_saving
+    gui/test_publish_changed_files gui/test_publishing gui/test_read_only_library gui/test_scan_window
+    gui/test_session_filter gui/test_session_thumbnails gui/test_similar_window gui/test_stalled_share
+    gui/test_start gui/test_targets gui/test_vast_window gui/test_viewing gui/test_window packaging/test_dev
+    persistence/test_explanations persistence/test_first_hits persistence/test_hard_cases
+    persistence/test_index_update persistence/test_library persistence/test_migration
     persistence/test_read_only_library persistence/test_reembed persistence/test_similar_cache
-    persistence/test_similar_cache_segments persistence/test_store_publish persistence/test_store_search
-    persistence/test_store_listing test_cli_check test_cli_paths
-    test_diff_command test_homes test_reader_pool
+    persistence/test_similar_cache_damage persistence/test_similar_cache_segments persistence/test_store_listing
+    persistence/test_store_publish persistence/test_store_search test_cli_check test_cli_paths test_diff_command
+    test_homes test_library_commands test_previews test_reader_pool
     """.split()
 )
 
