@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.header_problems import check_chunk_counts, magic_problem, missing_attributes
 from exr_inspector_app.exr.parser.color_space import is_log_name
 from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
+from exr_inspector_app.exr.parser.header_problems import check_chunk_counts, magic_problem, missing_attributes
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk

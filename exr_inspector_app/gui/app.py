@@ -23,11 +23,11 @@ from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.named_sessions_presenter import NamedSessionsPresenter
 from exr_inspector_app.gui.main_window.session_saver import SessionSaver
+from exr_inspector_app.gui.main_window.single_instance import InstanceServer, hand_over
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.saved_session import SavedSession, load_session
 from exr_inspector_app.gui.settings.window_state import SCALES, Scheme, WindowState
 from exr_inspector_app.gui.similar.search_state import SearchState
-from exr_inspector_app.gui.single_instance import InstanceServer, hand_over
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.garbage_collector import GarbageCollector
 from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner

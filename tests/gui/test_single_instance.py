@@ -13,8 +13,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import cli
+from exr_inspector_app.gui.main_window.single_instance import InstanceServer, _server_name, hand_over
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.single_instance import InstanceServer, _server_name, hand_over
 from tests.exr_files import write_exr
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from exr_inspector_app.exr.aov_groups import AovGroup, aov_group
 from exr_inspector_app.exr.cryptomatte import matte_name, rank_channels
 from exr_inspector_app.exr.layer_groups import ROLES, LayerGroup, layer_groups
 from exr_inspector_app.exr.layers import decoded_names
 from exr_inspector_app.exr.picture import choose_picture, ranked_pictures
 from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.aov_groups import AovGroup, aov_group
 from exr_inspector_app.gui.style.formatting import part_title
 from exr_inspector_app.model import ExrFile, Part
 from exr_inspector_app.text.escape import escape_control

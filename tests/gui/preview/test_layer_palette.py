@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.aov_groups import AovGroup, aov_group
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.aov_groups import AovGroup, aov_group
 from exr_inspector_app.gui.preview.layer_choices import LayerChoices
 from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.gui.preview.palette.layer_grid import build_grid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exr_inspector_app.exr.aov_groups import AovGroup
+from exr_inspector_app.gui.preview.aov_groups import AovGroup
 from exr_inspector_app.gui.preview.layers import Layer
 
 TILE_WIDTH, TILE_HEIGHT, GAP = 116, 106, 4  # px
