@@ -5,15 +5,14 @@ python3 packaging/build_bundle.py [OUT]    OUT is build/bundle by default; print
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from build_wheel import build_wheel
 from environment import Environment, base_python
-from processes import check_call, report
-from release_check import CheckError, check_program, size_of
+from processes import check_call
+from release_check import check_program, exit_code, size_of
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "exr-inspector"
@@ -32,17 +31,14 @@ PROGRAM = "import sys\nfrom exr_inspector_app.__main__ import main\nsys.exit(mai
 def main(arguments: list[str]) -> int:
     """Build and check the bundle; return the exit code."""
     out = Path(arguments[0] if arguments else ROOT / "build" / "bundle").resolve()
-    try:
-        folder = build_bundle(out)
-        print(f"{folder}: {size_of(folder)}", flush=True)
-        check_program([folder / NAME])
-    except CheckError as error:
-        report(str(error))
-        return 1
-    except subprocess.CalledProcessError as error:
-        report(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
-        return 1
-    return 0
+    return exit_code(lambda: build_and_check(out))
+
+
+def build_and_check(out: Path) -> None:
+    """Build in `out`, print the sizes, and check what was built."""
+    folder = build_bundle(out)
+    print(f"{folder}: {size_of(folder)}", flush=True)
+    check_program([folder / NAME])
 
 
 def build_bundle(out: Path) -> Path:

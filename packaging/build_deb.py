@@ -9,14 +9,13 @@ import gzip
 import platform
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from build_bundle import NAME, build_bundle
-from processes import check_call, report
-from release_check import CheckError, check_program, size_of
+from processes import check_call
+from release_check import check_program, exit_code, size_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LINUX = ROOT / "packaging" / "linux"
@@ -49,21 +48,18 @@ Description: Inspect, check and publish OpenEXR files
 def main(arguments: list[str]) -> int:
     """Build and check the package; return the exit code."""
     out = Path(arguments[0] if arguments else ROOT / "build" / "deb").resolve()
-    try:
-        with tempfile.TemporaryDirectory(prefix="exr-inspector-deb-") as name:
-            tree = lay_out(build_bundle(Path(name, "bundle")), Path(name, "tree"))
-            package = build_package(tree, out)
-            print(f"{package.name}: {size_of(package)}, installed {size_of(tree)}", flush=True)
-            unpacked = Path(name, "unpacked")
-            check_call(["dpkg-deb", "--extract", package, unpacked])
-            check_program([unpacked / "opt" / NAME / NAME])
-    except CheckError as error:
-        report(str(error))
-        return 1
-    except subprocess.CalledProcessError as error:
-        report(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
-        return 1
-    return 0
+    return exit_code(lambda: build_and_check(out))
+
+
+def build_and_check(out: Path) -> None:
+    """Build in `out`, print the sizes, and check what was built."""
+    with tempfile.TemporaryDirectory(prefix="exr-inspector-deb-") as name:
+        tree = lay_out(build_bundle(Path(name, "bundle")), Path(name, "tree"))
+        package = build_package(tree, out)
+        print(f"{package.name}: {size_of(package)}, installed {size_of(tree)}", flush=True)
+        unpacked = Path(name, "unpacked")
+        check_call(["dpkg-deb", "--extract", package, unpacked])
+        check_program([unpacked / "opt" / NAME / NAME])
 
 
 def lay_out(bundle: Path, tree: Path) -> Path:

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 from environment import Environment, base_python
-from processes import check_call, report
-from release_check import CheckError, check_program, size_of
+from processes import check_call
+from release_check import check_program, exit_code, size_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,18 +20,15 @@ ROOT = Path(__file__).resolve().parent.parent
 def main(arguments: list[str]) -> int:
     """Build and check the wheel; return the exit code."""
     out = Path(arguments[0] if arguments else ROOT / "build" / "wheel").resolve()
-    try:
-        wheel = build_wheel(out)
-        print(f"{wheel.name}: {size_of(wheel)}", flush=True)
-        with tempfile.TemporaryDirectory(prefix="exr-inspector-wheel-") as name:
-            check_wheel(wheel, Path(name))
-    except CheckError as error:
-        report(str(error))
-        return 1
-    except subprocess.CalledProcessError as error:
-        report(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
-        return 1
-    return 0
+    return exit_code(lambda: build_and_check(out))
+
+
+def build_and_check(out: Path) -> None:
+    """Build in `out`, print the sizes, and check what was built."""
+    wheel = build_wheel(out)
+    print(f"{wheel.name}: {size_of(wheel)}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="exr-inspector-wheel-") as name:
+        check_wheel(wheel, Path(name))
 
 
 def build_wheel(out: Path) -> Path:

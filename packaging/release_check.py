@@ -10,8 +10,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from processes import report
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "sample"
@@ -21,6 +23,19 @@ _PNG = b"\x89PNG"
 
 class CheckError(Exception):
     """A step of the check that failed; the message has its command and its output."""
+
+
+def exit_code(build: Callable[[], None]) -> int:
+    """Run a build with its check, report the step that fails, and return the exit code."""
+    try:
+        build()
+    except CheckError as error:
+        report(str(error))
+        return 1
+    except subprocess.CalledProcessError as error:
+        report(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
+        return 1
+    return 0
 
 
 def check_program(program: Sequence[str | Path]) -> None:

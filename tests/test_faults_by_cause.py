@@ -20,7 +20,8 @@ from exr_inspector_app.contracts import FileInspected
 from exr_inspector_app.errors import CAUSES, FaultCause, KnownError, PixelsError, cause_of
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import worker_request
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.gui.session import session_rows
 from exr_inspector_app.gui.session.session import SessionFile

@@ -91,7 +91,7 @@ def run(
     hook = _ExceptionHook(window)
     schemes = _SchemeFollower(app, settings, window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once
-    saver = None if screenshot else SessionSaver(window, controller, saved)
+    saver = None if screenshot else SessionSaver(window, controller.files, controller.preview, tasks, saved)
     window.show_settings_fault(settings_fault)
     window.resize(*size)
     window.show()

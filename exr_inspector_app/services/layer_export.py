@@ -10,7 +10,8 @@ from pathlib import Path
 from exr_inspector_app.color.primaries import to_primaries
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import OutputError
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.model import Box2i, ExrFile, Part
 from exr_inspector_app.services.exr_writer import ImageHeader, Plane, write_exr
 

@@ -22,8 +22,9 @@ from exr_inspector_app.exr.picture import COLOR_KINDS
 from exr_inspector_app.exr.pixels.color_maps import ColorMap
 from exr_inspector_app.exr.pixels.data_colors import apply_look
 from exr_inspector_app.exr.pixels.data_looks import Range, measure_look
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Picture as Decoded
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.resampling import resample
 from exr_inspector_app.model import Box2i, ExrFile, Part, Picture
 

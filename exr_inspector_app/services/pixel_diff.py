@@ -13,8 +13,9 @@ import numpy as np
 
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.layer_pairs import LayerPair, pair_layers
 from exr_inspector_app.services.picture_difference import (

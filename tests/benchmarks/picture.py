@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from tests.benchmarks.measure import Figures, Options, best, race
 from tests.exr.pictures import scene, write_picture
 

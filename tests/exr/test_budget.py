@@ -12,7 +12,8 @@ import pytest
 
 from exr_inspector_app.errors import DecodeLimitError, PixelsError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.decoding.budget_meter import allocated_bytes, max_copy_bytes
 from exr_inspector_app.exr.pixels.decoding.level_extractor import write_level
 from exr_inspector_app.exr.pixels.decoding.sampled_image import TOO_LARGE, FrameSampler

@@ -16,7 +16,8 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import worker_process
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.message_codec import encode_message
 from exr_inspector_app.exr.pixels.worker_protocol import (
     FileStamp,

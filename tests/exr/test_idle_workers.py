@@ -13,7 +13,8 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import idle_workers as module
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.idle_workers import IdleWorkers
 from tests.exr.test_worker_process import worker_pids
 from tests.exr_files import write_exr

@@ -14,7 +14,8 @@ import pytest
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.chunks.levels import level_sizes
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.decoding import level_extractor
 from exr_inspector_app.exr.pixels.decoding.level_extractor import ExtractedLevelCache, write_level
 from exr_inspector_app.exr.pixels.request import PixelRequestError

@@ -12,7 +12,8 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture, write_tiled, write_twice

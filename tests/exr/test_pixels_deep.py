@@ -10,7 +10,8 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.model import from_payload, payload
 from exr_inspector_app.text.format import format_statistics

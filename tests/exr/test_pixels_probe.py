@@ -10,7 +10,8 @@ import OpenEXR
 import pytest
 
 from exr_inspector_app.errors import PixelsError
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.decoding import probe_reading
 from exr_inspector_app.exr.pixels.probe_requests import measure_region, read_probe
 from exr_inspector_app.model import Box2i

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.parser.header import parse_header
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.decoding.statistics import ChannelAccumulator
 from exr_inspector_app.exr.pixels.decoding.strip_reader import STRIP_BYTES, Strip
 from exr_inspector_app.exr.pixels.pixel_checks import measure

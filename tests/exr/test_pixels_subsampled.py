@@ -14,7 +14,8 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.decoding import library_decoding
 from exr_inspector_app.exr.pixels.decoding.subsampled_image import SubsampledImage
 from exr_inspector_app.exr.pixels.request import PixelRequestError

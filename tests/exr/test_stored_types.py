@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.layer_batch import read_layers
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture

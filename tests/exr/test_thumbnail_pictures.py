@@ -8,8 +8,9 @@ import numpy as np
 import OpenEXR
 import pytest
 
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Thumbnail
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from tests.exr.pictures import Pixels, scene, write_picture
 from tests.exr.test_thumbnails import decode_jpeg
 

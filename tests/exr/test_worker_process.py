@@ -20,7 +20,8 @@ import pytest
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels import worker_request
-from exr_inspector_app.exr.pixels.decoder import DecodeHandle, Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import DecodeHandle, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.worker_protocol import Reply, Task
 from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
 from exr_inspector_app.model import Box2i

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import worker_channel, worker_process
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.message_codec import decode_message, encode_message
 from exr_inspector_app.exr.pixels.operation_budget import Budget
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel

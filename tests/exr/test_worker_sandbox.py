@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from exr_inspector_app.exr.pixels import worker_process
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.memory_budget import MemoryBudget
 from exr_inspector_app.exr.pixels.shared_memory import SharedBuffer
 from exr_inspector_app.exr.pixels.worker_check import check_worker

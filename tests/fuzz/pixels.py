@@ -10,7 +10,8 @@ import numpy as np
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.chunks.levels import level_sizes
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.model import ExrFile
 from tests.fuzz.checks import InvariantError
 

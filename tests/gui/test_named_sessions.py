@@ -87,7 +87,9 @@ def test_sessions_are_chosen_in_the_menu(
 ) -> None:
     for name in ("one", "two"):
         write_exr(tmp_path / name / "a.exr")
-    saver = SessionSaver(window, window._controller, SavedSession())
+    saver = SessionSaver(
+        window, window._controller.files, window._controller.preview, window._controller.tasks, SavedSession()
+    )
     NamedSessionsPresenter(window, window._controller, saver)
     actions, files = window.actions_, window._controller.files
     open_menu = actions.session_menus["OPEN_SESSION"]

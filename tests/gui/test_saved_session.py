@@ -41,7 +41,7 @@ def test_session_is_saved_without_closing_and_restored(
     window: MainWindow, other: MainWindow, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     write_exr(tmp_path / "other.exr")
-    SessionSaver(window, window._controller, SavedSession())
+    SessionSaver(window, window._controller.files, window._controller.preview, window._controller.tasks, SavedSession())
     window.open_paths([str(tmp_path / "other.exr"), str(shot)])
     settle()
     frame = window._controller.session.get(str(shot / "beauty.1002.exr"))
@@ -58,7 +58,7 @@ def test_session_is_saved_without_closing_and_restored(
     qtbot.waitUntil(lambda: load_session().order == "SIZE turned")
     saved = load_session()
     assert saved.roots == (str(tmp_path / "other.exr"), str(shot))
-    SessionSaver(other, other._controller, saved).restore()
+    SessionSaver(other, other._controller.files, other._controller.preview, other._controller.tasks, saved).restore()
     settle()
     QApplication.processEvents()
     assert other._controller.files.selection is not None

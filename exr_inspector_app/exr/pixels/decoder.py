@@ -18,8 +18,7 @@ from exr_inspector_app.errors import (
     FileChangedError,
     PixelsError,
 )
-from exr_inspector_app.exr.pixels.decode_request import DecodeHandle as DecodeHandle
-from exr_inspector_app.exr.pixels.decode_request import PictureRequest as PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import DecodeHandle, PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import (
     Picture,
     RgbImage,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from exr_inspector_app.contracts import StopCheck, never_stop
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import PROBE_BUDGET
 from exr_inspector_app.exr.pixels.probe_values import PartValues

@@ -16,7 +16,8 @@ from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import DecodeCancelledError
 from exr_inspector_app.exr.parser.part_color import part_space
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.export import strings
 from exr_inspector_app.gui.preview.color.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.layers import Layer

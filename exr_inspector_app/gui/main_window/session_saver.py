@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.preview.preview_job import PreviewState
+from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
+from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.sort_filter import StatusFilter
 from exr_inspector_app.gui.settings.saved_session import SavedSession, save_session
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 
 DELAY_MS = 400  # after the first unsaved change
 KIND = "Save session"
@@ -19,10 +20,12 @@ KIND = "Save session"
 class SessionSaver(QObject):
     """Observer of everything that belongs to a session; the file is written by a worker."""
 
-    def __init__(self, window: MainWindow, controller: Controller, saved: SavedSession) -> None:
+    def __init__(
+        self, window: MainWindow, files: SessionController, preview: PreviewJob, tasks: TaskRunner, saved: SavedSession
+    ) -> None:
         """Create a saver; `saved` is the session in the file."""
         super().__init__(window)
-        self._window, self._controller = window, controller
+        self._window, self._files, self._preview, self._tasks = window, files, preview, tasks
         self._saved = saved
         self._restoring: SavedSession | None = None
         self._is_dock_pending = False
@@ -30,7 +33,6 @@ class SessionSaver(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self._save)
-        files = controller.files
         for signal in (files.added, files.removed, files.selected, files.cleared):
             signal.connect(self._schedule)
         files.added.connect(self._restore_dock)
@@ -40,7 +42,7 @@ class SessionSaver(QObject):
         window.session_filter.sorter.settled.connect(self._schedule)
         window.grouping.changed.connect(self._schedule)
         # Queued, since the preview emits while it starts to decode the layer that the restored one replaces.
-        controller.preview.changed.connect(self._on_preview, Qt.ConnectionType.QueuedConnection)
+        preview.changed.connect(self._on_preview, Qt.ConnectionType.QueuedConnection)
 
     def restore(self) -> None:
         """Open the saved session as it was shown."""
@@ -58,7 +60,7 @@ class SessionSaver(QObject):
             status = saved.filter_status
             only = StatusFilter[status] if status in StatusFilter.__members__ else StatusFilter.ALL
             window.session_filter.restore(saved.filter_text, only)
-        self._controller.files.restore(saved.roots, saved.selected)
+        self._files.restore(saved.roots, saved.selected)
         window.dock.restore_page(saved.dock_page)
         self._is_dock_pending = True
 
@@ -86,7 +88,7 @@ class SessionSaver(QObject):
                 (one for one in state.layers if (one.part, one.stored) == (saved.layer_part, saved.layer)), None
             )
             if layer is not None:
-                self._controller.preview.select_layer(layer)
+                self._preview.select_layer(layer)
         self._schedule()
 
     @Slot()
@@ -105,12 +107,12 @@ class SessionSaver(QObject):
         def work(stop: StopCheck) -> None:
             save_session(state)
 
-        self._controller.tasks.run(KIND, work, lambda _: None, lambda _: None)
+        self._tasks.run(KIND, work, lambda _: None, lambda _: None)
 
     @property
     def state(self) -> SavedSession:
         """The session as it is shown now."""
-        window, files, shown = self._window, self._controller.files, self._controller.preview.shown
+        window, files, shown = self._window, self._files, self._preview.shown
         requested = window.session_filter.sorter.requested
         layer = shown.layer if shown.is_layer_selected else None
         return SavedSession(

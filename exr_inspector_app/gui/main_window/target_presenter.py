@@ -6,14 +6,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.settings.settings_presenter import SettingsPresenter
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
-from exr_inspector_app.gui.preview.color.color_presenter import ColorPresenter
 from exr_inspector_app.gui.publish import strings as publish_strings
+from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.target_state import Target, TargetCause
+from exr_inspector_app.gui.publish.targets import Targets
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.services.backend import Where
 
@@ -26,8 +26,9 @@ class TargetPresenter(QObject):
     def __init__(
         self,
         layout: Layout,
-        controller: Controller,
-        colors: ColorPresenter,
+        targets: Targets,
+        publishing: PublishJob,
+        presenter: SettingsPresenter,
         settings: WindowState,
         actions: Actions,
         toolbar: Toolbar,
@@ -35,15 +36,14 @@ class TargetPresenter(QObject):
     ) -> None:
         super().__init__(layout)
         self._layout = layout
-        self._targets, self._publishing = controller.targets, controller.publishing
+        self._targets, self._publishing = targets, publishing
         self._settings, self._actions, self._toolbar, self._status = settings, actions, toolbar, status
         self._shown_note = ""
-        self.settings = SettingsPresenter(layout, controller, colors, settings, actions, (toolbar, status))
+        self.settings = presenter
         self.settings.message.connect(status.show_message)
         self.settings.opened.connect(lambda: toolbar.fill_publish(False))  # one filled button is in view
         self.settings.closed.connect(lambda: toolbar.fill_publish(True))
         self.sheet = self.settings.sheet
-        targets = self._targets
         status.target_requested.connect(self.choose)
         toolbar.settings.clicked.connect(actions["settings"].trigger)
         targets.changed.connect(self._show)

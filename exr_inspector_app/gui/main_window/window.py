@@ -47,6 +47,7 @@ from exr_inspector_app.gui.main_window.selection_presenter import SelectionPrese
 from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
 from exr_inspector_app.gui.main_window.session_presenter import SessionPresenter
 from exr_inspector_app.gui.main_window.settings.settings_fault import SettingsFaultPresenter
+from exr_inspector_app.gui.main_window.settings.settings_presenter import SettingsPresenter
 from exr_inspector_app.gui.main_window.start_page import StartPage
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
@@ -94,8 +95,6 @@ class MainWindow(QMainWindow):
         self._focus_keeper = FocusKeeper(self)
         self.session.view.setFocus()
 
-    # Building
-
     def _make_panes(self) -> None:
         self.session_model = SessionModel(self)
         self.structure_model = StructureModel(self)
@@ -116,8 +115,8 @@ class MainWindow(QMainWindow):
 
     def _make_presenters(self) -> None:
         controller, actions, settings = self._controller, self.actions_, self._settings
-        session, preview, inspector = self.session, self.preview, self.inspector
-        self.open_actions = OpenActions(self, controller.files, settings, actions, self.status.show_message)
+        session, preview, inspector, show = self.session, self.preview, self.inspector, self.status.show_message
+        self.open_actions = OpenActions(self, controller.files, settings, actions, show)
         self.session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
         sorter = self.session_filter.sorter
         self.grouping = GroupingPresenter(actions, sorter, controller.targets, settings, self.status)
@@ -127,27 +126,27 @@ class MainWindow(QMainWindow):
         self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         self.comparison = PixelComparison(self, actions, controller, self.pages, preview)
-        self.picture = PictureActions(self, self.layout_, actions, controller, preview, self.pages.menus.files)
+        pictures = (controller.tasks, controller.jobs, controller.layer_thumbnails)
+        self.picture = PictureActions(self, self.layout_, actions, pictures, preview, self.pages.menus.files)
         self.picture.layers.compare_requested.connect(self.comparison.presenter.compare)
         self._objects = ObjectsPresenter(self, controller.objects, controller.preview, preview, inspector)
-        self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
-        self._profile = ProfilePresenter(
-            self, controller.profile_check, inspector.checks.profile, settings, self.status.show_message
-        )
+        self._colors = ColorPresenter(preview, controller.tasks, settings, show)
+        self._profile = ProfilePresenter(self, controller.profile_check, inspector.checks.profile, settings, show)
         self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
         self.sheet = self._publish.sheet
         history = (controller.history, controller.publishing, controller.targets)
         self._history = HistoryPresenter(*history, (actions["undo"], actions["publish_history"]), self.layout_)
-        self._targets = TargetPresenter(
-            self.layout_, controller, self._colors, settings, actions, self.toolbar, self.status
-        )
+        targets, bars = (controller.targets, controller.publishing), (self.toolbar, self.status)
+        services = (*targets, controller.session, controller.tasks)
+        page = SettingsPresenter(self.layout_, services, self._colors, settings, actions, bars)
+        self._targets = TargetPresenter(self.layout_, *targets, page, settings, actions, *bars)
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)
         self.tour = SampleTour(controller.files, session, actions)
         self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock), self)
         self.watching = WatchPresenter(self, actions, controller, session, self.session_model)
         for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files.paths, self)):
-            rows.message.connect(self.status.show_message)
+            rows.message.connect(show)
         self._navigator = PaneNavigator(self, actions, session, preview, inspector, self.dock, self.pages)
 
     def _make_session_presenter(self) -> None:

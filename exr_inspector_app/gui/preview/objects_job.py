@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.cryptomatte import MatteNames, read_names
-from exr_inspector_app.exr.pixels.decoder import PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.id_areas import IdAreas
 from exr_inspector_app.exr.pixels.id_colors import to_ids
 from exr_inspector_app.exr.pixels.id_requests import measure_areas

@@ -10,8 +10,9 @@ from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.chunks.levels import level_sizes
 from exr_inspector_app.exr.parser.part_color import part_space
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.layer_batch import read_layers
 from exr_inspector_app.exr.pixels.memory_budget import machine_memory_mb
 from exr_inspector_app.gui.preview.layers import Layer, rank_layers

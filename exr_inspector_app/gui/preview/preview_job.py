@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.layer_choices import LayerChoices

@@ -115,7 +115,6 @@ MARK_TOOLTIPS = {
 
 # Probes and regions
 
-PROBE_VALUES = "Values at this pixel"
 COPY_TSV = "Copy as TSV"
 CLOSE_REGION = "Close the statistics of the region"
 CLOSE_SAMPLES = "Close the list of samples"

@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QMainWindow
 
 from exr_inspector_app.gui.export.picture_export_job import PictureExportJob
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.picture.picture_output import PictureOutput
 from exr_inspector_app.gui.preview.color.automatic_exposure import automatic_exposure
 from exr_inspector_app.gui.preview.color.display_transform import LUMINANCE, Background
 from exr_inspector_app.gui.preview.layer_presenter import LayerPresenter
+from exr_inspector_app.gui.preview.palette.layer_thumbnails import LayerThumbnails
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 
 GAMMA_STEP = 0.1
 EXPOSURE_KIND = "Automatic exposure"
@@ -30,14 +32,15 @@ class PictureActions(QObject):
         window: QMainWindow,
         layout: Layout,
         actions: Actions,
-        controller: Controller,
+        services: tuple[TaskRunner, JobRunner, LayerThumbnails],
         pane: PreviewPane,
         files: FileActions,
     ) -> None:
         super().__init__(window)
-        self.layers = layers = LayerPresenter(pane, controller.layer_thumbnails, self)
-        self._window, self._pane, self._tasks = window, pane, controller.tasks
-        job = PictureExportJob(controller.jobs, controller.tasks, self)
+        tasks, jobs, thumbnails = services
+        self.layers = layers = LayerPresenter(pane, thumbnails, self)
+        self._window, self._pane, self._tasks = window, pane, tasks
+        job = PictureExportJob(jobs, tasks, self)
         self.output = PictureOutput(window, actions, job, files, pane)
         bar, canvas = pane.bar, pane.canvas
         exposure, gamma = pane.exposure_panel.exposure, pane.exposure_panel.gamma

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QFileDialog
 from exr_inspector_app import config
 from exr_inspector_app.config.exchange import ImportedSettings, export_settings, import_settings
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.publish.publish_job import PublishJob
+from exr_inspector_app.gui.publish.targets import Targets
 from exr_inspector_app.gui.settings import strings
 from exr_inspector_app.gui.settings.databases import DATABASE_KEYS
 from exr_inspector_app.gui.settings.settings_sheet import SettingsSheet
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.widgets.save_dialog import open_save_dialog
 from exr_inspector_app.services.library_location import relocate_library
 from exr_inspector_app.text.escape import escape_control
@@ -29,12 +31,15 @@ class SettingsFiles(QObject):
     def __init__(
         self,
         sheet: SettingsSheet,
-        controller: Controller,
+        targets: Targets,
+        publishing: PublishJob,
+        tasks: TaskRunner,
         apply: Callable[[config.Config], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._sheet, self._controller, self._apply = sheet, controller, apply
+        self._sheet, self._apply = sheet, apply
+        self._targets, self._publishing, self._tasks = targets, publishing, tasks
         sections = sheet.sections
         sections.choose_library.clicked.connect(self._choose_library)
         sections.new_library.clicked.connect(self._name_new_library)
@@ -47,7 +52,7 @@ class SettingsFiles(QObject):
 
     @property
     def _library(self) -> Path:
-        return self._controller.targets.config.library
+        return self._targets.config.library
 
     @Slot()
     def _choose_library(self) -> None:
@@ -67,8 +72,8 @@ class SettingsFiles(QObject):
 
     def move_library(self, target: Path) -> None:
         """Move the library in use to another file in a worker, and save where it is."""
-        settings = self._controller.targets.config
-        if self._controller.publishing.is_running:  # its next batch would create a library at the old place
+        settings = self._targets.config
+        if self._publishing.is_running:  # its next batch would create a library at the old place
             self._sheet.show_error(strings.MOVE_WHILE_PUBLISHING)
             return
 
@@ -78,7 +83,7 @@ class SettingsFiles(QObject):
 
         self._sheet.show_error(strings.MOVING)
         self._set_moving(is_moving=True)
-        self._controller.tasks.run(MOVE_KIND, work, self._on_moved, self._on_move_failed)
+        self._tasks.run(MOVE_KIND, work, self._on_moved, self._on_move_failed)
 
     def _on_moved(self, loaded: config.Config) -> None:
         self._set_moving(is_moving=False)
@@ -116,7 +121,7 @@ class SettingsFiles(QObject):
             export_settings(out)
             return strings.exported(escape_control(out.name))
 
-        self._controller.tasks.run(EXCHANGE_KIND, work, self._sheet.show_error, self._sheet.show_error)
+        self._tasks.run(EXCHANGE_KIND, work, self._sheet.show_error, self._sheet.show_error)
 
     @Slot()
     def _choose_import(self) -> None:
@@ -128,7 +133,7 @@ class SettingsFiles(QObject):
         def work(stop: StopCheck) -> ImportedSettings:
             return import_settings(path)
 
-        self._controller.tasks.run(EXCHANGE_KIND, work, self._on_imported, self._sheet.show_error)
+        self._tasks.run(EXCHANGE_KIND, work, self._on_imported, self._sheet.show_error)
 
     def _on_imported(self, imported: ImportedSettings) -> None:
         """Show what the file has; other fields stay as they are."""

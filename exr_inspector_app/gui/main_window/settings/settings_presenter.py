@@ -16,17 +16,20 @@ from exr_inspector_app.contracts import Step, StopCheck
 from exr_inspector_app.errors import ConfigError, KnownError
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.settings import settings_values
 from exr_inspector_app.gui.main_window.settings.roots_presenter import RootsPresenter
 from exr_inspector_app.gui.main_window.settings.settings_files import SettingsFiles
 from exr_inspector_app.gui.main_window.settings.settings_values import OTHER_KEYS, VAST_KEYS
 from exr_inspector_app.gui.preview.color.color_presenter import ColorPresenter
+from exr_inspector_app.gui.publish.publish_job import PublishJob
+from exr_inspector_app.gui.publish.targets import Targets
+from exr_inspector_app.gui.session.session import Session
 from exr_inspector_app.gui.settings.databases import targets_to_save
 from exr_inspector_app.gui.settings.settings_sheet import SettingsSheet
 from exr_inspector_app.gui.settings.strings import INIT_COMMAND
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.diagnosis import create_tables, diagnose
 
 SAVE_KIND, TEST_KIND, TABLES_KIND = "Settings", "Test", "Create tables"
@@ -50,20 +53,20 @@ class SettingsPresenter(QObject):
     def __init__(
         self,
         layout: Layout,
-        controller: Controller,
+        services: tuple[Targets, PublishJob, Session, TaskRunner],
         colors: ColorPresenter,
         state: WindowState,
         actions: Actions,
         bars: tuple[QWidget, QWidget],
     ) -> None:
         super().__init__(layout)
-        self._controller, self._colors, self._state, self._actions = controller, colors, state, actions
-        self._targets, self._tasks = controller.targets, controller.tasks
+        self._colors, self._state, self._actions = colors, state, actions
+        self._targets, publishing, self._session, self._tasks = services
         self._bars = bars  # above and below the page
         self._session_keys: dict[str, tuple[str, Secret]] = {}  # by endpoint, in memory only
         self.sheet = SettingsSheet(layout)
         self._roots = RootsPresenter(self.sheet.roots, self._targets, self._tasks, self)
-        self._files = SettingsFiles(self.sheet, controller, self._apply, self)
+        self._files = SettingsFiles(self.sheet, self._targets, publishing, self._tasks, self._apply, self)
         self.sheet.save_requested.connect(self._save)
         self.sheet.test_requested.connect(self._test)
         self.sheet.session_keys_requested.connect(self._use_until_quit)
@@ -79,7 +82,7 @@ class SettingsPresenter(QObject):
         except KnownError as error:
             self.message.emit(error.sentence)
             return
-        self.sheet.open_sheet(settings_values.contents(table, self._controller, self._state))
+        self.sheet.open_sheet(settings_values.contents(table, self._targets, self._session, self._state))
         self._roots.load()
         self.fit_window()
         self.opened.emit()

@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping
 
 from exr_inspector_app.config.exchange import read_targets
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.preview.color.color_menus import CHOOSE_FILE, CONFIGURATIONS
+from exr_inspector_app.gui.publish.targets import Targets
+from exr_inspector_app.gui.session.session import Session
 from exr_inspector_app.gui.settings import strings
 from exr_inspector_app.gui.settings.databases import list_databases
 from exr_inspector_app.gui.settings.settings_sections import SettingsContents
@@ -23,12 +24,13 @@ MAX_EXAMPLES = 200  # folders that the path template is tried on
 _VARIABLES = {"library": "EXR_INSPECTOR_LIBRARY", "patience_seconds": "EXR_INSPECTOR_PATIENCE"}
 
 
-def contents(table: Mapping[str, object], controller: Controller, state: WindowState) -> SettingsContents:
+def contents(table: Mapping[str, object], targets: Targets, session: Session, state: WindowState) -> SettingsContents:
     """Return what the settings page shows.
 
     Args:
         table: Content of the settings file of the user.
-        controller: Services of the window.
+        targets: Targets of a publish.
+        session: Files of the session, whose paths are examples.
         state: State of the window.
     """
     vast_table = table.get("vast")
@@ -38,7 +40,6 @@ def contents(table: Mapping[str, object], controller: Controller, state: WindowS
     values |= {key: str(table.get(key, "")) for key in OTHER_KEYS} | {"name": databases[in_use]["name"]}
     fixed = {key: name for key in _fixed_keys() if os.environ.get(name := _variable(key))}
     shown = {key: "" if key == "secret_key" else os.environ[name] for key, name in fixed.items()}
-    targets = controller.targets
     local = next(target for target in targets.all if target.where == "local")
     return SettingsContents(
         values={**values, **shown},
@@ -51,18 +52,18 @@ def contents(table: Mapping[str, object], controller: Controller, state: WindowS
         color=state.color_configuration,
         scheme=state.scheme.value,
         scale=str(state.scale),
-        examples=_examples(controller),
+        examples=_examples(session, targets),
     )
 
 
-def _examples(controller: Controller) -> list[str]:
+def _examples(session: Session, targets: Targets) -> list[str]:
     """Return one normalized path per folder of the session."""
     by_folder: dict[str, str] = {}
-    for entry in controller.session:
+    for entry in session:
         by_folder.setdefault(os.path.dirname(entry.path), entry.path)
         if len(by_folder) >= MAX_EXAMPLES:
             break
-    return [normalize(path, controller.targets.config.roots) for path in by_folder.values()]
+    return [normalize(path, targets.config.roots) for path in by_folder.values()]
 
 
 def _fixed_keys() -> tuple[str, ...]:

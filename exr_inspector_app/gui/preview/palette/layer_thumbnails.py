@@ -22,8 +22,9 @@ from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.picture import COLOR_KINDS
 from exr_inspector_app.exr.pixels.data_colors import apply_look
 from exr_inspector_app.exr.pixels.data_looks import measure_look
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import RgbImage
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.display_transform import exposure_stops, stretch_to_square_pixels, to_light, to_rgb
 from exr_inspector_app.gui.preview.color.display_transform import ColorSettings
 from exr_inspector_app.gui.preview.layers import Layer
