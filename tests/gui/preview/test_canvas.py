@@ -98,9 +98,13 @@ def test_missing_tiles_are_counted_and_hatched(window: MainWindow, tmp_path: Pat
 
 
 def test_old_image_stays_until_new_one_is_decoded(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    open_and_settle(window, settle, write_flat(tmp_path / "a.1.exr", 0.18), write_flat(tmp_path / "a.2.exr", 1.0))
+    second = write_flat(tmp_path / "a.2.exr", 1.0)
+    open_and_settle(window, settle, write_flat(tmp_path / "a.1.exr", 0.18), second)
+    job = window._controller.preview
+    job.prefetcher.stop()  # which may have decoded the second frame ahead
+    job.cache.remove_file(str(second))
     window.preview.strip.step(1)
-    assert window._controller.preview.shown.is_loading
+    assert job.shown.is_loading
     assert color(window, 10, 10) == (118, 118, 118)
     settle()
     assert color(window, 10, 10) == (255, 255, 255)
