@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,11 +91,20 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
     monkeypatch.setenv("EXR_INSPECTOR_LIBRARY", str(home / "library.duckdb"))
     monkeypatch.setenv("EXR_INSPECTOR_PUBLISHER", "tester")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never that of the machine
     monkeypatch.setenv("EXR_INSPECTOR_PATIENCE", "0")  # a test that needs patience sets its own
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "site"))
     for name in [name for name in os.environ if name.startswith("VAST_DB_") or name == "EXR_INSPECTOR_SETTINGS"]:
         monkeypatch.delenv(name)
     return home
+
+
+@pytest.fixture(autouse=True)
+def chosen_keyring() -> Iterator[None]:
+    """Let each test choose its keyring: the package keeps the first one of the process, also one of a test module."""
+    yield
+    if (core := sys.modules.get("keyring.core")) is not None:
+        core._keyring_backend = None
 
 
 @pytest.fixture

@@ -41,10 +41,9 @@ class RejectingKeyring(MemoryKeyring):
 @pytest.fixture
 def ring() -> object:
     """Install a keyring in memory for the test."""
-    before, saved = keyring.get_keyring(), MemoryKeyring()
+    saved = MemoryKeyring()
     keyring.set_keyring(saved)
-    yield saved
-    keyring.set_keyring(before)
+    return saved
 
 
 def test_saved_settings_leave_the_rest_of_the_file_unchanged(tmp_path: Path) -> None:
