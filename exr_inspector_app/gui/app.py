@@ -135,7 +135,7 @@ def scaled(percent: int) -> Iterator[None]:
 
 def _open(window: MainWindow, controller: Controller, saver: SessionSaver, paths: Sequence[str]) -> None:
     """Open the paths, or the saved session without any, and listen for the paths of later starts."""
-    NamedSessionsPresenter(window, controller, saver)
+    NamedSessionsPresenter(window, controller.files, controller.tasks, saver)
     window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
     controller.targets.start_polling()
     if paths:

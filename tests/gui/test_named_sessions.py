@@ -90,7 +90,7 @@ def test_sessions_are_chosen_in_the_menu(
     saver = SessionSaver(
         window, window._controller.files, window._controller.preview, window._controller.tasks, SavedSession()
     )
-    NamedSessionsPresenter(window, window._controller, saver)
+    NamedSessionsPresenter(window, window._controller.files, window._controller.tasks, saver)
     actions, files = window.actions_, window._controller.files
     open_menu = actions.session_menus["OPEN_SESSION"]
     assert not actions["save_session"].isEnabled()

@@ -22,6 +22,7 @@ class ComparePresenter(QObject):
     """Owner of the pane; connects it to the compare job."""
 
     message = Signal(str)
+    changed = Signal()  # the compared files
 
     def __init__(
         self,
@@ -56,10 +57,14 @@ class ComparePresenter(QObject):
         else:
             self._compare.add(subjects)
 
+    @property
+    def subjects(self) -> Sequence[FileRef]:
+        """The compared files."""
+        return self._compare.comparison.subjects
+
     def _thumbnail(self, path: str) -> QImage | None:
         """Return the thumbnail of a compared file; the stored one if the file itself cannot be read."""
-        subjects = self._compare.comparison.subjects
-        file_id = next((subject.file_id for subject in subjects if subject.path == path), "")
+        file_id = next((subject.file_id for subject in self.subjects if subject.path == path), "")
         return self._session_thumbnails.get(path) or self._stored_thumbnails.get(file_id)
 
     @Slot(object)
@@ -68,3 +73,4 @@ class ComparePresenter(QObject):
         self._dock.set_quiet(COMPARE, is_quiet=not comparison.subjects)
         self._dock.set_count(COMPARE, len(comparison.subjects))
         self._stored_thumbnails.request([subject.file_id for subject in comparison.subjects if subject.file_id])
+        self.changed.emit()

@@ -15,6 +15,7 @@ from exr_inspector_app.gui.library.library_presenter import LibraryPresenter, fi
 from exr_inspector_app.gui.library.storage_presenter import StoragePresenter
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions
+from exr_inspector_app.gui.main_window.picture.version_comparison import VersionComparison
 from exr_inspector_app.gui.main_window.row_menus import RowMenus
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.session.outgoing_paths import OutgoingPaths
@@ -34,8 +35,8 @@ class DockPages(QObject):
         super().__init__(window)
         self._dock, self._controller = dock, controller
         stored = controller.stored_thumbnails
-        self._outgoing = OutgoingPaths(controller.backend, controller.tasks, self)
-        self.menus = RowMenus(FileActions(controller.targets.config.viewer, self._outgoing, self), window)
+        self.outgoing = OutgoingPaths(controller.backend, controller.tasks, self)
+        self.menus = RowMenus(FileActions(controller.targets.config.viewer, self.outgoing, self), window)
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
         self.similar_presenter = SimilarPresenter(dock, controller.search, stored, self.filters, window)
         self.library_presenter = LibraryPresenter(
@@ -50,6 +51,7 @@ class DockPages(QObject):
         self.compare_presenter = ComparePresenter(
             dock, controller.compare, controller.session_thumbnails, stored, window
         )
+        self.versions = VersionComparison(controller.files, controller.tasks, self.compare_presenter.add, self)
         self.activity = ActivityPane(controller.activity)
         dock.add_page("Activity", self.activity, self.activity.bar, align_right=True)
         self.similar, self.library = self.similar_presenter.page, self.library_presenter.page
@@ -85,8 +87,8 @@ class DockPages(QObject):
 
     def _connect_outgoing_paths(self) -> None:
         for page in (self.similar, self.library):
-            page.model.create_mime_data = self._outgoing.create_mime_data
-            page.view.copy_requested.connect(self._outgoing.copy)
+            page.model.create_mime_data = self.outgoing.create_mime_data
+            page.view.copy_requested.connect(self.outgoing.copy)
 
     def _connect_services(self) -> None:
         controller, similar = self._controller, self.similar_presenter
@@ -133,7 +135,7 @@ class DockPages(QObject):
     @Slot(list)
     def _open(self, paths: list[str]) -> None:
         """Request that the paths of rows are opened."""
-        if allowed := self._outgoing.without_unknown_hosts(paths):
+        if allowed := self.outgoing.without_unknown_hosts(paths):
             self.open_requested.emit(allowed)
 
     def _count_files(self) -> int | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
 from exr_inspector_app.gui.style import icons, theme
 
 
@@ -19,6 +20,16 @@ class DropOverlay(QWidget):
         self._text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        """Accept a drag of links or of text, and cover the window."""
+        if _accept_copy(event):
+            self.cover(count_links(event.mimeData()))
+
+    def drop(self, event: QDropEvent) -> bool:
+        """Uncover the window, and return True if the drop is accepted."""
+        self.hide()
+        return _accept_copy(event)
 
     def cover(self, count: int) -> None:
         """Cover the window, and show how many items would be added; 0 for text, whose paths are not counted yet."""
@@ -48,3 +59,11 @@ class DropOverlay(QWidget):
         text_rect = QRectF(box.left(), middle.y() + 4, box.width(), 24)
         painter.drawText(text_rect, int(Qt.AlignmentFlag.AlignCenter), self._text)
         painter.end()
+
+
+def _accept_copy(event: QDropEvent) -> bool:
+    """Accept data that may name paths, as a copy: after a move, the other program would delete the files."""
+    if is_accepted := may_name_paths(event.mimeData()):
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    return is_accepted

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.gui.main_window import strings
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.session_saver import SessionSaver
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.settings.named_sessions import (
     NamedSession,
     clean_name,
@@ -22,6 +22,7 @@ from exr_inspector_app.gui.settings.named_sessions import (
     save_named,
 )
 from exr_inspector_app.gui.settings.saved_session import SavedSession
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.text.escape import escape_control
 
 LIST_KIND, KIND = "Saved sessions", "Saved session"
@@ -30,9 +31,9 @@ LIST_KIND, KIND = "Saved sessions", "Saved session"
 class NamedSessionsPresenter(QObject):
     """Fills the menus with the sessions, last used first, and runs what is chosen there."""
 
-    def __init__(self, window: MainWindow, controller: Controller, saver: SessionSaver) -> None:
+    def __init__(self, window: MainWindow, files: SessionController, tasks: TaskRunner, saver: SessionSaver) -> None:
         super().__init__(window)
-        self._window, self._files, self._tasks, self._saver = window, controller.files, controller.tasks, saver
+        self._window, self._files, self._tasks, self._saver = window, files, tasks, saver
         self._names: list[str] = []
         self._current = ""  # name of the session that was saved or opened last
         self._menus = window.actions_.session_menus

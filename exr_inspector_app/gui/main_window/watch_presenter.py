@@ -9,16 +9,17 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.desktop_notifier import DesktopNotifier
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.render_state import Notice, render_name
 from exr_inspector_app.gui.session.render_watch import RenderWatch
 from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_nodes import NODE, GroupNode, Node, listed_rows
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.tasks.job import Job, JobState
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.text.escape import escape_control
 
 ACTION = "watch"
@@ -30,13 +31,18 @@ class WatchPresenter(QObject):
     message = Signal(str)  # for the status bar
 
     def __init__(
-        self, window: QWidget, actions: Actions, controller: Controller, pane: SessionPane, model: SessionModel
+        self,
+        window: QWidget,
+        actions: Actions,
+        services: tuple[SessionController, JobRunner],
+        pane: SessionPane,
+        model: SessionModel,
     ) -> None:
         super().__init__(window)
-        self._window, self._action, self._files = window, actions[ACTION], controller.files
-        self._pane, self._model, self._jobs = pane, model, controller.jobs
+        self._window, self._action, self._pane, self._model = window, actions[ACTION], pane, model
+        self._files, self._jobs = services
         self._last: SessionFile | None = None  # of the last notice
-        self.watch = RenderWatch(controller.files, self._rows_of, self)
+        self.watch = RenderWatch(self._files, self._rows_of, self)
         self.notifier = DesktopNotifier(window)
         self._action.setCheckable(True)
         self._action.setEnabled(False)
@@ -46,9 +52,6 @@ class WatchPresenter(QObject):
         self.watch.changed.connect(self._on_changed)
         self.watch.noticed.connect(self._on_notice)
         self.notifier.activated.connect(self._show_last)
-        for settled in (controller.settled, controller.profile_check.changed):
-            # Queued, so that the result of the job that has ended does not replace the notice in the status bar.
-            settled.connect(self.watch.look, Qt.ConnectionType.QueuedConnection)
 
     def _rows_of(self, entries: Iterable[SessionFile], folders: Iterable[str]) -> list[list[SessionFile]]:
         """Return the files of the rows of some files, and of the rows in some folders."""

@@ -34,7 +34,6 @@ from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.pane_commands import PaneCommands, list_panes
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
-from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
 from exr_inspector_app.gui.main_window.picture.objects_presenter import ObjectsPresenter
 from exr_inspector_app.gui.main_window.picture.overlay_presenter import OverlayPresenter
 from exr_inspector_app.gui.main_window.picture.picture_actions import PictureActions
@@ -125,7 +124,8 @@ class MainWindow(QMainWindow):
         )
         self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
-        self.comparison = PixelComparison(self, actions, controller, self.pages, preview)
+        shown = (controller.files, controller.preview, controller.comparison, controller.pixel_diff)
+        self.comparison = PixelComparison(self, actions, shown, self.pages, preview)
         pictures = (controller.tasks, controller.jobs, controller.layer_thumbnails)
         self.picture = PictureActions(self, self.layout_, actions, pictures, preview, self.pages.menus.files)
         self.picture.layers.compare_requested.connect(self.comparison.presenter.compare)
@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self._help = HelpPresenter(self, actions)
         self.tour = SampleTour(controller.files, session, actions)
         self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock), self)
-        self.watching = WatchPresenter(self, actions, controller, session, self.session_model)
+        self.watching = WatchPresenter(self, actions, (controller.files, controller.jobs), session, self.session_model)
         for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files.paths, self)):
             rows.message.connect(show)
         self._navigator = PaneNavigator(self, actions, session, preview, inspector, self.dock, self.pages)
@@ -207,6 +207,9 @@ class MainWindow(QMainWindow):
         self._history.files_requested.connect(self.pages.show_publish)
         for sheet in (publish, self._targets.settings, self._history):
             sheet.closed.connect(self.session.view.setFocus)
+        queued = Qt.ConnectionType.QueuedConnection  # a notice stays in the status bar, after the result of a job
+        for settled in (controller.settled, controller.profile_check.changed):
+            settled.connect(self.watching.watch.look, queued)
         self._targets.check_requested.connect(controller.check_library)
         controller.search.changed.connect(self._show_reference)
         controller.jobs.added.connect(self.status.show_started)
@@ -235,9 +238,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a drag of links or of text; its paths are read when it is dropped."""
-        if may_name_paths(event.mimeData()):
-            _accept_copy(event)
-            self._drop_overlay.cover(count_links(event.mimeData()))
+        self._drop_overlay.enter(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Hide the overlay."""
@@ -245,9 +246,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped paths."""
-        self._drop_overlay.hide()
-        if may_name_paths(event.mimeData()):
-            _accept_copy(event)
+        if self._drop_overlay.drop(event):
             self.dock.set_maximized(is_maximized=False)
             self.open_actions.open_data(event.mimeData())
 
@@ -340,9 +339,3 @@ class MainWindow(QMainWindow):
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()
         super().closeEvent(event)
-
-
-def _accept_copy(event: QDropEvent) -> None:
-    """Accept a drag as a copy: after a move, the other program would delete the files."""
-    event.setDropAction(Qt.DropAction.CopyAction)
-    event.accept()

@@ -64,11 +64,14 @@ class OutgoingPaths(QObject):
 
     def without_unknown_hosts(self, paths: Sequence[str]) -> list[str]:
         """Return the paths that this program itself may open, and report the rest."""
-        roots = self._backend.config.roots
-        allowed = [path for path in paths if not is_on_unknown_host(path, roots)]
+        allowed = [path for path in paths if self.may_open(path)]
         if len(allowed) < len(paths):
             self.message.emit(strings.HOSTS_REFUSED)
         return allowed
+
+    def may_open(self, path: str) -> bool:
+        """Return False for a path on a host outside the roots of the settings."""
+        return not is_on_unknown_host(path, self._backend.config.roots)
 
     def _check(self, paths: list[str], seconds: float, stop: StopCheck) -> CheckedPaths:
         """Check the paths in a reader thread, since their storage may not answer."""

@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject, Slot
 
 from exr_inspector_app.gui.compare.compare_presenter import ComparePresenter
 from exr_inspector_app.gui.compare.compare_tabs import PIXELS
-from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.compare.pixel_diff_job import PixelDiffJob
 from exr_inspector_app.gui.preview.canvas import Canvas
-from exr_inspector_app.gui.preview.comparison.comparison_job import Reference
+from exr_inspector_app.gui.preview.comparison.comparison_job import ComparisonJob, Reference
 from exr_inspector_app.gui.preview.comparison.comparison_presenter import ComparisonPresenter
 from exr_inspector_app.gui.preview.comparison.second_image import Mode
-from exr_inspector_app.gui.preview.preview_job import PreviewState
-from exr_inspector_app.services.external_paths import is_on_unknown_host
+from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
 from exr_inspector_app.services.layer_pairs import FileLayer
 from exr_inspector_app.services.pixel_diff import LayerDifference
 
@@ -24,21 +23,22 @@ class LayerComparison(QObject):
 
     def __init__(
         self,
-        controller: Controller,
+        services: tuple[PreviewJob, ComparisonJob, PixelDiffJob],
         compare: ComparePresenter,
         presenter: ComparisonPresenter,
         canvas: Canvas,
         show_file: Callable[[str], None],
+        may_open: Callable[[str], bool],
     ) -> None:
         super().__init__(presenter)
-        self._controller, self._compare, self._presenter = controller, compare, presenter
-        self._canvas, self._show_file = canvas, show_file
+        self._preview, self._comparison, self._pixel_diff = services
+        self._compare, self._presenter, self._canvas = compare, presenter, canvas
+        self._show_file, self._may_open = show_file, may_open
         self._pending: tuple[LayerDifference, bool] | None = None  # to show once its file is, and whether at a pixel
-        pixels, job = compare.pixels, controller.pixel_diff
-        job.changed.connect(self._update)
-        controller.comparison.changed.connect(self._update)
-        controller.compare.changed.connect(self._update)
-        controller.preview.changed.connect(self._on_shown)
+        pixels, job = compare.pixels, self._pixel_diff
+        for changed in (job.changed, self._comparison.changed, compare.changed):
+            changed.connect(self._update)
+        self._preview.changed.connect(self._on_shown)
         compare.tabs.page_chosen.connect(self._on_page_chosen)
         pixels.compare_requested.connect(self.compare)
         pixels.stop_requested.connect(job.stop)
@@ -49,7 +49,7 @@ class LayerComparison(QObject):
     @property
     def pair(self) -> tuple[str, str] | None:
         """Paths of the files to compare: reference and shown file, or two files of the Compare pane."""
-        loaded, shown = self._controller.comparison.state.loaded, self._controller.preview.shown.file
+        loaded, shown = self._comparison.state.loaded, self._preview.shown.file
         subjects = self.compared_paths
         b = shown.path if shown is not None else ""
         if loaded is not None and b and loaded.file.path != b:
@@ -62,33 +62,27 @@ class LayerComparison(QObject):
     @property
     def compared_paths(self) -> list[str]:
         """Files of the Compare pane that may be opened: no paths of a shared database on unknown hosts."""
-        subjects = self._controller.compare.comparison.subjects
-        return [subject.path for subject in subjects if self.may_open(subject.path)]
-
-    def may_open(self, path: str) -> bool:
-        """Return False for a path that the user has not opened, on a host outside the roots of the settings."""
-        is_unknown = is_on_unknown_host(path, self._controller.backend.config.roots)
-        return not is_unknown or any(entry.path == path for entry in self._controller.session)
+        return [subject.path for subject in self._compare.subjects if self._may_open(subject.path)]
 
     @Slot()
     def compare(self) -> None:
         """Compare all layers of the two files."""
         if (pair := self.pair) is not None:
-            self._controller.pixel_diff.compare(*pair)
+            self._pixel_diff.compare(*pair)
 
     @Slot(str)
     def _on_page_chosen(self, page: str) -> None:
         """Compare when the page is opened for two files that are not compared yet."""
-        if page == PIXELS and self.pair not in (None, self._controller.pixel_diff.diff.paths):
+        if page == PIXELS and self.pair not in (None, self._pixel_diff.diff.paths):
             self.compare()
 
     @Slot()
     def _update(self) -> None:
-        self._compare.pixels.show_diff(self._controller.pixel_diff.diff, can_compare=self.pair is not None)
+        self._compare.pixels.show_diff(self._pixel_diff.diff, can_compare=self.pair is not None)
 
     def _request(self, result: LayerDifference, *, at_pixel: bool) -> None:
         """Show a layer of the second file, or of the first if the second lacks it."""
-        paths, shown = self._controller.pixel_diff.diff.paths, self._controller.preview.shown
+        paths, shown = self._pixel_diff.diff.paths, self._preview.shown
         path = paths[0] if result.pair.b is None else paths[1]
         self._pending = (result, at_pixel)
         if shown.file is not None and shown.file.path == path:
@@ -101,7 +95,7 @@ class LayerComparison(QObject):
         """Show the requested layer once its file is shown, with its difference if both files have it."""
         if self._pending is None or shown.file is None or shown.is_loading:
             return
-        (result, at_pixel), paths = self._pending, self._controller.pixel_diff.diff.paths
+        (result, at_pixel), paths = self._pending, self._pixel_diff.diff.paths
         is_alone = result.pair.a is None or result.pair.b is None
         layer = result.pair.b or result.pair.layer
         if shown.file.path != (paths[0] if result.pair.b is None else paths[1]):
@@ -111,7 +105,7 @@ class LayerComparison(QObject):
         if is_alone:
             self._presenter.close()
             return
-        loaded = self._controller.comparison.state.loaded
+        loaded = self._comparison.state.loaded
         if loaded is None or loaded.file.path != paths[0]:
             self._presenter.compare(Reference(paths[0]), Mode.DIFFERENCE)
         else:
@@ -124,12 +118,12 @@ class LayerComparison(QObject):
         key = (layer.part.index, layer.channels)
         found = next((other for other in shown.layers if (other.part, other.channels) == key), None)
         if found is not None and found != shown.layer:
-            self._controller.preview.select_layer(found)
+            self._preview.select_layer(found)
 
     @Slot(int)
     def _step(self, step: int) -> None:
         """Show the difference of the previous or next changed layer."""
-        pixels, shown = self._compare.pixels, self._controller.preview.shown.layer
+        pixels, shown = self._compare.pixels, self._preview.shown.layer
         changed = [result for result in pixels.model.in_order() if result.figures and result.is_changed]
         if not changed or shown is None:
             return

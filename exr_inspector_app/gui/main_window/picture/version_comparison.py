@@ -1,4 +1,4 @@
-"""Comparison with the previous version by one key: the image in the preview, and the header in the Compare pane."""
+"""Comparison of the header with that of the previous version, in the Compare pane."""
 
 from __future__ import annotations
 
@@ -22,18 +22,16 @@ class VersionComparison(QObject):
         self,
         files: SessionController,
         tasks: TaskRunner,
-        compare_images: Callable[[], None],
         compare_headers: Callable[[Sequence[FileRef]], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._files, self._tasks = files, tasks
-        self._compare_images, self._compare_headers = compare_images, compare_headers
+        self._compare_headers = compare_headers
 
     @Slot()
     def compare(self) -> None:
-        """Compare the shown image, and the header of its file; the preview says so if there is no earlier version."""
-        self._compare_images()
+        """Compare the selected file with its previous version, if there is one."""
         if self._files.selection is None:
             return
         path = self._files.selection.path
