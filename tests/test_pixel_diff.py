@@ -108,6 +108,22 @@ def test_windows_and_missing_pixels_are_left_out_with_a_sentence(tmp_path: Path,
     assert (layer.figures.changed_count, 0 < layer.figures.pixel_count < 64 * 64) == (0, True)
 
 
+def test_whole_numbers_are_compared_exactly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ids = np.full((4, 4), 2**32 - 2, np.uint32)
+    depth = np.zeros((4, 4), np.float16)
+    paths = []
+    for name, change in (("a.exr", 0), ("b.exr", 1)):
+        planes = {"id": ids.copy(), "Z": depth, "x.R": depth, "x.G": depth, "x.B": ids.copy()}
+        planes["id"][1, 2] += change
+        planes["x.B"][3, 3] -= change * 2**24 + change
+        paths.append(write_picture(tmp_path / name, planes))
+    code, out, _ = diff(capsys, *paths, "--json")
+    figures = {layer["layer"] or layer["a"]["channels"][0]: layer["figures"] for layer in json.loads(out)["layers"]}
+    assert (code, figures["id"]["max"], figures["id"]["changed"], figures["id"]["first"]) == (0, 1, 1, [2, 1])
+    assert (figures["Z"]["max"], figures["x"]["max"], figures["x"]["max_at"]) == (0, 2**24 + 1, [3, 3])
+    assert " 16777217 " in diff(capsys, *paths)[1]
+
+
 def test_sequences_are_compared_frame_by_frame(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for version, count in (("v1", 3), ("v2", 2)):
         (tmp_path / version).mkdir()

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,14 @@ _PIXEL_TYPES = {np.dtype(np.uint32): 0, np.dtype(np.float16): 1, np.dtype(np.flo
 Plane = npt.NDArray[Any]  # (height, width) of uint32, float16 or float32
 
 
+class RawAttribute(NamedTuple):
+    """Attribute with its value as stored."""
+
+    name: bytes
+    kind: bytes
+    value: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class ImageHeader:
     """Header attributes besides the channels.
@@ -37,16 +45,12 @@ class ImageHeader:
     Attributes:
         data_window: Box of the pixels.
         display_window: Box of the whole image.
-        pixel_aspect_ratio: Width of a pixel through its height.
-        chromaticities: CIE xy of R, G, B and white, None for Rec.709.
-        color_interop_id: Identifier of the color space, empty for none.
+        attributes: More attributes with their values as stored; they replace defaults such as a square pixel.
     """
 
     data_window: Box2i
     display_window: Box2i
-    pixel_aspect_ratio: float = 1.0
-    chromaticities: tuple[float, ...] | None = None
-    color_interop_id: str = ""
+    attributes: Sequence[RawAttribute] = ()
 
 
 def write_exr(path: Path, planes: Mapping[str, Plane], header: ImageHeader, stop: StopCheck = never_stop) -> None:
@@ -55,7 +59,7 @@ def write_exr(path: Path, planes: Mapping[str, Plane], header: ImageHeader, stop
     Args:
         path: The file; its folder must exist.
         planes: Pixels of each channel by its full name, of the size of the data window.
-        header: Windows and color space.
+        header: Windows and attributes.
         stop: Polled once per chunk; returns True to leave no file.
 
     Raises:
@@ -84,24 +88,37 @@ def _encode_header(channels: list[tuple[str, np.dtype[Any]]], header: ImageHeade
     names = [(name.encode("utf-8", "surrogateescape"), dtype) for name, dtype in channels]
     flags = _LONG_NAMES if any(len(name) > _MAX_SHORT_NAME for name, _ in names) else 0
     listed = b"".join(name + b"\0" + struct.pack("<iB3xii", _PIXEL_TYPES[dtype], 0, 1, 1) for name, dtype in names)
-    attributes = [
-        ("channels", "chlist", listed + b"\0"),
-        ("compression", "compression", bytes([_ZIP])),
-        ("dataWindow", "box2i", struct.pack("<4i", *header.data_window)),
-        ("displayWindow", "box2i", struct.pack("<4i", *header.display_window)),
-        ("lineOrder", "lineOrder", b"\0"),
-        ("pixelAspectRatio", "float", struct.pack("<f", header.pixel_aspect_ratio)),
-        ("screenWindowCenter", "v2f", struct.pack("<2f", 0, 0)),
-        ("screenWindowWidth", "float", struct.pack("<f", 1)),
+    defaults = [
+        RawAttribute(b"displayWindow", b"box2i", struct.pack("<4i", *header.display_window)),
+        RawAttribute(b"pixelAspectRatio", b"float", struct.pack("<f", 1)),
+        RawAttribute(b"screenWindowCenter", b"v2f", struct.pack("<2f", 0, 0)),
+        RawAttribute(b"screenWindowWidth", b"float", struct.pack("<f", 1)),
     ]
-    if header.chromaticities:
-        attributes.append(("chromaticities", "chromaticities", struct.pack("<8f", *header.chromaticities)))
-    if header.color_interop_id:
-        attributes.append(("colorInteropID", "string", header.color_interop_id.encode("utf-8", "surrogateescape")))
+    own = [
+        RawAttribute(b"channels", b"chlist", listed + b"\0"),
+        RawAttribute(b"compression", b"compression", bytes([_ZIP])),
+        RawAttribute(b"dataWindow", b"box2i", struct.pack("<4i", *header.data_window)),
+        RawAttribute(b"lineOrder", b"lineOrder", b"\0"),
+    ]
+    by_name = {attribute.name: attribute for attribute in (*defaults, *_valid(header.attributes, defaults), *own)}
+    if any(len(text) > _MAX_SHORT_NAME for attribute in by_name.values() for text in attribute[:2]):
+        flags = _LONG_NAMES
     encoded = b"".join(
-        f"{name}\0{kind}\0".encode() + struct.pack("<i", len(value)) + value for name, kind, value in attributes
+        b"%s\0%s\0" % (name, kind) + struct.pack("<i", len(value)) + value for name, kind, value in by_name.values()
     )
     return _MAGIC + struct.pack("<I", 2 | flags) + encoded + b"\0"
+
+
+def _valid(attributes: Sequence[RawAttribute], defaults: Sequence[RawAttribute]) -> Iterator[RawAttribute]:
+    """Yield attributes without those of the standard that have another type or size, or no sensible number."""
+    forms = {default.name: (default.kind, len(default.value)) for default in defaults}
+    for attribute in attributes:
+        if forms.get(attribute.name) not in (None, (attribute.kind, len(attribute.value))):
+            continue
+        if attribute.name == b"pixelAspectRatio" and not 1e-6 <= struct.unpack("<f", attribute.value)[0] <= 1e6:
+            continue
+        if attribute.name != b"displayWindow":  # which the caller has checked
+            yield attribute
 
 
 def _encode_lines(ordered: list[tuple[str, Plane]], start: int, end: int) -> bytes:

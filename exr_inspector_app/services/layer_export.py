@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from exr_inspector_app.color.primaries import to_primaries
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import OutputError
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.model import Box2i, ExrFile, Part
 from exr_inspector_app.services.exr_writer import ImageHeader, Plane, write_exr
+from exr_inspector_app.services.kept_attributes import kept_attributes
 
 _IS_SOURCE = "{} is the file that is exported. Choose another name."
 _CANNOT_WRITE = "Cannot write {}: {}. Choose another folder."
@@ -29,6 +28,8 @@ def export_exr(
     stop: StopCheck,
 ) -> Box2i:
     """Write channels of a part as stored: half stays half, uint stays uint. Deep samples are flattened.
+
+    Attributes that are true of the new file are kept.
 
     Args:
         out: The EXR to write.
@@ -53,7 +54,8 @@ def export_exr(
     rows = slice(box.min_y - window.min_y, box.max_y - window.min_y + 1)
     columns = slice(box.min_x - window.min_x, box.max_x - window.min_x + 1)
     cropped = {name: plane[rows, columns] for name, plane in planes.items()}
-    header = replace(_header(part), data_window=box)
+    attributes = kept_attributes(file.path, part, channels, out, is_whole=box == window)
+    header = ImageHeader(box, part.display_window or part.data_window or box, attributes)
     write_output(out, lambda: write_exr(out, cropped, header, stop))
     return box
 
@@ -101,18 +103,3 @@ def _read_planes(
         planes.update({name: picture.pixels[..., at] for at, name in enumerate(picture.channels)})
     assert window is not None
     return window, planes
-
-
-def _header(part: Part) -> ImageHeader:
-    """Return the header attributes that an export keeps."""
-    values = {attribute.name: attribute.value for attribute in part.attributes}
-    primaries = to_primaries(values.get("chromaticities"))
-    space = values.get("colorInteropID")
-    box = part.data_window or Box2i(0, 0, 0, 0)
-    return ImageHeader(
-        data_window=box,
-        display_window=part.display_window or box,
-        pixel_aspect_ratio=part.pixel_aspect_ratio or 1.0,
-        chromaticities=tuple(primaries) if primaries else None,
-        color_interop_id=space if isinstance(space, str) else "",
-    )

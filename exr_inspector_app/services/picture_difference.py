@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ Position: TypeAlias = tuple[int, int]
 DEFAULT_STEP = 1e-3  # above which a pixel counts as changed
 NO_OVERLAP = "The data windows do not overlap."
 _STRIP_VALUES = 1 << 20  # measured at once, as float64
+_MAX_WHOLE = 2.0**32  # above every uint
 _MIN_STOPS = 0.05  # of a change of brightness that is reported
 
 
@@ -60,6 +61,12 @@ class DifferenceFigures:
     def psnr(self) -> float:
         """Peak signal-to-noise ratio in dB; infinite without an error."""
         return -20 * math.log10(self.rmse) if self.rmse else math.inf
+
+    @property
+    def max_text(self) -> str:
+        """Largest difference for the user: all digits of a difference of IDs, else four."""
+        is_whole = self.max_error.is_integer() and self.max_error < _MAX_WHOLE
+        return f"{self.max_error:.0f}" if is_whole else f"{self.max_error:.4g}"
 
     @property
     def changed_share(self) -> float:
@@ -149,13 +156,13 @@ class DifferenceMeter:
             if box.max_x >= self._box.min_x and box.max_y >= self._box.min_y:
                 self._valid[top : bottom + 1, left : right + 1] = False
 
-    def add(self, a: Floats, b: Floats) -> None:
-        """Measure one channel of both pictures, each (height, width)."""
+    def add(self, a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:
+        """Measure one channel of both pictures, each (height, width) of numbers that float64 holds."""
         rows = max(1, _STRIP_VALUES // max(1, a.shape[1]))
         for top in range(0, a.shape[0], rows):
             self._add_strip(top, a[top : top + rows], b[top : top + rows])
 
-    def _add_strip(self, top: int, a: Floats, b: Floats) -> None:
+    def _add_strip(self, top: int, a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:
         valid = None if self._valid is None else self._valid[top : top + len(a)]
         if valid is None and np.array_equal(a, b):  # most layers of two versions are
             self._count += int(np.count_nonzero(np.isfinite(a)))

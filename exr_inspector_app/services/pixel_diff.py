@@ -1,7 +1,4 @@
-"""Pixel diff of two files: every layer of one with the same layer of the other, decoded in bounded batches.
-
-Whole numbers above 2**24 are compared as float32, the type in which pictures are decoded.
-"""
+"""Pixel diff of two files: every layer of one with the same layer of the other, decoded in bounded batches."""
 
 from __future__ import annotations
 
@@ -77,6 +74,7 @@ class _ChannelPair(NamedTuple):
     pair: LayerPair
     names: tuple[str, str]
     is_last: bool  # of its layer
+    are_whole: tuple[bool, bool]  # stored as uint, of which float32 has no numbers beyond 2**24
 
 
 def diff_layers(
@@ -147,23 +145,39 @@ def _diff_part(
 
 
 def _batches(pairs: list[LayerPair]) -> Iterator[list[_ChannelPair]]:
-    """Yield the channels of layers in batches of at most MAX_BATCH_BYTES of pixels, or of one channel."""
+    """Yield the channels of layers in batches of at most MAX_BATCH_BYTES of pixels, or of one channel.
+
+    The channels of a batch are all whole numbers, or none is.
+    """
     pixels = max(layer.part.data_window.width * layer.part.data_window.height
                  for layer in (pairs[0].a, pairs[0].b) if layer and layer.part.data_window)  # fmt: skip
     size = max(1, MAX_BATCH_BYTES // (4 * pixels))
+    layers = sorted((_channel_pairs(pair) for pair in pairs), key=lambda members: members[0].are_whole)
     batch: list[_ChannelPair] = []
-    for pair in pairs:
-        names = pair.channels
-        if batch and len(batch) + len(names) > size:
+    for members in layers:
+        if batch and len(batch) + len(members) > size:
             yield batch
             batch = []
-        for at, both in enumerate(names):
-            batch.append(_ChannelPair(pair, both, at + 1 == len(names)))
-            if len(batch) >= size:
+        for member in members:
+            if batch and (len(batch) >= size or member.are_whole != batch[0].are_whole):
                 yield batch
                 batch = []
+            batch.append(member)
     if batch:
         yield batch
+
+
+def _channel_pairs(pair: LayerPair) -> list[_ChannelPair]:
+    """Return the common channels of a layer."""
+    whole = [
+        {channel.name for channel in layer.part.channels if channel.type == "uint"} if layer else set()
+        for layer in (pair.a, pair.b)
+    ]
+    last = len(pair.channels) - 1
+    return [
+        _ChannelPair(pair, names, at == last, (names[0] in whole[0], names[1] in whole[1]))
+        for at, names in enumerate(pair.channels)
+    ]
 
 
 def _decode(
@@ -173,10 +187,14 @@ def _decode(
     pair = batch[0].pair
     assert pair.a is not None
     assert pair.b is not None
-    first, second = (
-        decoder.picture(PictureRequest(file.path, layer.part.index, tuple(m.names[side] for m in batch)), stop)
+    requests = (
+        PictureRequest(
+            *(file.path, layer.part.index, tuple(member.names[side] for member in batch)),
+            keeps_type=batch[0].are_whole[side],
+        )
         for side, (file, layer) in enumerate(zip(files, (pair.a, pair.b), strict=True))
     )
+    first, second = (decoder.picture(request, stop) for request in requests)
     return first, second
 
 

@@ -55,7 +55,7 @@ def _names(results: Sequence[LayerDifference]) -> str:
 
 
 def _cells(result: LayerDifference, figures: DifferenceFigures) -> tuple[str, ...]:
-    largest = f"{figures.max_error:.4g}"
+    largest = figures.max_text
     return (
         _name(result),
         f"{figures.changed_percent} %",

@@ -140,7 +140,7 @@ def cell_texts(result: LayerDifference) -> tuple[str, ...]:
         part_name,
         f"{figures.changed_percent} %",
         f"{figures.rmse:.4g}",
-        f"{figures.max_error:.4g}",
+        figures.max_text,
         position_text(figures.first),
         result_text(result),
     )

@@ -46,7 +46,16 @@ def test_exported_exr_has_the_exact_values_of_a_region(tmp_path: Path) -> None:
     planes["far.Z"][8, 6] = np.inf
     windows = {"dataWindow": ((-4, 3), (25, 42)), "displayWindow": ((0, 0), (63, 47))}
     primaries = (0.7, 0.3, 0.2, 0.7, 0.1, 0.05, 0.31, 0.33)
-    source = write_picture(tmp_path / "a.exr", planes, chromaticities=primaries, **windows)
+    known = {
+        "owner": "orca",
+        "pixelAspectRatio": 2.0,
+        "screenWindowWidth": 1.5,
+        "an attribute with a name of more than thirty-one": 7,
+    }
+    mattes = {f"cryptomatte/{key}/name": name for key, name in (("aaaaaaa", "id"), ("bbbbbbb", "cryptoMaterial"))}
+    untrue = {"chunkCount": 3, "oiio:SHA-1": "0", "acesImageContainerFlag": 1, "envmap": OpenEXR.ENVMAP_LATLONG}
+    header = {**known, **mattes, **untrue}
+    source = write_picture(tmp_path / "a.exr", planes, chromaticities=primaries, **windows, **header)
     out, names = tmp_path / "b.exr", [name for name in planes if name != "other"]
     with closing(Decoder()) as decoder:
         box = export_exr(out, inspect_file(str(source)), 0, names, Box2i(-1, 8, 20, 40), decoder, lambda: False)
@@ -65,6 +74,8 @@ def test_exported_exr_has_the_exact_values_of_a_region(tmp_path: Path) -> None:
         assert pixels.tobytes() == np.ascontiguousarray(planes[name][5:38, 3:25]).tobytes(), name
     assert [tuple(corner) for corner in written.header["displayWindow"]] == [(0, 0), (63, 47)]
     assert written.header["chromaticities"] == pytest.approx(primaries)
+    assert {name: written.header[name] for name in known} == known
+    assert written.header.keys().isdisjoint({*untrue, *mattes} - {"chunkCount"})
 
 
 @pytest.mark.parametrize(

@@ -248,8 +248,9 @@ def _common_channels(first: tuple[str, ...], second: tuple[str, ...]) -> list[tu
 
 def _subtract(first: Floats, second: Floats) -> Floats:
     """Return the absolute difference; 0 where both are NaN or the same infinity, the largest half where one is."""
+    exact = np.float64 if np.uint32 in (first.dtype, second.dtype) else np.float32
     with np.errstate(invalid="ignore", over="ignore"):
-        error = np.abs(second.astype(np.float32) - first.astype(np.float32))
+        error = np.abs(second.astype(exact) - first.astype(exact)).astype(np.float32)
         is_same = (first == second) | (np.isnan(first) & np.isnan(second))
     error[is_same] = 0
     return np.where(np.isfinite(error), error, _LARGEST)

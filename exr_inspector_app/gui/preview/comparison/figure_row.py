@@ -63,7 +63,7 @@ class FigureRow(QWidget):
             strings.MAE: (f"{figures.mae:.4g}", None),
             strings.RMSE: (f"{figures.rmse:.4g}", None),
             strings.PSNR: ("∞" if math.isinf(figures.psnr) else f"{figures.psnr:.1f} dB", None),
-            strings.MAX: (f"{figures.max_error:.4g}", figures.max_at),
+            strings.MAX: (figures.max_text, figures.max_at),
             strings.CHANGED: (f"{figures.changed_percent} %", None),
             strings.NON_FINITE: (pluralize(figures.non_finite_count, "pixel"), None),
             strings.FIRST: ("", figures.first),
