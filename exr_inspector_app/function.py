@@ -213,17 +213,19 @@ class _Run:
         self.transient |= reader.faults
         self.inspect_s += time.monotonic() - started
         started = time.monotonic()
-        found = [inspected[index] for index in range(len(group))]
-        checks = _check_files([item.file for item in found], group[0].settings, backend.config)
+        inspected_files = [inspected[index] for index in range(len(group))]
+        checks = _check_files([item.file for item in inspected_files], group[0].settings, backend.config)
         records = [
-            replace(item.record, note=note) for item, (_, note) in zip(found, checks, strict=True) if item.record
+            replace(item.record, note=note)
+            for item, (_, note) in zip(inspected_files, checks, strict=True)
+            if item.record
         ]
         published = iter([not_persisted(refusal)] * len(records) if refusal else self._publish(backend, records))
-        results = [next(published) if item.record else refused_result(item.file) for item in found]
+        results = [next(published) if item.record else refused_result(item.file) for item in inspected_files]
         self.publish_s += time.monotonic() - started
         return [
             {"path": item.file.path, "inspection": payload(item.file), "persistence": result.as_dict(), **verdict}
-            for item, result, (verdict, _) in zip(found, results, checks, strict=True)
+            for item, result, (verdict, _) in zip(inspected_files, results, checks, strict=True)
         ]
 
     def _publish(self, backend: Backend, records: Sequence[Record]) -> list[PublishResult]:

@@ -95,8 +95,8 @@ class Reconciler:
         self._stamps.close()
 
     def _add_listed(self, buckets: PathBuckets, stop: StopCheck) -> Iterator[PathUnreadable]:
-        found = self._source.list_files()
-        while (part := list(islice(found, _CHUNK))) and not stop():
+        listed_files = self._source.list_files()
+        while (part := list(islice(listed_files, _CHUNK))) and not stop():
             files = [item for item in part if isinstance(item, ListedFile)]
             unknown = [file.path for file in files if file.size_bytes is None and _is_on_disk(file.path)]
             stamps = self._stamps.read(list(dict.fromkeys(unknown)), stop)

@@ -62,8 +62,8 @@ class PathSource:
             elif path.startswith(OBJECT_SCHEME):
                 yield from _list_bucket(path)
             else:
-                found = discover([path], self.roots)
-                yield from (ListedFile(item) if isinstance(item, str) else item for item in found)
+                discovered = discover([path], self.roots)
+                yield from (ListedFile(item) if isinstance(item, str) else item for item in discovered)
 
 
 def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:

@@ -137,8 +137,8 @@ class WorkFolder:
     def write_lists(self, paths: Iterable[str], shard_files: int) -> None:
         """Write the lists of all shards and then the manifest, so that an interrupted listing starts again."""
         (self.path / "lists").mkdir(parents=True, exist_ok=True)
-        found, number = iter(paths), 0
-        while part := list(islice(found, shard_files)):
+        pending, number = iter(paths), 0
+        while part := list(islice(pending, shard_files)):
             write_paths(self._list(number), part)
             self.manifest.files += len(part)
             number += 1

@@ -23,31 +23,31 @@ def add(commands: Any) -> None:
 
 
 def _completion(parsed: argparse.Namespace) -> int:
-    words = {name: _words(cli.command_parser(name)) for name in cli.COMMANDS}
-    lines = {"bash": _bash_lines, "zsh": _zsh_lines, "fish": _fish_lines}[parsed.shell](words)
+    option_names = {name: _options_of(cli.command_parser(name)) for name in cli.COMMANDS}
+    lines = {"bash": _bash_lines, "zsh": _zsh_lines, "fish": _fish_lines}[parsed.shell](option_names)
     print_result("\n".join(lines))
     return 0
 
 
-def _words(parser: argparse.ArgumentParser) -> list[str]:
+def _options_of(parser: argparse.ArgumentParser) -> list[str]:
     """Return the subcommands and options of a command, with those of its subcommands."""
-    words = [*OPTION_NAMES]
+    option_names = [*OPTION_NAMES]
     for action in parser._actions:  # argparse has no public list of options
-        words += [option for option in action.option_strings if option.startswith("--")]
+        option_names += [option for option in action.option_strings if option.startswith("--")]
         if isinstance(action, argparse._SubParsersAction):
-            words += [*action.choices]
-            words += [word for nested in action.choices.values() for word in _words(nested)]
-    return [*dict.fromkeys(words)]
+            option_names += [*action.choices]
+            option_names += [word for nested in action.choices.values() for word in _options_of(nested)]
+    return [*dict.fromkeys(option_names)]
 
 
-def _bash_lines(words: dict[str, list[str]]) -> Iterator[str]:
+def _bash_lines(option_names: dict[str, list[str]]) -> Iterator[str]:
     yield "_exr_inspector() {"
     yield '  local current="${COMP_WORDS[COMP_CWORD]}" words='
     yield '  if [ "$COMP_CWORD" -eq 1 ]; then'
-    yield f"    words={shlex.quote(' '.join(words))}"
+    yield f"    words={shlex.quote(' '.join(option_names))}"
     yield "  else"
     yield '    case "${COMP_WORDS[1]}" in'
-    yield from (f"      {name}) words={shlex.quote(' '.join(listed))} ;;" for name, listed in words.items())
+    yield from (f"      {name}) words={shlex.quote(' '.join(listed))} ;;" for name, listed in option_names.items())
     yield "    esac"
     yield "  fi"
     yield '  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current"; compgen -f -- "$current")'
@@ -55,14 +55,14 @@ def _bash_lines(words: dict[str, list[str]]) -> Iterator[str]:
     yield "complete -o filenames -F _exr_inspector exr-inspector"
 
 
-def _zsh_lines(words: dict[str, list[str]]) -> Iterator[str]:
+def _zsh_lines(option_names: dict[str, list[str]]) -> Iterator[str]:
     yield "#compdef exr-inspector"
     yield "_exr_inspector() {"
     yield "  if (( CURRENT == 2 )); then"
-    yield f"    compadd -- {' '.join(words)}"
+    yield f"    compadd -- {' '.join(option_names)}"
     yield "  else"
     yield '    case "$words[2]" in'
-    yield from (f"      {name}) compadd -- {' '.join(listed)} ;;" for name, listed in words.items())
+    yield from (f"      {name}) compadd -- {' '.join(listed)} ;;" for name, listed in option_names.items())
     yield "    esac"
     yield "  fi"
     yield "  _files"
@@ -70,8 +70,8 @@ def _zsh_lines(words: dict[str, list[str]]) -> Iterator[str]:
     yield "compdef _exr_inspector exr-inspector"
 
 
-def _fish_lines(words: dict[str, list[str]]) -> Iterator[str]:
-    for name, listed in words.items():
+def _fish_lines(option_names: dict[str, list[str]]) -> Iterator[str]:
+    for name, listed in option_names.items():
         yield f"complete -c exr-inspector -n __fish_use_subcommand -a {name}"
         condition = shlex.quote(f"__fish_seen_subcommand_from {name}")
         for word in listed:

@@ -56,7 +56,14 @@ def find_space(config: Any, space: FileSpace) -> str | None:
     known = known_space(space.name)
     aliases = known.aliases if known else ()
     candidates = (space.name, *aliases) if space.evidence != ASSUMED else aliases
-    return next((found.getName() for name in candidates if (found := config.getColorSpace(name)) is not None), None)
+    return next(
+        (
+            candidate_space.getName()
+            for name in candidates
+            if (candidate_space := config.getColorSpace(name)) is not None
+        ),
+        None,
+    )
 
 
 def find_rec709(config: Any) -> str | None:

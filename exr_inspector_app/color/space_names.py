@@ -93,9 +93,9 @@ _GAMUT_WORDS = tuple(
 @lru_cache(maxsize=1024)
 def known_space(name: str) -> KnownSpace | None:
     """Return the known space of a name, None for names of unknown primaries or curves."""
-    found = _by_key().get(_key(name))
-    if found is not None:
-        return found
+    known = _by_key().get(_key(name))
+    if known is not None:
+        return known
     text = name.replace("_", " ")
     if not _LINEAR_WORDS.search(text):
         return None

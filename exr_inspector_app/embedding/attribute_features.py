@@ -110,12 +110,12 @@ def _is_path(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def _path_words(text: str) -> tuple[str, ...]:
-    words = []
+    terms = []
     for folder in _SEPARATORS.split(text.lower()):
         word = _DIGITS.sub("#", _HASH.sub(_mask_hash, folder))
         if len(word.replace("#", "")) >= 2:
-            words.append(word)
-    return tuple(words)
+            terms.append(word)
+    return tuple(terms)
 
 
 def _mask_hash(match: re.Match[str]) -> str:
@@ -133,8 +133,8 @@ def _text_features(head: str, value: str) -> tuple[Feature, ...]:
     stable = stable_text(stable)
     if not stable:
         return ()
-    words = sorted(set(stable.split()))[:MAX_TEXT_WORDS]
-    return (f"{head}={stable}", 1.0), *((f"{head}~{word}", 0.3) for word in words)
+    terms = sorted(set(stable.split()))[:MAX_TEXT_WORDS]
+    return (f"{head}={stable}", 1.0), *((f"{head}~{word}", 0.3) for word in terms)
 
 
 def number_features(head: str, value: float, weight: float) -> Features:

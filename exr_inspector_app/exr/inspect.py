@@ -277,8 +277,8 @@ def _count_present(
         return (counts, ()), True
     grids, is_multi_part = [summary.grid for summary in header.parts], bool(header.version & MULTI_PART)
     buffered = _BufferedSource(source, data)
-    found = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)
-    return found, found.present == counts  # an unknown number means that the file was never closed
+    chunk_counts = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)
+    return chunk_counts, chunk_counts.present == counts  # an unknown number means that the file was never closed
 
 
 def read_header(

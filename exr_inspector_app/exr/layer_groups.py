@@ -32,7 +32,7 @@ _SUFFIXES = ("RGBA", "RGB", "rgba", "rgb", "XYZ", "xyz", "UVW", "uvw", "UV", "uv
 _SUFFIXES_BY_LETTER = {
     letter: [suffix for suffix in _SUFFIXES if suffix[0] == letter] for letter in {suffix[0] for suffix in _SUFFIXES}
 }
-_WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_NAME_TOKENS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _NOT_LETTERS = lazy_pattern(r"[^a-z]")
 _CRYPTO = lazy_pattern(r"crypto", re.IGNORECASE)
@@ -223,27 +223,27 @@ def _group(
 @lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """Split a layer or part name into its lower-case parts: `ViewLayer.Denoising Normal` has four."""
-    return tuple([word.lower() for word in _WORDS.findall(name)])
+    return tuple([word.lower() for word in _NAME_TOKENS.findall(name)])
 
 
 def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str:
     """Return the kind of data that a layer holds, by its name, its components and its pixel type."""
     last = part.name if not layer and part.name else layer.rpartition(".")[2]
-    joined, words = _NOT_LETTERS.sub("", last.lower()), name_words(last)
+    joined, tokens = _NOT_LETTERS.sub("", last.lower()), name_words(last)
     roles = "".join(ROLES.get(component.lower(), "?") for component, _ in members)
     types = {channel.type for _, channel in members}
     if _CRYPTO.search(layer or last):
         return "cryptomatte" if _RANK.search(layer or last) else ("color" if roles.startswith("rgb") else "cryptomatte")
     if len(members) == 1:
-        return _kind_of_single(members[0], last, joined, words, types)
-    if _is_normal(joined, words):
+        return _kind_of_single(members[0], last, joined, tokens, types)
+    if _is_normal(joined, tokens):
         return "normal"
-    if _is_vector(joined, words):
+    if _is_vector(joined, tokens):
         return "vector"
     if "uint" in types:
         return "id"
     if roles in ("rgb", "rgba"):
-        return "depth" if _DEPTH.intersection(words) and not {"of", "field"} <= set(words) else "color"
+        return "depth" if _DEPTH.intersection(tokens) and not {"of", "field"} <= set(tokens) else "color"
     if roles in ("ya", "ra"):
         return "luminance"
     return "vector" if roles in ("xyz", "uv", "uvw", "xy", "rg") else "data"
@@ -252,26 +252,26 @@ def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str
 def vector_role(layer: str) -> VectorRole:
     """Return the role of a vector layer, such as POSITION for `geo.P`."""
     last = layer.rpartition(".")[2]
-    joined, words = _NOT_LETTERS.sub("", last.lower()), name_words(last)
-    if joined in _COORDINATES or not _COORDINATES.isdisjoint(words):
+    joined, tokens = _NOT_LETTERS.sub("", last.lower()), name_words(last)
+    if joined in _COORDINATES or not _COORDINATES.isdisjoint(tokens):
         return VectorRole.COORDINATES
-    if joined in _VECTOR or not _VECTOR.isdisjoint(words):
+    if joined in _VECTOR or not _VECTOR.isdisjoint(tokens):
         return VectorRole.MOTION
-    return VectorRole.POSITION if _is_vector(joined, words) else VectorRole.UNKNOWN
+    return VectorRole.POSITION if _is_vector(joined, tokens) else VectorRole.UNKNOWN
 
 
-def _is_normal(joined: str, words: Sequence[str]) -> bool:
+def _is_normal(joined: str, tokens: Sequence[str]) -> bool:
     """Return whether a layer name denotes normals, as a whole or in one of its parts."""
-    return _NORMAL.fullmatch(joined) is not None or any(map(_NORMAL.fullmatch, words))
+    return _NORMAL.fullmatch(joined) is not None or any(map(_NORMAL.fullmatch, tokens))
 
 
-def _is_vector(joined: str, words: Sequence[str]) -> bool:
+def _is_vector(joined: str, tokens: Sequence[str]) -> bool:
     """Return whether a layer name denotes positions, motion or coordinates."""
-    is_position = _POSITION.fullmatch(joined) is not None or any(map(_POSITION.fullmatch, words))
-    return is_position or joined in _VECTORS or not _VECTORS.isdisjoint(words)
+    is_position = _POSITION.fullmatch(joined) is not None or any(map(_POSITION.fullmatch, tokens))
+    return is_position or joined in _VECTORS or not _VECTORS.isdisjoint(tokens)
 
 
-def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, words: Sequence[str], types: set[str]) -> str:
+def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, tokens: Sequence[str], types: set[str]) -> str:
     component = member[0].lower()
     of_component = name_words(member[0])
     if "uint" in types or _IDS.search(last.lower()) or _IDS.search(component):
@@ -279,13 +279,13 @@ def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, words: 
     if (
         component in _DEPTH
         or (joined in _DEPTH and len(component) == 1)
-        or (_DEPTH.intersection(words) and component in "zvyr")
+        or (_DEPTH.intersection(tokens) and component in "zvyr")
         or _DEPTH.intersection(of_component)
     ):
         return "depth"
     if ROLES.get(component) == "y":
         return "luminance"
-    if component in _MASK or ROLES.get(component) == "a" or _MASK.intersection([*words, *of_component]):
+    if component in _MASK or ROLES.get(component) == "a" or _MASK.intersection([*tokens, *of_component]):
         return "mask"
     if component in _GREY and (joined in _MAIN or not member[1].layer_name):
         return "luminance"

@@ -73,16 +73,16 @@ def _rank(group: LayerGroup, part_name: str) -> int:
     penalty = 5 if group.is_subsampled else 0
     if group.kind != "color":
         return _KIND_RANKS[group.kind] + penalty + (10 if _is_rank_of_crypto(group) else 0)
-    words = name_words(group.layer.rpartition(".")[2]) if group.layer else _part_words(part_name)
-    joined = "".join(words)
-    if not words or joined in _BEAUTY:
-        return 0 if not words else 1
-    is_utility = joined in _UTILITY or not _UTILITY.isdisjoint(words)
+    tokens = name_words(group.layer.rpartition(".")[2]) if group.layer else _part_tokens(part_name)
+    joined = "".join(tokens)
+    if not tokens or joined in _BEAUTY:
+        return 0 if not tokens else 1
+    is_utility = joined in _UTILITY or not _UTILITY.isdisjoint(tokens)
     if is_utility:
         return 59 if "crypto" in joined else 40
-    if joined in _LIGHT or not _LIGHT.isdisjoint(words):
+    if joined in _LIGHT or not _LIGHT.isdisjoint(tokens):
         return 20
-    return 2 if words[0] in _BEAUTY or words[-1] in _BEAUTY else 10
+    return 2 if tokens[0] in _BEAUTY or tokens[-1] in _BEAUTY else 10
 
 
 def _is_rank_of_crypto(group: LayerGroup) -> bool:
@@ -90,7 +90,7 @@ def _is_rank_of_crypto(group: LayerGroup) -> bool:
     return group.kind == "cryptomatte" and not group.layer.endswith("00")
 
 
-def _part_words(name: str) -> list[str]:
+def _part_tokens(name: str) -> list[str]:
     """Split a part name, without the view and generic names such as `part`."""
     skipped = {"left", "right", "l", "r", "part", "main", "subimage", "layer", "viewlayer"}
     return [word for word in name_words(name) if word not in skipped and not word.isdigit()]

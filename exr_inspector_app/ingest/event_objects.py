@@ -76,18 +76,18 @@ def _objects(event: Any, inherited: Mapping[str, Any], depth: int) -> Iterator[E
     kinds = [getattr(event, "type", None), getattr(event, "subtype", None), data.get("type"), data.get("subtype")]
     is_removed = any(map(_is_removed, kinds))
     if data.get("Records"):
-        found: Iterable[EventObject] = _record_objects(_as_sequence(data["Records"]))
+        objects: Iterable[EventObject] = _record_objects(_as_sequence(data["Records"]))
     elif element is not None:
-        found = _element_object(getattr(element, "bucket", ""), getattr(element, "object_key", ""))
+        objects = _element_object(getattr(element, "bucket", ""), getattr(element, "object_key", ""))
     elif isinstance(data.get("elementpath"), str):
-        found = _element_object(*_split(data["elementpath"].lstrip("/")))
+        objects = _element_object(*_split(data["elementpath"].lstrip("/")))
     elif any(data.get(name) for name in _OWN_NAMES):
-        found = (EventObject(f"s3://{bucket}/{key}") for bucket, key in _named_objects(data) if bucket and key)
+        objects = (EventObject(f"s3://{bucket}/{key}") for bucket, key in _named_objects(data) if bucket and key)
     elif depth < MAX_DEPTH and (inner := _payload(data)) is not None:
-        found = (item for event in _events(inner) for item in _objects(event, settings, depth + 1))
+        objects = (item for event in _events(inner) for item in _objects(event, settings, depth + 1))
     else:
         return
-    for item in found:
+    for item in objects:
         yield replace(item, settings={**settings, **item.settings}, is_removed=is_removed or item.is_removed)
 
 

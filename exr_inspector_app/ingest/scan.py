@@ -111,15 +111,15 @@ class FileScan:
 
     def _queue(self, batch: list[FoundFile]) -> Iterator[FilesFound]:
         if batch:
-            known = self._lookup.find([found.path for found in batch]) if self._lookup else {}
-            for index, found in enumerate(batch, self.total):
-                if found.path in known:
-                    self._known.append(KnownFile(index, found.path, known[found.path]))
+            known = self._lookup.find([listed.path for listed in batch]) if self._lookup else {}
+            for index, listed in enumerate(batch, self.total):
+                if listed.path in known:
+                    self._known.append(KnownFile(index, listed.path, known[listed.path]))
                     continue
-                self._files[index] = found
-                self._readers.add(index, found.path)
+                self._files[index] = listed
+                self._readers.add(index, listed.path)
             self.total += len(batch)
-            paths, frames = (tuple(getattr(found, name) for found in batch) for name in ("path", "frame"))
+            paths, frames = (tuple(getattr(listed, name) for listed in batch) for name in ("path", "frame"))
             yield FilesFound(paths, self.total, frames)
 
     def take_known(self) -> list[KnownFile]:
@@ -131,13 +131,13 @@ class FileScan:
         """Yield the files that are done; wait up to 100 ms for one once all files are found."""
         has_more = self._walker.has_more
         for index, result in self._readers.take_done(0.0 if has_more else 0.1, more_follow=has_more):
-            found = self._files.pop(index)
+            listed = self._files.pop(index)
             if result is None:
                 stalled = Problem("stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
-                result = unreadable_file(found.path, stalled), None
+                result = unreadable_file(listed.path, stalled), None
             file, record = result
             if file.header_hash is None:  # unreadable: its frame was judged by its name alone
-                file = file._replace(frame_number=found.frame)
+                file = file._replace(frame_number=listed.frame)
             yield FileInspected(index, file, record)
 
     def close(self) -> None:

@@ -154,8 +154,8 @@ def _sequence_key(path: str, frame_number: float | None) -> str:
         return path
     folder, slash, name = path.rpartition("/")
     dot = name.rfind(".")
-    whole, _, fraction = f"{abs(frame_number):.9f}".partition(".")
-    frame, fraction = whole.lstrip("0"), fraction.rstrip("0")
+    integer, _, fraction = f"{abs(frame_number):.9f}".partition(".")
+    frame, fraction = integer.lstrip("0"), fraction.rstrip("0")
     runs = list(_DIGITS.finditer(name, 0, dot if dot > 0 else len(name)))
     for at, match in reversed(list(enumerate(runs))):
         after = runs[at + 1] if at + 1 < len(runs) and name[match.end() : runs[at + 1].start()] == "." else None

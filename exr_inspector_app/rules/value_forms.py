@@ -120,8 +120,8 @@ def holds(condition: Condition, number: float, tolerance: float = 0.0) -> bool:
 
 def describe_conditions(conditions: Sequence[Condition]) -> str:
     """Format conditions: `at least 0 and at most 1`."""
-    words = {">=": "at least ", "<=": "at most ", "==": "", "!=": "not ", ">": "more than ", "<": "less than "}
-    return " and ".join(f"{words[c.operator]}{c.number:g}{' %' if c.is_percent else ''}" for c in conditions)
+    phrases = {">=": "at least ", "<=": "at most ", "==": "", "!=": "not ", ">": "more than ", "<": "less than "}
+    return " and ".join(f"{phrases[c.operator]}{c.number:g}{' %' if c.is_percent else ''}" for c in conditions)
 
 
 def join_options(texts: Sequence[str]) -> str:

@@ -76,15 +76,15 @@ def _candidates(store: Store, where: Filter, roots: Sequence[Root]) -> list[tupl
 
 def _present(paths: Iterable[str], size: int, roots: Sequence[Root]) -> list[str]:
     """Return the local paths of regular files that still have this size, one of each file on disk."""
-    found: dict[tuple[int, int], str] = {}
+    by_inode: dict[tuple[int, int], str] = {}
     for path in sorted(local_path(path, roots) for path in paths):
         try:
             status = os.stat(path)
         except OSError:
             continue
         if stat.S_ISREG(status.st_mode) and status.st_size == size:
-            found.setdefault((status.st_dev, status.st_ino), path)
-    return list(found.values())
+            by_inode.setdefault((status.st_dev, status.st_ino), path)
+    return list(by_inode.values())
 
 
 def _by_contents(paths: Iterable[str]) -> list[list[str]]:

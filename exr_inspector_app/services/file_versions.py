@@ -13,8 +13,8 @@ _VERSION = re.compile(r"(?<![A-Za-z0-9])([vV]|ver)([0-9]{1,6})(?![0-9])")
 
 def version_of(path: str) -> str:
     """Return the version in a path as it is written, such as `v017`; the last one counts, empty without one."""
-    found = _VERSION.findall(path)
-    return "".join(found[-1]) if found else ""
+    versions = _VERSION.findall(path)
+    return "".join(versions[-1]) if versions else ""
 
 
 def previous_version(path: str) -> str | None:
@@ -22,10 +22,10 @@ def previous_version(path: str) -> str | None:
 
     All numbers of the version that comes last in the path are replaced, in folders and in the name.
     """
-    found = _VERSION.findall(path)
-    if not found:
+    versions = _VERSION.findall(path)
+    if not versions:
         return None
-    current = int(found[-1][1])
+    current = int(versions[-1][1])
     for number in range(current - 1, max(-1, current - 1 - MAX_VERSIONS_BACK), -1):
 
         def replace(match: re.Match[str], number: int = number) -> str:

@@ -112,7 +112,7 @@ def pair_layers(a: ExrFile, b: ExrFile) -> list[LayerPair]:
         if not layer.is_named:
             for other in [other for other in first if layer.is_like(other)]:
                 matching.match(other, [layer])
-    pairs = [LayerPair(layer, matching.found.get(id(layer))) for layer in first]
+    pairs = [LayerPair(layer, matching.partners.get(id(layer))) for layer in first]
     return [*pairs, *(LayerPair(None, layer) for layer in second if matching.is_free(layer))]
 
 
@@ -121,7 +121,7 @@ class _Matching:
 
     def __init__(self, first: Sequence[FileLayer], second: Sequence[FileLayer]) -> None:
         self._first, self._second = first, second
-        self.found: dict[int, FileLayer] = {}  # by the id of a layer of the first file
+        self.partners: dict[int, FileLayer] = {}  # by the id of a layer of the first file
         self._taken: set[int] = set()  # ids of layers of the second file
 
     def is_free(self, layer: FileLayer) -> bool:
@@ -140,8 +140,8 @@ class _Matching:
     def match(self, layer: FileLayer, candidates: Sequence[FileLayer]) -> None:
         """Match a layer that is free with the only free candidate, if they have common channels."""
         free = [other for other in candidates if self.is_free(other)]
-        if id(layer) not in self.found and len(free) == 1 and set(layer.components) & set(free[0].components):
-            self.found[id(layer)] = free[0]
+        if id(layer) not in self.partners and len(free) == 1 and set(layer.components) & set(free[0].components):
+            self.partners[id(layer)] = free[0]
             self._taken.add(id(free[0]))
 
 

@@ -62,7 +62,7 @@ def with_programs(payload: Payload) -> Payload:
     parts = payload["attributes"]["parts"]
     programs = [programs_of({row["name"]: row["value"] for row in rows}) for rows in parts]
     named = {
-        role: next((program for one in programs if (program := getattr(one, role))), None)
+        role: next((program for listed in programs if (program := getattr(listed, role))), None)
         for role in ("renderer", "writer")
     }
     as_rows = {role: program._asdict() if program else None for role, program in named.items()}

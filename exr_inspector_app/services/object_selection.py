@@ -22,14 +22,14 @@ def find_ids(file: ExrFile, layer: Picture, names: Sequence[str]) -> frozenset[i
     by_name: dict[str, set[int]] = {}
     for number, name in manifest.by_id.items() if manifest else ():
         by_name.setdefault(name.lower(), set()).add(number)
-    found: set[int] = set()
+    selected: set[int] = set()
     for name in names:
         ids = by_name.get(name.lower()) or _id_of_number(name)
         if not ids:
             reason = f": {escape_control(manifest.problem)}" if manifest and manifest.problem else ""
             raise UsageError(f"There is no object {escape_control(name)}{reason}.")
-        found |= ids
-    return frozenset(found)
+        selected |= ids
+    return frozenset(selected)
 
 
 def _id_of_number(text: str) -> set[int]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
-_WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
+_NAME_TOKENS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
 # Terms that only mark a layer, the main image, or one light.
 _NOISE = frozenset(
     "rgba rgb viewlayer view layer combined default main beauty pass aov image hit world self lpe light lgt"
@@ -66,11 +66,11 @@ def split_channel_name(name: str, views: Sequence[str] | None, view: str | None)
     layer, _, component = name.rpartition(".")
     if not views:
         return view, layer, component
-    words = layer.split(".") if layer else []
-    if words and words[-1] in views:
-        return words[-1], ".".join(words[:-1]), component
-    if words and words[0] in views:
-        return words[0], ".".join(words[1:]), component
+    steps = layer.split(".") if layer else []
+    if steps and steps[-1] in views:
+        return steps[-1], ".".join(steps[:-1]), component
+    if steps and steps[0] in views:
+        return steps[0], ".".join(steps[1:]), component
     return views[0], layer, component
 
 
@@ -88,12 +88,12 @@ def canonical_channel(layer: str, component: str) -> tuple[str, str]:
     Returns:
         The terms of the layer, sorted and separated by spaces (empty for the main image), and the component.
     """
-    words = [part for word in _WORDS.findall(layer) for part in _COMPOUND.sub(r"\1 ", word.lower()).split()]
-    if len(words) == 1 and words[0] in _MAIN_IMAGE:
-        words = []
-    canonical = {part for word in words if word not in _NOISE for part in _SYNONYMS.get(word, word).split()}
+    steps = [part for word in _NAME_TOKENS.findall(layer) for part in _COMPOUND.sub(r"\1 ", word.lower()).split()]
+    if len(steps) == 1 and steps[0] in _MAIN_IMAGE:
+        steps = []
+    canonical = {part for word in steps if word not in _NOISE for part in _SYNONYMS.get(word, word).split()}
     if canonical and all(word.isdigit() for word in canonical):  # `light1` is not `matte1`
-        canonical = set(words)
+        canonical = set(steps)
     part = component.lower()
     part = _COMPONENTS.get(part, part)
     if part == "z" and (not canonical or _DEPTH.issuperset(canonical)):

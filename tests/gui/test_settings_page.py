@@ -98,7 +98,7 @@ def test_clicks_on_folders_write_the_template(qtbot: QtBot) -> None:
     qtbot.addWidget(editor)
     editor.set_examples([EXAMPLE, "/mnt/other/a.exr"])
     for folder, role in (("orca", "show"), ("OR_0420", "shot")):
-        button = next(one for one in editor.words.buttons if one.folder == folder)
+        button = next(one for one in editor.path_words.buttons if one.folder == folder)
         qtbot.mouseClick(button, LEFT)
         editor.roles.option_selected.emit(role)
     assert editor.field.text() == "/mnt/prod/{show}/{shot}"

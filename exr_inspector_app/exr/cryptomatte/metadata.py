@@ -45,12 +45,12 @@ def rank_layers(channels: Sequence[Channel], names: Iterable[str] = ()) -> dict[
         names: Names that metadata declares; ranks of other names count where they contain `crypto`.
     """
     declared = set(names)
-    found: dict[str, list[str]] = {}
+    layers: dict[str, list[str]] = {}
     for layer in dict.fromkeys(channel.layer_name for channel in channels):
         match = _RANK.fullmatch(layer)
         if match and (is_declared(match["name"], declared) or _CRYPTO.search(match["name"])):
-            found.setdefault(match["name"], []).append(layer)
-    return found
+            layers.setdefault(match["name"], []).append(layer)
+    return layers
 
 
 def is_declared(layer: str, names: Iterable[str]) -> bool:

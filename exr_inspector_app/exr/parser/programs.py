@@ -76,15 +76,15 @@ def programs_of(values: Mapping[str, Any]) -> Programs:
     searched = {name: _text(values[name]) for name in TEXT_ATTRIBUTES if name in values}
     matches = {name: _matches(text) for name, text in searched.items()}
     candidates = {row for name in names for row in _rows_of_name(name)}
-    found: dict[str, Program] = {}
+    programs: dict[str, Program] = {}
     for at in sorted(candidates.union(*matches.values())):
         row, versions = PROGRAMS[at], [by_row.get(at, ()) for by_row in matches.values()]
-        if row.role not in found and (program := _match(row, values, versions)):
-            found[row.role] = program
-    if len(found) < 2:
+        if row.role not in programs and (program := _match(row, values, versions)):
+            programs[row.role] = program
+    if len(programs) < 2:
         unlisted = {name: text for name, text in searched.items() if not matches[name]}
-        _add_unlisted(unlisted, found, {row.name for row in PROGRAMS})
-    return Programs(found.get("renderer"), found.get("writer"))
+        _add_unlisted(unlisted, programs, {row.name for row in PROGRAMS})
+    return Programs(programs.get("renderer"), programs.get("writer"))
 
 
 _NO_PROGRAMS = Programs(None, None)
@@ -99,12 +99,12 @@ def _rows_of_name(name: str) -> tuple[int, ...]:
 @lru_cache(maxsize=256)
 def _matches(text: str) -> dict[int, tuple[str | None, ...]]:
     """Return the versions that the expressions of each row find in a text, by row number; only rows with a match."""
-    found: dict[int, tuple[str | None, ...]] = {}
+    programs: dict[int, tuple[str | None, ...]] = {}
     lower = text.lower()
     for at, word, pattern in _expressions():
         if word in lower and (match := pattern.search(text)):  # most words are not there: few patterns are compiled
-            found[at] = (*found.get(at, ()), _clean(match.groupdict().get("v")))
-    return found
+            programs[at] = (*programs.get(at, ()), _clean(match.groupdict().get("v")))
+    return programs
 
 
 def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequence[str | None]]) -> Program | None:
@@ -115,7 +115,7 @@ def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequenc
         values: Attribute values by name.
         versions: Matches of the expressions of the row in each text.
     """
-    in_texts = [version for found in versions for version in found]
+    in_texts = [version for programs in versions for version in programs]
     present = set(row.attributes).intersection(values)
     is_there = bool(row.attributes) and (len(present) == len(row.attributes) if row.needs_all else bool(present))
     if is_there or (row.prefixes and any(name.startswith(row.prefixes) for name in values)):
@@ -136,18 +136,18 @@ def _clean(version: str | None) -> str | None:
     return match[1] if match else None
 
 
-def _add_unlisted(texts: Mapping[str, str], found: dict[str, Program], listed: Set[str]) -> None:
+def _add_unlisted(texts: Mapping[str, str], programs: dict[str, Program], listed: Set[str]) -> None:
     """Take a program that the table does not list from the attributes that hold nothing but its name."""
     for name, text in texts.items():
         role = "renderer" if name in _RENDERER_TEXTS else "writer"
-        if name not in _NAMED_TEXTS or role in found:
+        if name not in _NAMED_TEXTS or role in programs:
             continue
         match = _NAME.match(text.strip())
         title = match[0].strip() if match else ""
         title = re.sub(r"\s+(?:version|v|build|release)$", "", title, flags=re.IGNORECASE)
         if title and len(title) <= MAX_NAME_CHARS and title not in listed:
             version = _VERSION.match(text.strip()[len(match[0]) :].lstrip(" ,-v:(")) if match else None
-            found[role] = Program(title, version[1] if version else None)
+            programs[role] = Program(title, version[1] if version else None)
 
 
 def _text(value: Any) -> str:

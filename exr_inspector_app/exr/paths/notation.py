@@ -21,10 +21,12 @@ _SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # no sign after a letter or a digit
 _NUMBER = rf"{_SIGN}[0-9]+(?:\.[0-9]+)?"
 _RANGE = rf"{_NUMBER}(?:\s*(?:[-–]|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
 _RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"
-_WHOLE = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
-_WHOLES = rf"{_WHOLE}(?:,{_WHOLE}){{0,100}}"  # before a `#`, where the dot of `v2.1001-1003#` is no decimal point
+_INTEGERS = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
+_INTEGER_LIST = (
+    rf"{_INTEGERS}(?:,{_INTEGERS}){{0,100}}"  # before a `#`, where the dot of `v2.1001-1003#` is no decimal point
+)
 _TOKEN = re.compile(
-    rf"(?P<before>(?:\((?:{_RANGES})\)|\[(?:{_RANGES})\]|(?<![0-9])(?:{_WHOLES}))(?=[#@%$<]))?"
+    rf"(?P<before>(?:\((?:{_RANGES})\)|\[(?:{_RANGES})\]|(?<![0-9])(?:{_INTEGER_LIST}))(?=[#@%$<]))?"
     r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*[diu]|\{:0?[0-9]*d\}|\$\{?FRAME\}?|`padzero\([0-9]+, ?\$F\)`|\$\{?FF?[0-9]*\}?"
     r"|<(?i:f(?:rame)?)[0-9]*>|\{(?i:frame)(?::0?[0-9]*d?)?\}|%\((?i:frame)\)0?[0-9]*d"
     r"|<(?i:UDIM|UVTILE|tile|u|v)>|%\(UDIM\)d|\$\{?UDIM\}?|_MAPID_|%V|%v|\*|\?+"
@@ -36,7 +38,7 @@ _SUFFIX = re.compile(
     rf"(?<!\s)(?:\s+(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
 )
 _SEPARATOR = re.compile(r"[/\\]+" if os.name == "nt" else "/+")
-_ONE = re.compile(
+_FRAME_SET = re.compile(
     rf"\s*(?P<first>{_NUMBER})(?:\s*(?:[-–]|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$"
 )
 
@@ -66,7 +68,7 @@ def frame_test(ranges: str) -> FrameTest | None:
     """Return a test for the frames of ranges such as `1001-1003,1010-1020x2`; None where they cannot be read."""
     runs: list[tuple[float, float, int]] = []
     for text in ranges.strip("[](){}").split(","):
-        match = _ONE.match(text)
+        match = _FRAME_SET.match(text)
         if match is None:
             return None
         first, last = float(match["first"]), float(match["last"] or match["first"])
@@ -89,10 +91,10 @@ def matching_paths(notation: Notation) -> list[str]:
     folders = [notation.path[:cut]]
     for step in steps[:-1]:
         folders = [below for folder in folders[:MAX_FOLDERS] for below in _folders_matching(folder, step)]
-    found: list[tuple[Frame, str]] = []
+    matches: list[tuple[Frame, str]] = []
     for folder in folders[:MAX_FOLDERS]:
-        found += _files_matching(folder, steps[-1], notation.frames)
-    return [path for _, path in sorted(found)]
+        matches += _files_matching(folder, steps[-1], notation.frames)
+    return [path for _, path in sorted(matches)]
 
 
 def _folders_matching(folder: str, step: str) -> Iterator[str]:
@@ -116,9 +118,9 @@ def _files_matching(folder: str, pattern: str, frames: FrameTest | None) -> list
     if re.search(r"[*?\[]", pattern):
         forms.append((re.compile(fnmatch.translate(pattern)), []))
     for form, tests in forms:
-        found = list(_matches(names, folder, form, [*tests, frames] if frames else tests))
-        if found:
-            return [(frame, os.path.join(folder, name)) for frame, name in found]
+        matches = list(_matches(names, folder, form, [*tests, frames] if frames else tests))
+        if matches:
+            return [(frame, os.path.join(folder, name)) for frame, name in matches]
     return []
 
 

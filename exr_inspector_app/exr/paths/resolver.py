@@ -145,11 +145,11 @@ def _lines(text: str, form: str) -> Iterator[str]:
 
 def _line_readings(line: str, roots: Sequence[Root]) -> list[Reading]:
     """Return the paths of one line, or nothing where it is prose."""
-    if whole := _existing(line, roots):
-        return [whole]
+    if existing := _existing(line, roots):
+        return [existing]
     bare = _unwrapped(line)
-    if bare != line and (whole := _existing(bare, roots)):
-        return [whole]
+    if bare != line and (existing := _existing(bare, roots)):
+        return [existing]
     splits = [list(map(_unwrapped, pieces)) for pieces in _splits(line.strip())]
     for pieces in splits:
         if readings := _read_all(pieces, roots):

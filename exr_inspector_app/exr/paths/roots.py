@@ -42,7 +42,7 @@ def places(path: str, roots: Sequence[Root]) -> Iterator[str]:
 def _matches(path: str, roots: Sequence[Root]) -> list[tuple[Root, str, str]]:
     """Return root, prefix and the rest of the path for each prefix that the path begins with."""
     shown = path.replace("\\", "/")
-    found = []
+    matches = []
     for root in roots:
         for prefix in (*root.prefixes, f"{root.name}:"):
             bare = prefix.replace("\\", "/").rstrip("/")
@@ -50,5 +50,5 @@ def _matches(path: str, roots: Sequence[Root]) -> list[tuple[Root, str, str]]:
             is_folded = root.fold_case or _WINDOWS.match(prefix) is not None
             is_same = start.casefold() == bare.casefold() if is_folded else start == bare
             if is_same and (len(shown) == len(bare) or shown[len(bare)] == "/"):
-                found.append((root, prefix, shown[len(bare) :].lstrip("/")))
-    return sorted(found, key=lambda match: -len(match[1]))
+                matches.append((root, prefix, shown[len(bare) :].lstrip("/")))
+    return sorted(matches, key=lambda match: -len(match[1]))

@@ -149,7 +149,7 @@ def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = Non
             return sub
         verdict = _verdict(name, stem, folder, match, known)
         if verdict:
-            return _whole_frame(stem, start, end)
+            return _integer_frame(stem, start, end)
         if verdict is None:
             return None
     return None
@@ -167,7 +167,7 @@ def span_of_frame(name: str, frame: Frame | None) -> FrameSpan | None:
     for at, match in reversed(list(enumerate(runs))):
         start, end = match.span()
         if isinstance(frame, int) and len(match[0]) <= MAX_DIGITS:
-            span = _whole_frame(stem, start, end)
+            span = _integer_frame(stem, start, end)
             if span.frame == frame and not _is_fraction_of(stem, runs, at, frame):
                 return span
         before = runs[at - 1] if at else None
@@ -258,7 +258,7 @@ def _has_sign(stem: str, start: int) -> bool:
     return start > 0 and stem[start - 1] == "-" and (start == 1 or stem[start - 2] in "._")
 
 
-def _whole_frame(stem: str, start: int, end: int) -> FrameSpan:
+def _integer_frame(stem: str, start: int, end: int) -> FrameSpan:
     """Return the frame of a run of digits, with its sign."""
     is_negative = _has_sign(stem, start)
     value = int(stem[start:end])
@@ -271,15 +271,15 @@ def _sub_frame(name: str, stem: str, match: re.Match[str], folder: str, siblings
     head = re.search(r"(?:^|[._])(-?)([0-9]+)\.$", stem[:start])
     if head is None or len(head[2]) > 9:
         return None
-    whole_at = start - 1 - len(head[2])
-    if is_version(stem[:whole_at], head[2]) or is_tile(stem, folder, _run_at(stem, whole_at), {head[2]}):
+    integer_at = start - 1 - len(head[2])
+    if is_version(stem[:integer_at], head[2]) or is_tile(stem, folder, _run_at(stem, integer_at), {head[2]}):
         return None
     tail = name[len(stem) :]
-    pairs = {*siblings.pairs(stem[:whole_at], tail), (head[2], match[0])}
-    wholes = siblings.numbers(stem[:whole_at], tail)
-    if not (head[2] in wholes or any(whole in wholes for whole, _ in pairs) or _are_fractions(pairs)):
+    pairs = {*siblings.pairs(stem[:integer_at], tail), (head[2], match[0])}
+    integers = siblings.numbers(stem[:integer_at], tail)
+    if not (head[2] in integers or any(integer in integers for integer, _ in pairs) or _are_fractions(pairs)):
         return None
-    return _joined(stem, whole_at, start, end)
+    return _joined(stem, integer_at, start, end)
 
 
 def _run_at(stem: str, start: int) -> re.Match[str]:
@@ -295,7 +295,7 @@ def _are_fractions(pairs: Collection[tuple[str, str]]) -> bool:
         return True
     if not fractions <= _SHORT_FRACTIONS or not any(fraction.strip("0") for fraction in fractions):
         return False
-    return len(fractions) > 1 or min(len(whole) for whole, _ in pairs) >= 3
+    return len(fractions) > 1 or min(len(integer) for integer, _ in pairs) >= 3
 
 
 def _divide_evenly(fractions: Collection[str]) -> bool:
@@ -303,8 +303,8 @@ def _divide_evenly(fractions: Collection[str]) -> bool:
     count, widths = len(fractions), {len(fraction) for fraction in fractions}
     if not 2 <= count <= MAX_SUB_FRAMES or len(widths) > 1:
         return False
-    whole = 10 ** widths.pop()
-    return all(abs(int(text) - at * whole / count) < 1 for at, text in enumerate(sorted(fractions)))
+    integer = 10 ** widths.pop()
+    return all(abs(int(text) - at * integer / count) < 1 for at, text in enumerate(sorted(fractions)))
 
 
 def _is_fraction_of(stem: str, runs: list[re.Match[str]], at: int, frame: Frame) -> bool:
@@ -315,12 +315,12 @@ def _is_fraction_of(stem: str, runs: list[re.Match[str]], at: int, frame: Frame)
     return sub is not None and sub.frame == frame and int(runs[at][0]) == 0 and int(runs[at - 1][0]) == frame
 
 
-def _joined(stem: str, whole_at: int, start: int, end: int) -> FrameSpan | None:
-    whole = _whole_frame(stem, whole_at, start - 1)
-    if end - start > 9 or whole.digits > MAX_DIGITS:
+def _joined(stem: str, integer_at: int, start: int, end: int) -> FrameSpan | None:
+    integer = _integer_frame(stem, integer_at, start - 1)
+    if end - start > 9 or integer.digits > MAX_DIGITS:
         return None
     fraction = int(stem[start:end]) / 10 ** (end - start)
-    is_negative = whole.start < whole_at
-    value = abs(whole.frame) + fraction
+    is_negative = integer.start < integer_at
+    value = abs(integer.frame) + fraction
     frame: Frame = int(value) if value == int(value) else value
-    return FrameSpan(whole.start, end, -frame if is_negative else frame, whole.digits)
+    return FrameSpan(integer.start, end, -frame if is_negative else frame, integer.digits)

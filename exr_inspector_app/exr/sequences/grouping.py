@@ -116,9 +116,9 @@ def _missing(frames: tuple[Frame, ...]) -> tuple[int, ...]:
 
 def format_frame(frame: Frame, padding: int) -> str:
     """Format a frame as names have it: `0012`, `-0012`, `0012.25`."""
-    whole = int(abs(frame))
-    fraction = f"{abs(frame) - whole:.9f}".rstrip("0")[2:] if abs(frame) != whole else ""
-    return f"{'-' if frame < 0 else ''}{whole:0{padding}}{'.' if fraction else ''}{fraction}"
+    integer = int(abs(frame))
+    fraction = f"{abs(frame) - integer:.9f}".rstrip("0")[2:] if abs(frame) != integer else ""
+    return f"{'-' if frame < 0 else ''}{integer:0{padding}}{'.' if fraction else ''}{fraction}"
 
 
 def frame_range(frames: Sequence[Frame]) -> str:

@@ -161,4 +161,4 @@ def is_texture_folder(folder: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_texture_name(name: str) -> bool:
     """Return whether a file name is that of a texture or of one of its maps."""
-    return any(words.search(name) for words in (_TEXTURE_WORD, _MAP_WORD, _PASS_WORD))
+    return any(pattern.search(name) for pattern in (_TEXTURE_WORD, _MAP_WORD, _PASS_WORD))

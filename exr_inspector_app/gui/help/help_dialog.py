@@ -90,12 +90,12 @@ class HelpDialog(QDialog):
     @Slot(str)
     def _search(self, typed: str) -> None:
         """List the sections that match, and show the first of them; without words, list all pages."""
-        found = search(typed)
-        self._lists.setCurrentWidget(self.contents if found or not typed.strip() else self._none)
+        hits = search(typed)
+        self._lists.setCurrentWidget(self.contents if hits or not typed.strip() else self._none)
         self.text.mark_words(typed.split())
-        if found:
-            self.contents.show_sections(found)
-            self.show_page(found[0].page, found[0].heading)
+        if hits:
+            self.contents.show_sections(hits)
+            self.show_page(hits[0].page, hits[0].heading)
         elif not typed.strip():
             self.contents.show_all()
             self.contents.select(self._page, self._titles[self._page])
@@ -140,18 +140,22 @@ class _Contents(QTreeWidget):
             group.setExpanded(True)
         self.blockSignals(False)
 
-    def show_sections(self, found: list[Section]) -> None:
+    def show_sections(self, hits: list[Section]) -> None:
         """List some sections below their pages, in this order."""
         self.blockSignals(True)
         self.clear()
-        self._add(found, self.invisibleRootItem())
+        self._add(hits, self.invisibleRootItem())
         self.expandAll()
         self.blockSignals(False)
 
     def select(self, page: str, heading: str) -> None:
         """Select a section, or its page if the section is not listed."""
         items = self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
-        listed = [item for item in items if (one := item.data(0, _SECTION)) is not None and one.page == page]
+        listed = [
+            item
+            for item in items
+            if (shown_section := item.data(0, _SECTION)) is not None and shown_section.page == page
+        ]
         item = next((item for item in listed if item.data(0, _SECTION).heading == heading), None)
         item = item or (listed[0] if listed else None)
         if item is not None and item is not self.currentItem():
@@ -161,9 +165,9 @@ class _Contents(QTreeWidget):
             self.scrollToItem(item)
 
     @staticmethod
-    def _add(found: list[Section], parent: QTreeWidgetItem) -> None:
+    def _add(hits: list[Section], parent: QTreeWidgetItem) -> None:
         pages: dict[str, QTreeWidgetItem] = {}
-        for section in found:
+        for section in hits:
             page = pages.get(section.page)
             if page is None:
                 page = pages[section.page] = _item(

@@ -51,15 +51,15 @@ def sections() -> tuple[Section, ...]:
 
 def search(typed: str) -> list[Section]:
     """Return the sections with all typed words; those whose heading has them come first, then by page."""
-    words = typed.casefold().split()
-    found = []
-    for section in sections() if words else ():
+    terms = typed.casefold().split()
+    hits = []
+    for section in sections() if terms else ():
         heading = f"{section.title} {section.heading}".casefold()
-        if all(word in heading for word in words):
-            found.append((0, section))
-        elif all(word in heading or word in section.text.casefold() for word in words):
-            found.append((1, section))
-    return [section for _, section in sorted(found, key=lambda pair: pair[0])]
+        if all(word in heading for word in terms):
+            hits.append((0, section))
+        elif all(word in heading or word in section.text.casefold() for word in terms):
+            hits.append((1, section))
+    return [section for _, section in sorted(hits, key=lambda pair: pair[0])]
 
 
 def _files() -> list[Path]:

@@ -45,10 +45,10 @@ class HelpPage(QTextBrowser):
             top = self.document().documentLayout().blockBoundingRect(block).top()
             self.verticalScrollBar().setValue(round(top) - 8)
 
-    def mark_words(self, words: list[str]) -> None:
+    def mark_words(self, terms: list[str]) -> None:
         """Highlight every occurrence of some words."""
         marks, t = [], theme.tokens()
-        for word in words:
+        for word in terms:
             cursor = self.document().find(word)
             while not cursor.isNull():
                 mark = QTextEdit.ExtraSelection()

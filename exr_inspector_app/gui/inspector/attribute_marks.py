@@ -25,11 +25,15 @@ def sample(frames: Sequence[Frame]) -> list[Frame]:
 
 def usual_attributes(files: Sequence[ExrFile], part: int) -> dict[str, Attribute]:
     """Return the attributes of a part that more than half of the files have with one value."""
-    parts = [{one.name: one for one in file.parts[part].attributes} for file in files if part < len(file.parts)]
+    parts = [
+        {attribute.name: attribute for attribute in file.parts[part].attributes}
+        for file in files
+        if part < len(file.parts)
+    ]
     if len(parts) < MIN_FRAMES:
         return {}
     candidates: dict[str, tuple[Attribute, int]] = {}
-    for attribute in (attribute for one in parts for attribute in one.values()):
+    for attribute in (attribute for part_attributes in parts for attribute in part_attributes.values()):
         kept, votes = candidates.get(attribute.name, (attribute, 0))
         if votes == 0:
             kept = attribute
@@ -37,7 +41,8 @@ def usual_attributes(files: Sequence[ExrFile], part: int) -> dict[str, Attribute
     return {
         name: kept
         for name, (kept, votes) in candidates.items()
-        if votes > 0 and 2 * sum(name in one and _is_equal(one[name], kept) for one in parts) > len(parts)
+        if votes > 0
+        and 2 * sum(name in attributes and _is_equal(attributes[name], kept) for attributes in parts) > len(parts)
     }
 
 
@@ -51,7 +56,11 @@ def find_marks(file: ExrFile, part: int, pinned: ExrFile | None, usual: Mapping[
         usual: Attributes of most frames of the sequence.
     """
     has_pinned = pinned is not None and pinned.path != file.path and part < len(pinned.parts)
-    others = {one.name: one for one in pinned.parts[part].attributes} if pinned is not None and has_pinned else {}
+    others = (
+        {attribute.name: attribute for attribute in pinned.parts[part].attributes}
+        if pinned is not None and has_pinned
+        else {}
+    )
     marks: Marks = {}
     for index, attribute in enumerate(file.parts[part].attributes):
         sentences = []
@@ -64,9 +73,9 @@ def find_marks(file: ExrFile, part: int, pinned: ExrFile | None, usual: Mapping[
     return marks
 
 
-def _is_equal(one: Attribute, other: Attribute) -> bool:
+def _is_equal(attribute: Attribute, other: Attribute) -> bool:
     """Return True for equal values; frames share equal ones, so that most comparisons are of identities."""
-    return one.value is other.value or (one.type == other.type and bool(one.value == other.value))
+    return attribute.value is other.value or (attribute.type == other.type and bool(attribute.value == other.value))
 
 
 def _text(attribute: Attribute | None) -> str:

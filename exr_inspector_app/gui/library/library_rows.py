@@ -83,11 +83,11 @@ class LibraryRow:
 def missing_frames(listed: ListedSequence) -> tuple[int, ...]:
     """Return the frames between the first and the last that are not published."""
     frames = listed.frames
-    whole = [frame for frame in frames if isinstance(frame, int)]
-    if len(frames) < 2 or len(whole) < len(frames) or whole[-1] - whole[0] > MAX_MISSING_FRAMES:
+    integers = [frame for frame in frames if isinstance(frame, int)]
+    if len(frames) < 2 or len(integers) < len(frames) or integers[-1] - integers[0] > MAX_MISSING_FRAMES:
         return ()  # the step of sub-frames is unknown
-    published = set(whole)
-    return tuple(frame for frame in range(whole[0], whole[-1] + 1) if frame not in published)
+    published = set(integers)
+    return tuple(frame for frame in range(integers[0], integers[-1] + 1) if frame not in published)
 
 
 def format_row(listed: ListedSequence) -> LibraryRow:

@@ -15,7 +15,7 @@ MAX_VALUES = 200  # of a facet
 MAX_VISIBLE = 8
 ROW_HEIGHT, INSET = 26, 10  # px of the popup
 Index = QModelIndex | QPersistentModelIndex
-_WORDS = (
+_KEYWORDS = (
     *("object:", "layer:", "renderer:", "show:", "shot:", "task:", "version:", "date:", "resolution:", "resolution:4k"),
     *("colorspace:", "compression:", "kind:", "size:>1GB", "frame:", "path:", "channel:", "writer:", "published:"),
     *("by:", "complete:no", "deep:yes"),
@@ -29,8 +29,8 @@ class SearchCompleter(QCompleter):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._text = ""
-        self._words = QStringListModel(list(_WORDS), self)
-        self.setModel(self._words)
+        self._keywords = QStringListModel(list(_KEYWORDS), self)
+        self.setModel(self._keywords)
         self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setMaxVisibleItems(MAX_VISIBLE)
         if (popup := self.popup()) is not None:
@@ -45,9 +45,9 @@ class SearchCompleter(QCompleter):
             for value, _ in facet.values[:MAX_VALUES]
             if value and value.isprintable() and '"' not in value
         ]
-        words = list(dict.fromkeys([*_WORDS, *values]))
-        if words != self._words.stringList():
-            self._words.setStringList(words)
+        keywords = list(dict.fromkeys([*_KEYWORDS, *values]))
+        if keywords != self._keywords.stringList():
+            self._keywords.setStringList(keywords)
 
     def splitPath(self, path: str) -> list[str]:
         """Return the word at the end, which is completed; one that nothing matches after a space."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui.main_window import strings
-from exr_inspector_app.gui.main_window.command_words import GROUP, GROUPS, WORDS
+from exr_inspector_app.gui.main_window.command_words import GROUP, GROUPS, SYNONYMS
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.widgets.fields import SearchField
 
@@ -87,8 +87,8 @@ def _rank(action: QAction, typed: str, terms: Sequence[str]) -> int | None:
     name = action_text(action).casefold()
     if all(term in name for term in terms):
         return 0 if name.startswith(typed.casefold()) else 1
-    words = f"{name} {_group(action)} {action.property(WORDS) or ''}".casefold()
-    return 2 if all(term in words for term in terms) else None
+    synonyms = f"{name} {_group(action)} {action.property(SYNONYMS) or ''}".casefold()
+    return 2 if all(term in synonyms for term in terms) else None
 
 
 class _Delegate(QStyledItemDelegate):

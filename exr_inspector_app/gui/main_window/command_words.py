@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.picture import picture_strings
 
-GROUP, WORDS = "group", "words"  # dynamic properties of an action
+GROUP, SYNONYMS = "group", "synonyms"  # dynamic properties of an action
 FILE, EDIT, SESSION, PICTURE, VIEW, LIBRARY, COMPARE, HELP = (
     *("File", "Edit", "Session", "Picture", "View", "Library", "Compare", "Help"),
 )
@@ -105,8 +105,8 @@ def describe(named: Iterable[QAction], orders: Iterable[QAction], views: Iterabl
     for action in named:
         name = action.objectName()
         action.setProperty(GROUP, _BY_NAME.get(name, SESSION if name else LIBRARY))
-        action.setProperty(WORDS, _SYNONYMS.get(name, ""))
-    for group, words, actions in ((SESSION, "order arrange", orders), (VIEW, strings.VIEW_WORDS, views)):
+        action.setProperty(SYNONYMS, _SYNONYMS.get(name, ""))
+    for group, synonyms, actions in ((SESSION, "order arrange", orders), (VIEW, strings.VIEW_WORDS, views)):
         for action in actions:
             action.setProperty(GROUP, group)
-            action.setProperty(WORDS, words)
+            action.setProperty(SYNONYMS, synonyms)

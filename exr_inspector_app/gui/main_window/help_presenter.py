@@ -22,7 +22,9 @@ class HelpPresenter(QObject):
 
     def show_page(self, page: str) -> None:
         """Show a page in the open dialog, or in a new one."""
-        dialog = next((one for one in self._window.findChildren(HelpDialog) if one.isVisible()), None)
+        dialog = next(
+            (open_dialog for open_dialog in self._window.findChildren(HelpDialog) if open_dialog.isVisible()), None
+        )
         if dialog is None:
             HelpDialog(page, self._window).show()
             return

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.command_words import GROUP, WORDS
+from exr_inspector_app.gui.main_window.command_words import GROUP, SYNONYMS
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.widgets.tab_dock import TabDock
@@ -53,7 +53,7 @@ class PaneCommands(QObject):
     def _make(self, pane: CommandPane, button: QAbstractButton, text: str) -> QAction:
         action = QAction(button.icon(), text.replace("&", "&&"), self)
         action.setProperty(GROUP, pane.title)
-        action.setProperty(WORDS, button.toolTip())
+        action.setProperty(SYNONYMS, button.toolTip())
 
         def press() -> None:
             pane.show()
@@ -65,12 +65,12 @@ class PaneCommands(QObject):
 
 def pane_buttons(pane: CommandPane) -> list[QAbstractButton]:
     """Return the buttons of a pane that the keyboard reaches, of pages that are not shown, too."""
-    found: dict[QAbstractButton, None] = {}
+    buttons: dict[QAbstractButton, None] = {}
     for widget in pane.widgets:
         for button in (*widget.findChildren(QPushButton), *widget.findChildren(QToolButton)):
             if button.isVisibleTo(widget) and button.focusPolicy() != Qt.FocusPolicy.NoFocus and button_text(button):
-                found[button] = None
-    return list(found)
+                buttons[button] = None
+    return list(buttons)
 
 
 def button_text(button: QAbstractButton) -> str:

@@ -96,7 +96,7 @@ class SampleTour(QWidget):
     def _run(self) -> None:
         """Select the file of the step, and trigger its action."""
         step = STEPS[self._step]
-        entry = next((one for one in self._files.session if step.sample and one.path.endswith(step.sample)), None)
+        entry = next((file for file in self._files.session if step.sample and file.path.endswith(step.sample)), None)
         if entry is not None:
             self._pane.select(entry)
             self._files.select(entry)

@@ -122,11 +122,11 @@ class SessionPresenter(QObject):
 
     def _step_to_problem(self, step: int) -> None:
         """Select the next file with a problem; its frame is shown, and its row is scrolled to."""
-        found = next_problem(self._model, self._files.selection, step)
-        if found is None:
+        problem = next_problem(self._model, self._files.selection, step)
+        if problem is None:
             self.message.emit(strings.NO_PROBLEM)
         else:
-            self._show_opened(found)
+            self._show_opened(problem)
 
     def _copy_paths(self) -> None:
         text = "\n".join(entry.path for entry in self._session.entries())

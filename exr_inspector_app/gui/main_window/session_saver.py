@@ -85,7 +85,12 @@ class SessionSaver(QObject):
         if saved is not None and state.entry is not None and state.entry.path == saved.selected and state.layers:
             self._restoring = None
             layer = next(
-                (one for one in state.layers if (one.part, one.stored) == (saved.layer_part, saved.layer)), None
+                (
+                    shown_layer
+                    for shown_layer in state.layers
+                    if (shown_layer.part, shown_layer.stored) == (saved.layer_part, saved.layer)
+                ),
+                None,
             )
             if layer is not None:
                 self._preview.select_layer(layer)

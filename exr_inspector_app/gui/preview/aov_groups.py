@@ -63,16 +63,16 @@ def aov_group(kind: str, layer: str, part_name: str = "") -> AovGroup:
         layer: Name without the view; may be empty.
         part_name: Name of the part in a file of several parts, for an unnamed layer.
     """
-    words = [word for word in name_words(layer or part_name) if not word.isdigit()]
+    tokens = [word for word in name_words(layer or part_name) if not word.isdigit()]
     group = _GROUP_OF_KIND.get(kind)
-    if group is AovGroup.IDS and kind == "mask" and (not words or not _ALPHA.isdisjoint(words)):
+    if group is AovGroup.IDS and kind == "mask" and (not tokens or not _ALPHA.isdisjoint(tokens)):
         return AovGroup.UTILITY
-    return group or _group_of_colors(words)
+    return group or _group_of_colors(tokens)
 
 
-def _group_of_colors(words: list[str]) -> AovGroup:
+def _group_of_colors(tokens: list[str]) -> AovGroup:
     """Return the group of a layer of colors or luminance by the words of its name."""
-    named = [word for word in words if word not in _CONTAINERS] or words
+    named = [word for word in tokens if word not in _CONTAINERS] or tokens
     own, joined = set(named), "".join(named)
     if own <= _BEAUTY or own <= _CONTAINERS or joined in _BEAUTY_NAMES:
         return AovGroup.BEAUTY
@@ -87,8 +87,8 @@ def _group_of_colors(words: list[str]) -> AovGroup:
     return AovGroup.COMPONENTS
 
 
-def _is_light(words: set[str], joined: str) -> bool:
+def _is_light(tokens: set[str], joined: str) -> bool:
     """Return whether a name is that of a light or light group: `lamp_left`, `RGBA_key`, `C_light_03`."""
-    if not words.isdisjoint(_LIGHTS) or any(name in joined for name in ("lightgroup", "lightselect")):
+    if not tokens.isdisjoint(_LIGHTS) or any(name in joined for name in ("lightgroup", "lightselect")):
         return True
-    return not words.isdisjoint(_LIGHT_WORDS) and words.isdisjoint(_NO_LIGHT_BESIDE)
+    return not tokens.isdisjoint(_LIGHT_WORDS) and tokens.isdisjoint(_NO_LIGHT_BESIDE)

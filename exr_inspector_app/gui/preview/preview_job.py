@@ -56,7 +56,7 @@ class PreviewState:
         return tuple(level_sizes(self.part)) if self.part else ()
 
 
-class _FoundLayer(NamedTuple):
+class _DefaultLayer(NamedTuple):
     """Layer that was shown of the first frame of a sequence."""
 
     path: str
@@ -91,7 +91,7 @@ class PreviewJob(QObject):
         self._requests: dict[tuple[str, str | None, Layer], LoadRequest | None] = {}  # of `request_for`
         self._awaited: LoadRequest | None = None  # that the prefetcher is decoding
         self._choices = LayerChoices()
-        self._found: dict[SequenceKey, _FoundLayer] = {}  # shown layer of sequences without a selected one
+        self._default_layers: dict[SequenceKey, _DefaultLayer] = {}  # shown layer of sequences without a selected one
         self._key: tuple[object, ...] = ()
         self.shown = PreviewState()
 
@@ -112,14 +112,14 @@ class PreviewJob(QObject):
 
     def _layer_of_sequence(self, file: ExrFile, layers: tuple[Layer, ...]) -> Layer | None:
         """Return the layer that another frame of the sequence was shown in, so that black frames do not switch it."""
-        found = self._found.get(_sequence_key(file))
-        return match_layer(layers, found.layer) if found and found.path != file.path else None
+        default_layer = self._default_layers.get(_sequence_key(file))
+        return match_layer(layers, default_layer.layer) if default_layer and default_layer.path != file.path else None
 
     def _keep_layer(self, file: ExrFile, layer: Layer) -> None:
         """Keep the layer in which the first frame of a sequence was shown."""
-        if len(self._found) >= MAX_SEQUENCES:
-            self._found.pop(next(iter(self._found)))
-        self._found[_sequence_key(file)] = _FoundLayer(file.path, layer)
+        if len(self._default_layers) >= MAX_SEQUENCES:
+            self._default_layers.pop(next(iter(self._default_layers)))
+        self._default_layers[_sequence_key(file)] = _DefaultLayer(file.path, layer)
 
     def select_layer(self, layer: Layer) -> None:
         """Show this layer, also in the other frames and in later files of the same layers."""

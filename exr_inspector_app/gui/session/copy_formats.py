@@ -120,8 +120,16 @@ def _rv_path(sequence: FrameSequence, is_windows: bool) -> str:
 def _path_ranges(sequences: Sequence[FrameSequence], is_windows: bool) -> str:
     """Return one path and range per line, as Nuke and fileseq read them."""
     return "\n".join(
-        " ".join(filter(None, (_place(one, is_windows), frame_range(one.frames) if len(one.paths) > 1 else "")))
-        for one in sequences
+        " ".join(
+            filter(
+                None,
+                (
+                    _place(frame_sequence, is_windows),
+                    frame_range(frame_sequence.frames) if len(frame_sequence.paths) > 1 else "",
+                ),
+            )
+        )
+        for frame_sequence in sequences
     )
 
 

@@ -187,7 +187,9 @@ def _read_folder(folder: _WatchedFolder) -> _Folder | None:
     missing = [path for path in set(folder.files).difference(files) if _is_missing(path)]
     changed_ns = now if abs(time.time_ns() - now) > MTIME_RESOLUTION_NS else 0
     sequences = group_sequences(files) if folder.followed else ()
-    frames = [path for one in sequences if not folder.followed.isdisjoint(one.paths) for path in one.paths]
+    frames = [
+        path for sequence in sequences if not folder.followed.isdisjoint(sequence.paths) for path in sequence.paths
+    ]
     return _Folder(folder.path, (stat.st_dev, stat.st_ino), changed_ns, files, folders, missing, frames)
 
 

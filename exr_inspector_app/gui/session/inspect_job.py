@@ -115,9 +115,9 @@ class InspectJob(QObject):
         match event:
             case FilesFound(paths, total, frames):
                 job.total = total
-                found = self._add(paths, frames)
-                entries += found
-                for entry in found:
+                new_entries = self._add(paths, frames)
+                entries += new_entries
+                for entry in new_entries:
                     watch(entry)
             case FileInspected(index, file, record):
                 self.refresh(entries[index], file, record)

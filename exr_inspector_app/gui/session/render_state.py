@@ -110,8 +110,8 @@ def pixel_notices(entries: Sequence[SessionFile], seen: set[tuple[str, str]]) ->
                 by_problem.setdefault(problem, []).append(entry)
     name = render_name(entries)
     return [
-        Notice(strings.frames_have(name, _frames(found), len(found), problem), "", found[0])
-        for problem, found in by_problem.items()
+        Notice(strings.frames_have(name, _frames(affected), len(affected), problem), "", affected[0])
+        for problem, affected in by_problem.items()
     ]
 
 
@@ -139,8 +139,8 @@ def _lacks(sequence: FrameSequence, entries: Sequence[SessionFile]) -> str:
     groups = [
         (strings.LACKS_MISSING, list[Frame](sequence.missing), len(sequence.missing)),
         *(
-            (title, [entry.frame for entry in found if entry.frame is not None], len(found))
-            for title, found in (
+            (title, [entry.frame for entry in affected if entry.frame is not None], len(affected))
+            for title, affected in (
                 (strings.LACKS_INCOMPLETE, [entry for entry in entries if is_incomplete(entry)]),
                 (strings.LACKS_READABLE, [entry for entry in entries if entry.problems]),
             )

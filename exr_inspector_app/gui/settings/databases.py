@@ -87,7 +87,7 @@ class DatabaseChooser(QWidget):
         """Add a database and choose it; one with the same address is replaced."""
         self._keep()
         row = {key: database.get(key, "") for key in DATABASE_KEYS}
-        at = [index for index, one in enumerate(self._databases) if all(one[key] == row[key] for key in _ADDRESS)]
+        at = [index for index, entry in enumerate(self._databases) if all(entry[key] == row[key] for key in _ADDRESS)]
         index = at[0] if at else len(self._databases)
         self._databases[index : index + 1] = [row]
         self._fill(index)
@@ -125,7 +125,9 @@ class DatabaseChooser(QWidget):
             self._show()
 
     def _show(self) -> None:
-        labels = [escape_control(one["name"] or one["endpoint"]) or strings.NEW_DATABASE for one in self._databases]
+        labels = [
+            escape_control(entry["name"] or entry["endpoint"]) or strings.NEW_DATABASE for entry in self._databases
+        ]
         self.choice.set_options([("", list(enumerate(labels)))])
         self.choice.set_current(self._index)
         self.remove.setEnabled(len(self._databases) > 1)

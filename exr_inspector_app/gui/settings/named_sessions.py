@@ -44,15 +44,15 @@ def clean_name(name: str) -> str:
 
 def list_sessions() -> list[NamedSession]:
     """Return the sessions, last used first; skip files that are damaged or not named by their content."""
-    found: list[NamedSession] = []
+    sessions: list[NamedSession] = []
     with suppress(OSError):
         for path in islice(_folder().glob("*.json"), MAX_SESSIONS):
             with suppress(OSError, ValueError, RecursionError):
                 values = _read(path)
                 files = values.get("files")
                 count = files if isinstance(files, int) and 0 <= files <= MAX_FILES else 0
-                found.append(NamedSession(values["name"], int(count), path.stat().st_mtime_ns))
-    return sorted(found, key=lambda session: (-session.used, session.name))
+                sessions.append(NamedSession(values["name"], int(count), path.stat().st_mtime_ns))
+    return sorted(sessions, key=lambda session: (-session.used, session.name))
 
 
 def load_named(name: str) -> SavedSession:

@@ -44,7 +44,7 @@ class PathTemplateEditor(QWidget):
         self._selected = -1
         self._state = TemplateWords([])
         self._hint = _make_note()
-        self.words = PathWords()
+        self.path_words = PathWords()
         self._name = _make_note("2")
         self.roles = SegmentedControl([(role, strings.ROLES[role]) for role in _ROLES])
         self.result = _make_note("2")
@@ -52,7 +52,7 @@ class PathTemplateEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self._hint, self.words):
+        for widget in (self._hint, self.path_words):
             column.addWidget(widget)
         self._name.setFixedWidth(LABEL_WIDTH)
         line = QHBoxLayout()
@@ -63,7 +63,7 @@ class PathTemplateEditor(QWidget):
         column.addLayout(line)
         column.addWidget(self.result)
         column.addWidget(self.count)
-        self.words.word_selected.connect(self.select)
+        self.path_words.word_selected.connect(self.select)
         self.roles.option_selected.connect(self._set_role)
         field.textChanged.connect(self._update)
 
@@ -109,8 +109,8 @@ class PathTemplateEditor(QWidget):
         self._state = TemplateWords.of(self.example, "" if fault else template)
         has_words = bool(self._state.folders)
         self._hint.setText(strings.CLICK_A_WORD if has_words else strings.NO_EXAMPLE)
-        self.words.set_words(self._state, self._selected)
-        self.words.setVisible(has_words)
+        self.path_words.set_words(self._state, self._selected)
+        self.path_words.setVisible(has_words)
         is_selected = has_words and self._selected >= 0
         self.roles.setVisible(is_selected)
         self._name.setVisible(is_selected)

@@ -28,12 +28,12 @@ class PathWords(QWidget):
         self.setSizePolicy(policy)
         theme.current().changed.connect(self.update)
 
-    def set_words(self, words: TemplateWords, selected: int) -> None:
+    def set_words(self, template: TemplateWords, selected: int) -> None:
         """Show the folders with their roles; one of them is selected, or none (-1)."""
-        if [button.folder for button in self.buttons] != words.folders:
-            self._make_buttons(words.folders)
+        if [button.folder for button in self.buttons] != template.folders:
+            self._make_buttons(template.folders)
         for index, button in enumerate(self.buttons):
-            button.show_role(words.role(index))
+            button.show_role(template.role(index))
             button.setChecked(index == selected)
         self._place()
 

@@ -63,9 +63,9 @@ class SectionList(QWidget):
     @Slot(str)
     def _filter(self, text: str) -> None:
         """Show the sections that have every word of the search in their titles and labels."""
-        words = text.casefold().split()
+        terms = text.casefold().split()
         for key, section in self._sections.items():
-            self.buttons[key].setVisible(all(word in section.words for word in words))
+            self.buttons[key].setVisible(all(word in section.keywords for word in terms))
 
     @Slot()
     def _show_first(self) -> None:

@@ -21,12 +21,12 @@ _MAX_PATH_CHARS = 60
 class Section(QWidget):
     """Titled group of settings; `add` appends to its column, and `words` are what a search finds it by."""
 
-    def __init__(self, title: str, words: str, action: QWidget | None = None) -> None:
+    def __init__(self, title: str, keywords: str, action: QWidget | None = None) -> None:
         super().__init__()
         self.title = QLabel(title)
         self.title.setFont(theme.ui_font(13, theme.SEMIBOLD))
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.words = f"{title} {words}".casefold()
+        self.keywords = f"{title} {keywords}".casefold()
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.title, 1)

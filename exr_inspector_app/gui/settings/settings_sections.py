@@ -105,9 +105,9 @@ class SettingsSections:
         faults = (form.first_fault() for form in self._forms.values())
         return next((fault for fault in faults if fault[0]), ("", ""))
 
-    def _add(self, key: str, words: str) -> Section:
+    def _add(self, key: str, keywords: str) -> Section:
         labels = " ".join(strings.LABELS[name] for name in _FORMS.get(key, ()))
-        section = Section(strings.SECTIONS[key], f"{labels} {words}")
+        section = Section(strings.SECTIONS[key], f"{labels} {keywords}")
         self.all[key] = section
         return section
 

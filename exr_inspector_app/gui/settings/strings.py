@@ -145,8 +145,8 @@ def word_is(word: str) -> str:
 
 def template_result(names: Mapping[str, str]) -> str:
     """Return what the template finds in the example path."""
-    found = "    ".join(f"{ROLES[name]}: {text}" for name, text in names.items())
-    return found or "The template does not match this path."
+    values = "    ".join(f"{ROLES[name]}: {text}" for name, text in names.items())
+    return values or "The template does not match this path."
 
 
 def template_matches(count: int, total: int) -> str:

@@ -76,8 +76,8 @@ def extract_names(template: str, path: str) -> dict[str, str]:
     """
     parsed = parse_template(template)
     match = re.match(parsed.pattern, path) if parsed.names else None
-    found = dict(zip(parsed.names, match.groups(), strict=True)) if match else {}
-    return {name: text for name in PATH_COLUMNS if (text := found.get(name))}
+    values = dict(zip(parsed.names, match.groups(), strict=True)) if match else {}
+    return {name: text for name in PATH_COLUMNS if (text := values.get(name))}
 
 
 def count_matches(template: str, paths: Sequence[str]) -> int:

@@ -28,8 +28,8 @@ class IndexDamagedError(Exception):
 
 def row_checks(rows: npt.NDArray[Any]) -> Checks:
     """Return one checksum per row of a matrix whose rows are multiples of 8 bytes."""
-    words = np.ascontiguousarray(rows).view(np.uint64)
-    checks: Checks = np.einsum("ij,j->i", words, _FACTORS[: words.shape[1]])
+    integers = np.ascontiguousarray(rows).view(np.uint64)
+    checks: Checks = np.einsum("ij,j->i", integers, _FACTORS[: integers.shape[1]])
     return checks
 
 

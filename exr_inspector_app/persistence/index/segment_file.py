@@ -94,12 +94,12 @@ def write_segment(folder: Path, generation: int, rows: RowArray, details: pa.Tab
     Raises:
         OSError: A file cannot be written.
     """
-    whole = details.combine_chunks()
+    combined = details.combine_chunks()
     batches = np.zeros(-(-len(rows) // BATCH_ROWS) + 1, _BATCH)
     size = 0
     with new_file(folder / details_name(generation)) as file:
         for number, start in enumerate(range(0, len(rows), BATCH_ROWS)):
-            (batch,) = whole.slice(start, BATCH_ROWS).to_batches()
+            (batch,) = combined.slice(start, BATCH_ROWS).to_batches()
             plain = batch.serialize()
             data = pa.compress(plain, codec=_CODEC, asbytes=True)
             file.write(size, data)

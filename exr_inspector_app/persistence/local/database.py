@@ -306,7 +306,7 @@ def _create(path: Path, is_shared: bool) -> None:
     """
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        for folder in [one for one in reversed(path.parents) if not one.exists()]:
+        for folder in [ancestor for ancestor in reversed(path.parents) if not ancestor.exists()]:
             folder.mkdir(0o777 if is_shared else PRIVATE_FOLDER, exist_ok=True)
         connection = duckdb.connect(str(fresh), config=_SETTINGS)
         try:

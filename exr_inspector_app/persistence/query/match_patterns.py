@@ -12,7 +12,7 @@ import re
 from exr_inspector_app.contracts import Condition
 from exr_inspector_app.persistence.query.derived_columns import PATH_COLUMNS
 
-_WHOLE = frozenset(
+_EXACT_COLUMNS = frozenset(
     [*PATH_COLUMNS, "compression", "kind", "resolution", "published_by"]
 )  # compared with the whole value
 _LOOSE = frozenset(["renderer", "writer", "render_software", "color_space"])  # `vray` is `V-Ray`, `rec709` is `Rec.709`
@@ -33,7 +33,7 @@ def match_pattern(column: str, value: str) -> str:
         return _FLAGS + "|".join(map(_layer_pattern, values))
     if column == "version":
         return f"{_FLAGS}^(?:{'|'.join(map(_version_pattern, values))})$"
-    if column in _WHOLE:
+    if column in _EXACT_COLUMNS:
         return f"{_FLAGS}^(?:{'|'.join(_wildcard(item) for item in values)})$"
     if column in _LOOSE:
         return _FLAGS + "|".join(map(_loose_pattern, values))

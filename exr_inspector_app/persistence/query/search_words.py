@@ -22,7 +22,7 @@ ALIASES = {
     "date": "mtime", "published": "inspection_timestamp", "by": "published_by", "frame": "frame_number",
     "size": "size_bytes", "complete": "is_complete", "deep": "is_deep", "matte": "object",
 }  # fmt: skip
-WORDS = tuple(dict.fromkeys([*ALIASES, *COLUMNS]))
+KEYWORDS = tuple(dict.fromkeys([*ALIASES, *COLUMNS]))
 _DATES = ("mtime", "inspection_timestamp", "last_inspected")
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 _WORD = re.compile(r"\s*([A-Za-z_]+)\s*(:|\^=|!=|<=|>=|=|<|>|~)\s*(.*)", re.DOTALL)
@@ -84,7 +84,7 @@ def _column_of(name: str) -> str:
 
 
 def _close_word(name: str) -> str:
-    return next(iter(get_close_matches(name.lower(), WORDS, n=1, cutoff=0.75)), "")
+    return next(iter(get_close_matches(name.lower(), KEYWORDS, n=1, cutoff=0.75)), "")
 
 
 def _parse_word(column: str, sign: str, value: str) -> Filter:

@@ -48,5 +48,5 @@ def summary_line(verdict: Verdict) -> str:
         f"{statuses.count('passed'):,} passed" if "passed" in statuses else "",
     ]
     sequences = f", {pluralize(len(verdict.sequences), 'sequence')}" if verdict.sequences else ""
-    found = ", ".join(filter(None, counts)) or "no issues"
-    return f"{pluralize(len(verdict.files), 'file')}{sequences}: {found}."
+    summary = ", ".join(filter(None, counts)) or "no issues"
+    return f"{pluralize(len(verdict.files), 'file')}{sequences}: {summary}."

@@ -85,7 +85,7 @@ def _totals(code: str, title: str, read: Callable[[FileGroup], object], groups: 
     if set(by_value) == {_UNKNOWN}:
         return ReportSection(code, title, "", ())
     rows = [
-        ReportRow(value, sum(one.files for one in listed), sum(one.size_bytes for one in listed), _density(listed))
+        ReportRow(value, sum(item.files for item in listed), sum(item.size_bytes for item in listed), _density(listed))
         for value, listed in by_value.items()
     ]
     return _section(code, title, rows, "")
@@ -111,9 +111,11 @@ def _measure(
             reason = file.errors[0].message if file.errors else "no pixels"
             damaged.append(ReportRow(group.path, 1, file.size_bytes or 0, reason))
             continue
-        colors = [one for one in file.stats if one.has_range and (one.part_index, one.name) in group.float_channels]
-        largest = max((max(abs(one.min), abs(one.max)) for one in colors), default=0.0)
-        if largest <= MAX_HALF and not any(one.inf_count for one in colors):
+        colors = [
+            item for item in file.stats if item.has_range and (item.part_index, item.name) in group.float_channels
+        ]
+        largest = max((max(abs(item.min), abs(item.max)) for item in colors), default=0.0)
+        if largest <= MAX_HALF and not any(item.inf_count for item in colors):
             half.append(half_row(group, f"largest value {largest:g}"))
     return half, damaged
 

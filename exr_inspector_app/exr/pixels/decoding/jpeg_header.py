@@ -41,8 +41,8 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
             size = _frame_size(data[at + 4 : end])
         if marker[0] == _SCAN:
             scans += 1
-            found = _NEXT_MARKER.search(data, end)
-            end = found.start() if found else len(data)
+            next_marker = _NEXT_MARKER.search(data, end)
+            end = next_marker.start() if next_marker else len(data)
         at = end
     if size is None or not 0 < scans <= MAX_SCANS:
         raise JpegError(f"it has {scans:,} scans")

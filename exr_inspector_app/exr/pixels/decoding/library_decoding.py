@@ -78,9 +78,9 @@ def library_paths() -> list[str]:
     """Return the files and folders of the library, which the sandbox must leave readable."""
     if _SPEC is None:
         return []
-    found = [*([_SPEC.origin] if _SPEC.origin else []), *(_SPEC.submodule_search_locations or ())]
-    folders = {os.path.dirname(path) for path in found}
-    return [*found, *(os.path.join(folder, f"{name}.libs") for folder in folders for name in (_NAME, _NAME.lower()))]
+    paths = [*([_SPEC.origin] if _SPEC.origin else []), *(_SPEC.submodule_search_locations or ())]
+    folders = {os.path.dirname(path) for path in paths}
+    return [*paths, *(os.path.join(folder, f"{name}.libs") for folder in folders for name in (_NAME, _NAME.lower()))]
 
 
 def _read(path: str) -> dict[str, Lines] | None:

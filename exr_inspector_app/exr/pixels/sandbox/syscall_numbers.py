@@ -64,8 +64,8 @@ def architecture(machine: str) -> Architecture | None:
     if machine not in _MACHINES:
         return None
     column = _MACHINES.index(machine)
-    words = _DENIED.split()
-    numbers = (int(word) for word in words[1 + column :: 3])
+    names = _DENIED.split()
+    numbers = (int(word) for word in names[1 + column :: 3])
     denied = frozenset(number for number in numbers if number >= 0)
     if machine == "x86_64":
         return Architecture(0xC000003E, 317, 126, 257, 56, 16, 157, 302, 62, 234, denied)

@@ -116,9 +116,9 @@ class LayerComparison(QObject):
     def _select(self, layer: FileLayer, shown: PreviewState) -> None:
         """Show a layer unless it is shown."""
         key = (layer.part.index, layer.channels)
-        found = next((other for other in shown.layers if (other.part, other.channels) == key), None)
-        if found is not None and found != shown.layer:
-            self._preview.select_layer(found)
+        layer_shown = next((other for other in shown.layers if (other.part, other.channels) == key), None)
+        if layer_shown is not None and layer_shown != shown.layer:
+            self._preview.select_layer(layer_shown)
 
     @Slot(int)
     def _step(self, step: int) -> None:

@@ -121,9 +121,9 @@ class OverlayPresenter(QObject):
         start = (-1, 0)
         if canvas.probe is not None:
             start = (int((canvas.probe[0] - data.min_x) / across), int((canvas.probe[1] - data.min_y) / down))
-        found = self._marks.find(start, kinds or ALL_MARKS, step)
-        if found is not None:
-            canvas.center_on(data.min_x + int(found[0] * across), data.min_y + int(found[1] * down))
+        position = self._marks.find(start, kinds or ALL_MARKS, step)
+        if position is not None:
+            canvas.center_on(data.min_x + int(position[0] * across), data.min_y + int(position[1] * down))
 
 
 def _rules_of(state: PreviewState, pyramid: MipPyramid) -> MarkRules:

@@ -176,10 +176,10 @@ def _find_reference(reference: Reference, shown: PreviewState, roots: Sequence[R
     assert shown.file is not None
     path = local_path(reference.path, roots)
     if reference.is_previous:
-        found = previous_version(shown.file.path)
-        if found is None:
+        version = previous_version(shown.file.path)
+        if version is None:
             raise PixelsError(strings.NO_PREVIOUS_VERSION)
-        path = found
+        path = version
     file = inspect_file(path)
     is_same = (
         sequence_member(file.path, file.frame_number)[0] == sequence_member(shown.file.path, shown.file.frame_number)[0]

@@ -50,8 +50,8 @@ class PanePainter:
         marks = self._non_finite.get(request.pyramid, request.level) if has_marks else None
         if marks is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            whole = (0, 0, *request.pyramid.levels[request.level].size)
-            painter.drawImage(canvas_rect(pane.view, whole, request.pyramid, request.level), marks)
+            full_region = (0, 0, *request.pyramid.levels[request.level].size)
+            painter.drawImage(canvas_rect(pane.view, full_region, request.pyramid, request.level), marks)
 
     def _paint_overlays(self, painter: QPainter, pyramid: MipPyramid, pane: Pane) -> None:
         """Paint missing regions, windows, layers and probe; layers have the coordinates of the canvas."""

@@ -119,18 +119,20 @@ def _mark_strip(strip: npt.NDArray[Any], rules: MarkRules, marks: Bytes, counts:
     magnitudes = codes & code_type(sign - 1)
     largest = int(magnitudes.max(initial=0))
     colors = list(rules.colors)
-    found: dict[Mark, npt.NDArray[np.bool_]] = {}
+    marked_pixels: dict[Mark, npt.NDArray[np.bool_]] = {}
     if largest > inf:
-        found[Mark.NAN] = magnitudes > inf
+        marked_pixels[Mark.NAN] = magnitudes > inf
     if largest >= inf:
-        found[Mark.INF] = magnitudes == inf
+        marked_pixels[Mark.INF] = magnitudes == inf
     if largest >= clip:
         shown = codes[..., colors]
-        found[Mark.CLIPPED] = (shown >= clip) & (shown < inf)  # bits of negative values are larger than those of Inf
+        marked_pixels[Mark.CLIPPED] = (shown >= clip) & (
+            shown < inf
+        )  # bits of negative values are larger than those of Inf
     if int(codes.max(initial=0)) > sign:
         shown = codes[..., colors]
-        found[Mark.NEGATIVE] = (shown > sign) & (magnitudes[..., colors] <= inf)
-    for mark, mask in found.items():
+        marked_pixels[Mark.NEGATIVE] = (shown > sign) & (magnitudes[..., colors] <= inf)
+    for mark, mask in marked_pixels.items():
         count = int(np.count_nonzero(mask)) if mark & rules.kinds else 0
         if count:
             counts[mark] += count

@@ -93,11 +93,11 @@ def group_layers(layers: Sequence[Layer]) -> dict[AovGroup, list[Layer]]:
 
 def is_match(layer: Layer, typed: str) -> bool:
     """Return True if the names of a layer, its part and its view hold every typed word, ignoring case."""
-    words = typed.casefold().split()
-    if not words:
+    terms = typed.casefold().split()
+    if not terms:
         return True
     text = " ".join((layer.tile_title, *layer.channels, layer.group, layer.view, layer.aov_group)).casefold()
-    return all(word in text for word in words)
+    return all(word in text for word in terms)
 
 
 def build_grid(layers: Sequence[Layer], typed: str, columns: int, max_height: int) -> LayerGrid:

@@ -90,17 +90,19 @@ def _use_projection(scratch: Scratch) -> str:
 
 def _pages(scratch: Scratch) -> str:
     vast = scratch.vast
-    found: list[str] = []
+    table_names: list[str] = []
     with scratch.transaction() as transaction:
         key, truncated = 0, True
-        while truncated and len(found) <= len(schema.TABLES):
+        while truncated and len(table_names) <= len(schema.TABLES):
             _, _, tables, key, truncated, _ = scratch.api.list_tables(
                 vast.bucket, vast.schema, txid=transaction.id, max_keys=2, next_key=key
             )
-            found += [table.name for table in tables]
-    if sorted(set(found) & set(schema.TABLES)) != sorted(schema.TABLES) or len(found) != len(set(found)):
+            table_names += [table.name for table in tables]
+    if sorted(set(table_names) & set(schema.TABLES)) != sorted(schema.TABLES) or len(table_names) != len(
+        set(table_names)
+    ):
         raise RefutedError("Pages of a list repeat or miss tables.")
-    return f"{len(found)} tables are listed by pages of two."
+    return f"{len(table_names)} tables are listed by pages of two."
 
 
 def _statistics(scratch: Scratch) -> str:

@@ -102,8 +102,8 @@ def read_details(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -
         _details.update({(file_id, attempts[file_id]): read.get(file_id, _NO_DETAILS) for file_id in missing})
         while len(_details) > _MAX_DETAILS:
             _details.popitem(last=False)
-    found = known | read
-    return {file_id: stored for file_id, stored in found.items() if stored is not None and stored is not _NO_DETAILS}
+    details = known | read
+    return {file_id: stored for file_id, stored in details.items() if stored is not None and stored is not _NO_DETAILS}
 
 
 def _read_details(transaction: Transaction, attempts: Mapping[str, str]) -> dict[str, StoredFile]:
