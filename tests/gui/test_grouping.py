@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -100,7 +100,7 @@ def test_rows_move_between_groups_and_leave_no_empty_ones() -> None:
     model.set_grouper(Grouper(Grouping.NONE))
     assert tree(model) == {f"{beauty}/v016/b.####.exr": None, "/home/me/a.exr": None}
     model.set_grouper(Grouper(Grouping.FOLDER))
-    folders: Tree = {"orca": {"OR_0420": {"lighting": {"beauty": {"v016/b.####.exr": None}}}}}
+    folders: Tree = {"orca/OR_0420/lighting/beauty": {"v016/b.####.exr": None}}  # one folder in each: one group
     assert tree(model) == {"/prod": folders, **opened_home(opened)}
     many = files(*(f"/prod/kelp/{shot}/fx/x/v001/x.exr" for shot in range(30)))
     model.add(many, ["/prod"])
@@ -111,6 +111,54 @@ def test_rows_move_between_groups_and_leave_no_empty_ones() -> None:
     model.remove(made)
     assert tree(model) == {}
     assert (model.count, model.listed) == (0, 0)
+
+
+def test_chains_of_folders_are_merged_and_split(qtbot: QtBot) -> None:
+    model = SessionModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    sorter = IncrementalSorter(model, model)
+    sorter.set_grouper(Grouper(Grouping.FOLDER))
+    deep = files("/p/a/b/c/v1/x.exr", "/p/a/b/c/v2/x.exr")
+
+    def wait_for(expected: Tree) -> None:
+        qtbot.waitUntil(lambda: tree(model) == expected)
+
+    model.add(deep, ["/p"])
+    versions: Tree = {"v1/x.exr": None, "v2/x.exr": None}
+    wait_for({"/p": {"a/b/c": versions}})
+    index = model.index_of(deep[0]).parent()
+    held = QPersistentModelIndex(index)
+    assert (index.data(NODE).depth, model.parent(index).data()) == (1, "/p")
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole).startswith("a/b/c\n2 files")
+    side = files("/p/a/side/v1/y.exr")  # below a merged folder: hidden until the chain is split
+    model.add(side, ["/p"])
+    wait_for({"/p": {"a": {"b/c": versions, "side": {"v1/y.exr": None}}}})
+    assert (held.data(), index.data(NODE).depth) == ("b/c", 2)
+    model.remove([*side, deep[0]])
+    wait_for({"/p": {"a/b/c": {"v2/x.exr": None}}})
+    own = files("/p/a/b/z.exr", "/p/a/b/c/d/e/v1/z.exr")
+    model.add(own, ["/p"])
+    wait_for({"/p": {"a": {"b/z.exr": None, "b/c": {"d/e": {"v1/z.exr": None}, "v2/x.exr": None}}}})
+    model.remove([*own, deep[1]])
+    wait_for({})
+
+
+def test_changes_while_rows_are_regrouped_are_kept(qtbot: QtBot) -> None:
+    model = SessionModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    made = files(*(f"/prod/s{at % 3}/t/v1/x.{at:04d}.exr" for at in range(30)), "/prod/gone/t/v1/x.exr")
+    model.add(made, ["/prod"])
+    pending = model.prepare(Grouper(Grouping.SHOT, parse_template("/prod/{show}/{shot}/{version}")))
+    for _ in pending.steps():
+        pass
+    late = files("/prod/s0/t/v1/x.0100.exr", "/prod/late/t/v1/x.exr")
+    model.add(late, ["/prod"])
+    model.remove([made[-1], *(entry for entry in made if "/s2/" in entry.path)])
+    model.regroup(pending)
+    row: Tree = {"t": {"v1/x.####.exr": None}}
+    assert tree(model) == {"s0": row, "s1": row, "late": {"t": {"v1/x.exr": None}}}
+    totals = [model.index(at, 0).data(NODE).totals for at in range(3)]
+    assert [(each.rows, each.listed, each.files) for each in totals] == [(1, 1, 11), (1, 1, 10), (1, 1, 1)]
 
 
 def opened_home(opened: Tree) -> Tree:
@@ -141,8 +189,8 @@ def test_issues_come_first_and_filters_hold_in_a_tree(tmp_path: Path, qtbot: QtB
     sort(qtbot, sorter, text="good")
     assert list(tree(model)) == ["c", "b", "a"]
     assert tree(model)["b"] == {"s2": {"good.exr": None}}
-    with qtbot.waitSignal(sorter.settled):
-        sorter.set_grouper(Grouper(Grouping.FOLDER))
+    sorter.set_grouper(Grouper(Grouping.FOLDER))
+    qtbot.waitUntil(lambda: model.grouper.grouping is Grouping.FOLDER and model.filter == sorter.requested)
     assert tree(model) == {str(tmp_path): {show: {f"s{2 if show == 'b' else 1}/good.exr": None} for show in "cba"}}
     assert (model.listed, model.count) == (3, 5)
 

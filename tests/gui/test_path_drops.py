@@ -18,7 +18,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN, SessionRow
+from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend
@@ -64,8 +64,7 @@ def message(window: MainWindow) -> str:
 def rows(window: MainWindow) -> list[str]:
     model = window.session_model
     group = model.index(0, 0)
-    shown: list[SessionRow] = [model.index(row, 0, group).data(SHOWN) for row in range(model.rowCount(group))]
-    return [row.name for row in shown]
+    return [model.index(row, 0, group).data() for row in range(model.rowCount(group))]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def indent_of(node: Node) -> int:
     above: Node | None = node
     while above is not None and not isinstance(above, GroupNode):
         above = above.parent
-    return INDENT * max(len(above.levels) - 1, 0) if above is not None else 0
+    return INDENT * above.depth if above is not None else 0
 
 
 def shorten_row_name(name: str, font: QFont, width: float, indent: int) -> str:

@@ -43,6 +43,15 @@ class Location(NamedTuple):
     base: str = ""
 
 
+def path_below(folder: str, base: str) -> str:
+    """Return a folder relative to one above it; empty for that folder itself."""
+    if folder == base:
+        return ""
+    above = base if base.endswith(os.sep) else base + os.sep
+    inside = folder.removeprefix(above) if folder.startswith(above) else os.path.relpath(folder, base)
+    return "" if inside == os.curdir else inside
+
+
 class Grouper:
     """Locator of rows in the groups of a grouping, with a cache by folder."""
 
@@ -103,9 +112,8 @@ class Grouper:
 
 def _folder_levels(folder: str, opened: str) -> tuple[Level, ...]:
     """Return the opened folder and the folders below it, down to this one."""
-    inside = os.path.relpath(folder, opened)
-    below = () if inside == os.curdir else inside.split(os.sep)
-    return (Level(opened), *map(Level, below))
+    inside = path_below(folder, opened)
+    return (Level(opened), *map(Level, inside.split(os.sep) if inside else ()))
 
 
 def _shot_location(path: str, matched: str, match: re.Match[str], names: Sequence[str]) -> Location | None:

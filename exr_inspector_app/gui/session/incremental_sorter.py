@@ -27,6 +27,7 @@ class IncrementalSorter(QObject):
         super().__init__(parent)
         self._model = model
         self.requested = SessionFilter()
+        self.grouper = model.grouper  # requested
         self._work: Iterator[None] | None = None
         self._slice_timer, self._debounce_timer = QTimer(self), QTimer(self)
         self._slice_timer.setInterval(0)
@@ -44,21 +45,17 @@ class IncrementalSorter(QObject):
         self.requested = requested
         self._start()
 
-    @property
-    def grouper(self) -> Grouper:
-        """Locator of the rows in groups."""
-        return self._model.grouper
-
     def set_grouper(self, grouper: Grouper) -> None:
-        """List the rows in other groups."""
-        self._slice_timer.stop()
-        self._model.set_grouper(grouper)
+        """List the rows in other groups; within this call, if that takes no longer than one slice."""
+        self.grouper = grouper
         self._start()
+        if self._slice_timer.isActive():
+            self._run_slice()
 
     @Slot()
     def _on_changed(self) -> None:
         """Sort again later, since many rows change one by one while files are inspected."""
-        is_plain = self.requested.is_plain and self._model.filter.is_plain
+        is_plain = self.requested.is_plain and self._model.filter.is_plain and not self._model.has_new_folders
         if not is_plain and not self._debounce_timer.isActive():
             self._debounce_timer.start()
 
@@ -70,12 +67,12 @@ class IncrementalSorter(QObject):
     @Slot()
     def _start(self) -> None:
         self._debounce_timer.stop()
-        if self.requested.is_plain:
+        if self.requested.is_plain and self.grouper.is_same(self._model.grouper):
             self._slice_timer.stop()
             self._model.arrange(self.requested, self._model.all_rows())
             self.settled.emit()
             return
-        self._work = self._sort(self.requested)
+        self._work = self._steps()
         self._slice_timer.start()
 
     @Slot()
@@ -87,6 +84,17 @@ class IncrementalSorter(QObject):
                 return
         self._slice_timer.stop()
         self.settled.emit()
+
+    def _steps(self) -> Iterator[None]:
+        """Move the rows to the requested groups, then filter and sort them."""
+        if not self.grouper.is_same(self._model.grouper):
+            pending = self._model.prepare(self.grouper)
+            yield from pending.steps()
+            self._model.regroup(pending)
+            yield
+            if self.requested == self._model.filter and self.requested.is_plain:
+                return
+        yield from self._sort(self.requested)
 
     def _sort(self, requested: SessionFilter) -> Iterator[None]:
         """Filter and sort row by row, then folder by folder; the result is applied at the end."""

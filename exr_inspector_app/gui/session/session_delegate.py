@@ -62,10 +62,20 @@ class SessionDelegate(QStyledItemDelegate):
             )
             painter.translate(indent, 0)
             if node.key is None:
-                _frame(painter, text, shown, option)
+                _frame(painter, text, node.name, option)
             else:
                 image = self._thumbnail(node.entries, shown)
-                _row(painter, text, shown, option, _chevron(option, len(node.children)), image, self.needles, indent)
+                _row(
+                    painter,
+                    text,
+                    node.name,
+                    shown,
+                    option,
+                    _chevron(option, len(node.children)),
+                    image,
+                    self.needles,
+                    indent,
+                )
                 if not option.state & QStyle.StateFlag.State_Selected:
                     paint.hairline(painter, _TEXT, wide - indent - 8, rect.bottom() - 1)
             painter.translate(-indent, 0)
@@ -151,6 +161,7 @@ def _chevron(option: QStyleOptionViewItem, children: int) -> str:
 def _row(
     painter: QPainter,
     rect: QRectF,
+    full_name: str,
     shown: SessionRow,
     option: QStyleOptionViewItem,
     chevron: str,
@@ -165,7 +176,7 @@ def _row(
     right = rect.right()
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(13, MEDIUM if selected else REGULAR)
-    name = shorten_row_name(shown.name, font, right - _TEXT, indent)
+    name = shorten_row_name(full_name, font, right - _TEXT, indent)
     name_rect = QRectF(_TEXT, middle - 17, right - _TEXT, 18)
     for needle in needles:
         _mark(painter, name_rect, name, font, needle)
@@ -176,7 +187,7 @@ def _row(
         left += 12
     small = theme.ui_font(11)
     room = right - left - (paint.badge_width(shown.badge) + 8 if shown.badge else 0)
-    facts = _fitting(with_hidden_version(shown.second, shown.name, name), small, room)
+    facts = _fitting(with_hidden_version(shown.second, full_name, name), small, room)
     width = paint.text(painter, QRectF(left, middle, room, 16), facts, small, paint.tertiary_token(option))
     if shown.badge:
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
@@ -207,10 +218,10 @@ def _fitting(facts: str, font: QFont, width: float) -> str:
     return facts
 
 
-def _frame(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOptionViewItem) -> None:
+def _frame(painter: QPainter, rect: QRectF, full_name: str, option: QStyleOptionViewItem) -> None:
     """Paint one frame of an expanded sequence."""
     right, left = rect.right(), _TEXT + 12
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(12, MEDIUM if selected else REGULAR)
-    name = paint.shorten_name(shown.name.rpartition("/")[2], font, right - left)
+    name = paint.shorten_name(full_name.rpartition("/")[2], font, right - left)
     paint.text(painter, QRectF(left, rect.top(), right - left, rect.height()), name, font, "t1" if selected else "t2")

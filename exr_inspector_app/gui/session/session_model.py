@@ -11,10 +11,12 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
-from exr_inspector_app.gui.session.grouping import Grouper
+from exr_inspector_app.gui.session.folder_chains import below_chain, find_chains, name_chains
+from exr_inspector_app.gui.session.grouping import Grouper, Grouping
+from exr_inspector_app.gui.session.regrouping import Regrouping
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import GONE, HIDDEN, GroupNode, Node
-from exr_inspector_app.gui.session.session_rows import group_folder, make_group, make_row, move_row
+from exr_inspector_app.gui.session.session_rows import group_folder, make_row, relist_group
 from exr_inspector_app.gui.session.session_tree import SessionTree
 from exr_inspector_app.gui.session.sort_filter import SessionFilter
 
@@ -38,6 +40,7 @@ class SessionModel(SessionTree):
         self._by_key: dict[tuple[str, SequenceKey], Node] = {}
         self._row_of: dict[SessionFile, Node] = {}
         self._frame_of: dict[SessionFile, Node] = {}
+        self._pending: Regrouping | None = None
         self._known_frames: dict[SessionFile, Frame | None] = {}  # the frame by which a file got its row
 
     # Changes of the session
@@ -46,7 +49,7 @@ class SessionModel(SessionTree):
         """Add new files; `given` are the paths that the user opened."""
         roots = [root for root in map(os.path.abspath, given) if not root.lower().endswith(EXTENSIONS)]
         self._place((entry, group_folder(entry.path, roots)) for entry in entries)
-        self.unsettled.emit()
+        self._unsettle()
 
     def _place(self, entries: Iterable[tuple[SessionFile, str]]) -> None:
         """Add files to the rows of their sequences in the given folders."""
@@ -71,7 +74,7 @@ class SessionModel(SessionTree):
             row.shown = make_row(row)
         for group, rows in fresh.items():
             group.rows += rows
-            if self.filter.is_plain:
+            if self._lists_at_once(group):
                 self._insert(group, rows, len(group.children))
         for row in touched:
             self._insert_frames(row)
@@ -110,7 +113,7 @@ class SessionModel(SessionTree):
                 first, last = row.children[min(positions)], row.children[max(positions)]
                 self.dataChanged.emit(self._index(first), self._index(last))
         self._update_groups(touched)
-        self.unsettled.emit()
+        self._unsettle()
 
     def _regroup(self, entries: Sequence[SessionFile]) -> None:
         """Move files whose frame has changed to the rows of their sequences."""
@@ -151,6 +154,12 @@ class SessionModel(SessionTree):
         with self._relayout() if is_large else nullcontext():
             self._drop_empty(self._take_out(rows, removed))
         self._update_groups(row for row in rows if row.position != GONE)
+        self._unsettle()
+
+    def _unsettle(self) -> None:
+        """Report that rows have changed, also to the groups that are being prepared."""
+        if self._pending is not None:
+            self._pending.is_stale = True
         self.unsettled.emit()
 
     def _take_out(self, rows: Iterable[Node], removed: set[SessionFile]) -> list[GroupNode]:
@@ -241,7 +250,9 @@ class SessionModel(SessionTree):
 
     def _list_rows(self, chosen: Sequence[tuple[GroupNode, list[Node]]]) -> None:
         """List rows below their groups, and groups with listed rows below theirs, in this order."""
-        for group in self._groups.values():
+        groups = self._groups.values()
+        merged = find_chains(groups) if self.grouper.grouping is Grouping.FOLDER else set()
+        for group in groups:
             for node in (*group.rows, *group.groups):
                 node.position = HIDDEN
             group.children = []
@@ -253,29 +264,40 @@ class SessionModel(SessionTree):
             if isinstance(group.parent, GroupNode) and group.levels in shown:
                 group.parent.children.append(group)
         for group, rows in kept:
-            group.children += rows
-            for position, node in enumerate(group.children):
-                node.position = position
-        for group in reversed(self._groups.values()):
-            group.shown = make_group(group)
+            if group not in merged:
+                group.children = [below_chain(child, merged) for child in group.children] + rows
+                for position, node in enumerate(group.children):
+                    node.position = position
+        name_chains(groups, merged)
+        for group in reversed(groups):
+            group.shown = relist_group(group)
+        self.has_new_folders = False
 
     def set_grouper(self, grouper: Grouper) -> None:
-        """Move all rows to the groups of another grouper; those that a filter hides stay hidden."""
-        if grouper.is_same(self.grouper):
-            return
+        """Move all rows to the groups of another grouper at once."""
+        if not grouper.is_same(self.grouper):
+            pending = self.prepare(grouper)
+            for _ in pending.steps():
+                pass
+            self.regroup(pending)
+
+    def prepare(self, grouper: Grouper) -> Regrouping:
+        """Return the groups of another grouper, still without rows; the model notes in them that rows have changed."""
+        self._pending = Regrouping(grouper, list(self._by_key.values()))
+        return self._pending
+
+    def regroup(self, pending: Regrouping) -> None:
+        """Move all rows to prepared groups; those that a filter hides stay hidden."""
         self.regrouping.emit()
         self.beginResetModel()
+        self._pending = None
         hidden = {row for row in self._by_key.values() if row.position < 0}
-        self.grouper, self._top.children, self._top.rows, self._top.groups = grouper, [], [], []
-        self._groups = {(): self._top}
+        self.grouper, self._top, self._groups = pending.grouper, pending.top, pending.groups
         with self._unlisted():
-            for row in self._by_key.values():
-                location = grouper.locate(row.entries[0].path, row.opened)
-                row.parent = group = self._group_at(location.levels)
-                move_row(row, location.base)
-                group.rows.append(row)
+            pending.move(list(self._by_key.values()))
+            self._drop_empty([group for group in self._groups.values() if not group.rows and not group.groups])
         self._list_rows([(group, [row for row in rows if row not in hidden]) for group, rows in self.all_rows()])
         self.endResetModel()
         self.arranged.emit(self.listed_groups())
         self.regrouped.emit()
-        self.unsettled.emit()
+        self._unsettle()

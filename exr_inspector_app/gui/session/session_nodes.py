@@ -14,14 +14,14 @@ from exr_inspector_app.gui.session.session import SessionFile
 
 SHOWN = Qt.ItemDataRole.UserRole + 1  # SessionRow or SessionGroup
 NODE = Qt.ItemDataRole.UserRole + 2
-HIDDEN, GONE = -1, -2  # position of a row that a filter hides, and of a removed row
+# Position of a row that a filter hides, of a removed row, and of a folder that is part of the name of the one below.
+HIDDEN, GONE, MERGED = -1, -2, -3
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """Painted texts of one sequence, file or frame."""
+    """Painted texts of one sequence, file or frame; its name is that of the node."""
 
-    name: str
     second: str
     glyph: str
     status: str  # a key of paint.STATUS
@@ -29,6 +29,19 @@ class SessionRow:
     figure: str = ""
     badge: str = ""
     rules: tuple[int, int] | None = None  # errors and warnings of the profile; None without one
+
+    @property
+    def is_damaged(self) -> bool:
+        """True if files are damaged, or were refused by the library."""
+        return self.status in ("damaged", "failed")
+
+    @property
+    def severity(self) -> int:
+        """0 for a row with errors, 1 with warnings, 2 with neither: of its files, its frames and the profile."""
+        errors, warnings = self.rules or (0, 0)
+        if errors or self.is_damaged:
+            return 0
+        return 1 if warnings or self.badge or self.status == "incomplete" else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,7 @@ class SessionGroup:
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """Group, sequence or file, or frame; `position` is its row below its parent, HIDDEN or GONE."""
+    """Group, sequence or file, or frame; `position` is its row below its listed parent, HIDDEN, GONE or MERGED."""
 
     position: int
     parent: Node | None = None
@@ -78,6 +91,8 @@ class GroupNode(Node):
     rows: list[Node] = field(default_factory=list)  # all, as added
     groups: list[GroupNode] = field(default_factory=list)  # all, as added
     totals: Totals = field(default_factory=Totals)
+    prefix: str = ""  # names of the merged folders above, with a slash after each
+    depth: int = 0  # number of listed groups above
 
     @property
     def is_opened_folder(self) -> bool:
@@ -85,9 +100,18 @@ class GroupNode(Node):
         return len(self.levels) == 1 and not self.levels[0].kind
 
 
+def listed_parent(node: Node) -> Node | None:
+    """Return the node above in the list: the parent, or the first group above it that is not merged."""
+    above = node.parent
+    while above is not None and above.position == MERGED:
+        above = above.parent
+    return above
+
+
 def is_listed(node: Node) -> bool:
     """Return True unless the node or one of its parents is hidden."""
-    return node.position >= 0 and (node.parent is None or is_listed(node.parent))
+    above = listed_parent(node)
+    return node.position >= 0 and (above is None or is_listed(above))
 
 
 def contiguous_runs(nodes: Sequence[Node]) -> list[tuple[int, int]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
-    QMimeData,
     QModelIndex,
     QPoint,
     QRectF,
@@ -17,16 +15,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.session import strings
-from exr_inspector_app.gui.session.group_painting import indent_of
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_bar import SessionBar, SessionFilterBar
-from exr_inspector_app.gui.session.session_delegate import SessionDelegate
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN, Node, SessionGroup, listed_rows
+from exr_inspector_app.gui.session.session_view import SessionView
 from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 from exr_inspector_app.gui.widgets.banner import MessageBanner
@@ -35,7 +32,6 @@ from exr_inspector_app.text.escape import escape_control
 
 WIDTH = 416
 MIN_HINT_HEIGHT = 480  # px of the pane below which the drop hint is hidden
-MAX_SMOOTH_ROWS = 1000  # computing the heights of more rows takes longer than a frame
 
 
 class SessionPane(QWidget):
@@ -51,7 +47,7 @@ class SessionPane(QWidget):
         self._model = model
         self._selected: SessionFile | None = None  # emitted last
         self._is_restoring = self._had_selection = False
-        self.view = _View(self)
+        self.view = SessionView(self)
         self.view.setModel(model)
         self.bar, self.filter, self.notice = SessionBar(), SessionFilterBar(), Placeholder()
         self.filter.hide()
@@ -211,60 +207,6 @@ class SessionPane(QWidget):
         """Expand new groups; sequences stay collapsed."""
         if parent.isValid() and isinstance(parent.data(SHOWN), SessionGroup):
             self.view.expand(parent)
-
-
-class _View(QTreeView):
-    """Tree view of the rows; a click on a group expands or collapses it."""
-
-    deleted = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.create_drag_data: Callable[[], QMimeData] = QMimeData  # of the selected rows; set by the window
-        self.setAccessibleName(strings.PANE_TITLE)
-        self.setHeaderHidden(True)
-        self.setRootIsDecorated(False)
-        self.setIndentation(0)
-        self.setMouseTracking(True)
-        self.setUniformRowHeights(False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setExpandsOnDoubleClick(True)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.delegate = SessionDelegate(self)
-        self.setItemDelegate(self.delegate)
-
-    def set_row_count(self, rows: int) -> None:
-        """Scroll many rows by row: to scroll by pixels, Qt would compute the height of each."""
-        modes = QAbstractItemView.ScrollMode
-        mode = modes.ScrollPerItem if rows > MAX_SMOOTH_ROWS else modes.ScrollPerPixel
-        if mode is not self.verticalScrollMode():
-            self.setVerticalScrollMode(mode)
-
-    def startDrag(self, _actions: Qt.DropAction) -> None:
-        """Drag the files of the selected rows to another program, which may copy them only."""
-        data = self.create_drag_data()
-        if data.formats():
-            drag = QDrag(self)
-            drag.setMimeData(data)
-            drag.exec(Qt.DropAction.CopyAction)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        x = event.position().x() - (indent_of(index.data(NODE)) if index.isValid() else 0)
-        on_group = index.isValid() and isinstance(index.data(SHOWN), SessionGroup) and x < 46
-        on_chevron = index.isValid() and bool(self.model().rowCount(index)) and 68 <= x <= 86
-        super().mouseReleaseEvent(event)
-        if event.button() == Qt.MouseButton.LeftButton and (on_group or on_chevron):
-            self.setExpanded(index, not self.isExpanded(index))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete:
-            self.deleted.emit()
-            return
-        super().keyPressEvent(event)
 
 
 class _DropStrip(QWidget):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.grouping import (
@@ -13,6 +12,7 @@ from exr_inspector_app.exr.sequences.grouping import (
     sequence_member,
 )
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.grouping import path_below
 from exr_inspector_app.gui.session.session import SessionFile, find_odd
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionGroup, SessionRow, Totals
 from exr_inspector_app.gui.style.formatting import format_bytes
@@ -28,37 +28,34 @@ def group_folder(path: str, roots: Sequence[str]) -> str:
 
 def make_group(group: GroupNode) -> SessionGroup:
     """Return the painted texts of a group, and store its totals; those of its subgroups must be up to date."""
-    totals = _totals(group)
-    group.totals = totals
+    group.totals = _totals(group)
+    return _group_texts(group)
+
+
+def relist_group(group: GroupNode) -> SessionGroup:
+    """Return the texts of a group of which other rows are listed than before; its other totals are up to date."""
+    listed = sum(row.position >= 0 for row in group.rows) + sum(below.totals.listed for below in group.groups)
+    group.totals = group.totals._replace(listed=listed)
+    return _group_texts(group)
+
+
+def _group_texts(group: GroupNode) -> SessionGroup:
+    totals = group.totals
     items = pluralize(totals.rows, "item")
     items = items if totals.listed == totals.rows else f"{totals.listed:,} of {items}"
-    return SessionGroup(escape_control(group.name), items, totals.damaged)
+    return SessionGroup(escape_control(group.prefix + group.name), items, totals.damaged)
 
 
 def _totals(group: GroupNode) -> Totals:
     """Return the numbers of a group: of its rows, and of its subgroups."""
+    rows = [row.shown for row in group.rows if isinstance(row.shown, SessionRow)]
     files = sum(len(row.entries) for row in group.rows)
     listed = sum(row.position >= 0 for row in group.rows)
-    damaged = sum(_is_damaged(row) for row in group.rows)
-    severities = [row_severity(row) for row in group.rows]
+    damaged = sum(row.is_damaged for row in rows)
+    severities = [row.severity for row in rows]
     own = Totals(len(group.rows), listed, files, damaged, severities.count(0), severities.count(1))
     parts = [own, *(below.totals for below in group.groups)]
     return Totals(*map(sum, zip(*parts, strict=True)))
-
-
-def _is_damaged(row: Node) -> bool:
-    return isinstance(row.shown, SessionRow) and row.shown.status in ("damaged", "failed")
-
-
-def row_severity(row: Node) -> int:
-    """Return 0 for a row with errors, 1 with warnings, 2 with neither: of its files, its frames and the profile."""
-    shown = row.shown
-    if not isinstance(shown, SessionRow):
-        return 2
-    errors, warnings = shown.rules or (0, 0)
-    if errors or _is_damaged(row):
-        return 0
-    return 1 if warnings or shown.badge or shown.status == "incomplete" else 2
 
 
 def make_tooltip(node: Node) -> str:
@@ -69,7 +66,7 @@ def make_tooltip(node: Node) -> str:
     lines = [escape_control(first.path)]
     if isinstance(node.shown, SessionRow):
         if len(node.entries) > 1:
-            lines = [escape_control(os.path.join(os.path.dirname(first.path), "")) + node.shown.name.rpartition("/")[2]]
+            lines = [escape_control(os.path.join(os.path.dirname(first.path), "")) + node.name.rpartition("/")[2]]
         lines.append(", ".join(filter(None, (node.shown.word, node.shown.figure, node.shown.badge))))
     if isinstance(node.shown, SessionRow) and node.shown.rules is not None:
         lines.append(strings.rules_of_profile(*node.shown.rules))
@@ -79,9 +76,9 @@ def make_tooltip(node: Node) -> str:
 
 def _group_tooltip(node: Node) -> str:
     """Return the name of a group; in a tree also its kind and its numbers."""
-    name = escape_control(node.name)
     if not isinstance(node, GroupNode) or not node.is_in_tree:
-        return name
+        return escape_control(node.name)
+    name = escape_control(node.prefix + node.name)
     kind, totals = node.levels[-1].kind, node.totals
     return strings.group_tooltip(f"{name} ({kind})" if kind else name, totals.files, totals.errors, totals.warnings)
 
@@ -98,7 +95,7 @@ def make_row(row: Node) -> SessionRow:
     status, word, figure = _status(entries)
     glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
     second, badge, rules = _second(sequence, entries), _badge(sequence, entries), count_failed_rules(entries)
-    return SessionRow(row.name, second, glyph, status, word, figure, badge, rules)
+    return SessionRow(second, glyph, status, word, figure, badge, rules)
 
 
 def count_failed_rules(entries: Sequence[SessionFile]) -> tuple[int, int] | None:
@@ -114,21 +111,20 @@ def count_failed_rules(entries: Sequence[SessionFile]) -> tuple[int, int] | None
 
 def name_row(row: Node, sequence: FrameSequence) -> str:
     """Return the pattern of a row, relative to the folder of its group; the whole path outside of groups."""
-    base = row.parent.base if row.parent and row.key is None else row.base
+    return name_below(sequence, row.parent.base if row.parent and row.key is None else row.base)
+
+
+def name_below(sequence: FrameSequence, base: str) -> str:
+    """Return the pattern of a sequence, relative to a folder; the whole path if it is empty."""
     if not base:
         return escape_control(os.path.join(sequence.folder, sequence.pattern))
-    inside = os.path.relpath(sequence.folder, base)
-    return escape_control(sequence.pattern if inside in ("", ".") else f"{inside}/{sequence.pattern}")
+    inside = path_below(sequence.folder, base)
+    return escape_control(f"{inside}/{sequence.pattern}" if inside else sequence.pattern)
 
 
-def move_row(row: Node, base: str) -> None:
-    """Name a row relative to the folder of another group."""
-    row.base = base
-    if row.sequence is None or not isinstance(row.shown, SessionRow):
-        row.shown = make_row(row)
-        return
-    row.name = name_row(row, row.sequence)
-    row.shown = replace(row.shown, name=row.name)
+def move_row(row: Node, base: str, name: str) -> None:
+    """Give a row the name that it has relative to another folder."""
+    row.base, row.name = base, name
     for frame in row.children:
         frame.shown = frame.sequence = None
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.gui.session.grouping import Grouper, Level
+from exr_inspector_app.gui.session.grouping import Grouper, Grouping, Level
 from exr_inspector_app.gui.session.session_nodes import (
     GONE,
     HIDDEN,
+    MERGED,
     NODE,
     SHOWN,
     GroupNode,
@@ -18,6 +19,7 @@ from exr_inspector_app.gui.session.session_nodes import (
     SessionRow,
     contiguous_runs,
     is_listed,
+    listed_parent,
 )
 from exr_inspector_app.gui.session.session_rows import make_group, make_row, make_tooltip
 from exr_inspector_app.gui.session.sort_filter import SessionFilter
@@ -33,12 +35,14 @@ class SessionTree(QAbstractItemModel):
     Attributes:
         filter: Filter and order of the listed rows.
         grouper: Locator of rows in groups.
+        has_new_folders: Folders came or went since the rows were listed, so that chains of folders may have changed.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.filter = SessionFilter()
         self.grouper = Grouper()
+        self.has_new_folders = False
         self._top = GroupNode(0)
         self._groups: dict[tuple[Level, ...], GroupNode] = {(): self._top}  # as added, each after its parent
 
@@ -54,7 +58,7 @@ class SessionTree(QAbstractItemModel):
     def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]
         """Return the index of the row above in the tree."""
         node = child.internalPointer() if child.isValid() else None
-        above = node.parent if node is not None else None
+        above = listed_parent(node) if node is not None else None
         if above is None or above is self._top:
             return QModelIndex()
         return self.createIndex(above.position, 0, above)
@@ -62,6 +66,10 @@ class SessionTree(QAbstractItemModel):
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return the number of listed rows."""
         return 0 if parent.column() > 0 else len(self._children(parent))
+
+    def hasChildren(self, parent: Index = _ROOT) -> bool:
+        """Return True for a row with rows below it."""
+        return bool(self._children(parent))
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """Return 1."""
@@ -79,14 +87,10 @@ class SessionTree(QAbstractItemModel):
         if role == SHOWN:
             return node.shown
         if role == Qt.ItemDataRole.DisplayRole:
-            return node.shown.name if isinstance(node.shown, SessionRow) else node.shown.folder
+            return node.name if isinstance(node.shown, SessionRow) else node.shown.folder
         if role == Qt.ItemDataRole.ToolTipRole:
             return escape_tooltip(make_tooltip(node))
         return make_tooltip(node) if role == Qt.ItemDataRole.AccessibleDescriptionRole else None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Return the usual flags; every row can be dragged to another program."""
-        return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
 
     # Inserting and removing rows
 
@@ -105,14 +109,26 @@ class SessionTree(QAbstractItemModel):
         group = self._groups.get(levels)
         if group is None:
             above = self._group_at(levels[:-1])
-            group = GroupNode(HIDDEN, above, levels[-1].name, levels=levels, is_in_tree=self.grouper.grouping.is_tree)
+            is_tree, depth = self.grouper.grouping.is_tree, above.depth + bool(above.levels)
+            group = GroupNode(HIDDEN, above, levels[-1].name, levels=levels, is_in_tree=is_tree, depth=depth)
             group.shown = make_group(group)
             above.groups.append(group)
             self._groups[levels] = group
-            if self.filter.is_plain:
+            self._note_new_folders()
+            if self._lists_at_once(above):
                 first_row = next((at for at, child in enumerate(above.children) if child.key), len(above.children))
                 self._insert(above, [group], first_row)
         return group
+
+    def _note_new_folders(self) -> None:
+        """Note that chains of folders may have changed; other groups are not merged."""
+        self.has_new_folders |= self.grouper.grouping is Grouping.FOLDER
+
+    def _lists_at_once(self, group: GroupNode) -> bool:
+        """Return True if new rows of a group are listed now; False if they are hidden until all are listed again."""
+        if group.position == MERGED:
+            self._note_new_folders()
+        return self.filter.is_plain and group.position != MERGED
 
     def _insert(self, parent: Node, nodes: Sequence[Node], first: int) -> None:
         """Insert nodes at a position below their parent."""
@@ -148,12 +164,16 @@ class SessionTree(QAbstractItemModel):
                     below.setdefault(group.parent, []).append(group)
             pending = set()
             for parent, nodes in below.items():
-                self._drop(parent, [group for group in nodes if not group.children and group.position >= 0])
+                for above in {listed_parent(group): None for group in nodes}:
+                    hidden = [group for group in nodes if not group.children and group.position >= 0]
+                    self._drop(above or self._top, [group for group in hidden if listed_parent(group) is above])
                 gone = {group for group in nodes if not group.rows and not group.groups}
                 for group in gone:
                     group.position = GONE
                     self._groups.pop(group.levels, None)
                 parent.groups = [group for group in parent.groups if group not in gone]
+                if gone:
+                    self._note_new_folders()
                 if gone or not parent.children:
                     pending.add(parent)
 

@@ -12,7 +12,7 @@ from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.discovery import natural_key
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionRow
-from exr_inspector_app.gui.session.session_rows import is_incomplete, row_severity, size_of
+from exr_inspector_app.gui.session.session_rows import is_incomplete, size_of
 from exr_inspector_app.text.escape import escape_control
 
 _PENDING = (PlanStatus.NEW, PlanStatus.CHANGED, PlanStatus.REFRESH)
@@ -137,7 +137,7 @@ def _rank(row: Node) -> int:
 
 def _issues(row: Node) -> tuple[int, int]:
     """Return the severity: errors come before warnings, and these before rows without issues."""
-    return row_severity(row), _rank(row)
+    return (row.shown.severity if isinstance(row.shown, SessionRow) else 2), _rank(row)
 
 
 def _size(row: Node) -> int:
