@@ -88,26 +88,19 @@ def run(
     tasks = TaskRunner()
     controller = Controller(Backend(config), tasks)
     window = MainWindow(controller, settings)
-    hook = _ExceptionHook(window)
-    schemes = _SchemeFollower(app, settings, window)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once
-    saver = None if screenshot else SessionSaver(window, controller.files, controller.preview, tasks, saved)
+    hook, schemes = _ExceptionHook(window), _SchemeFollower(app, settings, window)
     window.show_settings_fault(settings_fault)
     window.resize(*size)
-    window.show()
-    recorder = _Screenshot(controller, window, screenshot) if screenshot else None
-    if recorder is not None:
-        controller.targets.query()
-        controller.files.open_paths(paths)  # not added to the recent paths
-    elif saver is not None:
-        _open(window, controller, saver, paths)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once
     try:
-        code = app.exec()
+        if screenshot:
+            code = _save_screenshot(window, controller, paths, screenshot)
+        else:
+            saver = SessionSaver(window, controller.files, controller.preview, tasks, saved)
+            code = _exec(window, controller, saver, paths)
     finally:
         hook.remove()
         schemes.close()
-        if saver is not None:
-            saver.flush()
         controller.close()
         has_ended = tasks.close(CLOSE_TIMEOUT_S)
         garbage.close()
@@ -133,18 +126,32 @@ def scaled(percent: int) -> Iterator[None]:
         del os.environ[SCALE_VARIABLE]
 
 
-def _open(window: MainWindow, controller: Controller, saver: SessionSaver, paths: Sequence[str]) -> None:
-    """Open the paths, or the saved session without any, and listen for the paths of later starts."""
+def _exec(window: MainWindow, controller: Controller, saver: SessionSaver, paths: Sequence[str]) -> int:
+    """Show the window with the paths, or the saved session without any, until it is closed."""
     NamedSessionsPresenter(window, controller.files, controller.tasks, saver)
     window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
     controller.targets.start_polling()
+    window.show()
     if paths:
         window.open_paths(paths)
     else:
         saver.restore()
-    server = InstanceServer(window)
+    server = InstanceServer(window)  # for the paths of later starts
     server.paths_received.connect(window.open_from_other_start)
     server.listen()
+    try:
+        return QApplication.exec()
+    finally:
+        saver.flush()
+
+
+def _save_screenshot(window: MainWindow, controller: Controller, paths: Sequence[str], path: Path) -> int:
+    """Show the window with the paths, which are not added to the recent ones, until its screenshot is saved."""
+    window.show()
+    _Screenshot(controller, window, path)
+    controller.targets.query()
+    controller.files.open_paths(paths)
+    return QApplication.exec()
 
 
 def _exit_at_once(code: int) -> None:

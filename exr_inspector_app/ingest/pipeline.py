@@ -64,12 +64,8 @@ def inspect(
     Raises:
         StoreError: The store failed; raised after `RunFinished`, when every file is inspected.
     """
-    progress, scan, plans = (
-        ProgressThrottle("inspect"),
-        FileScan(paths, roots, read, pace, known),
-        PlanBatcher(store, roots),
-    )
-    failed = 0
+    progress, plans, failed = ProgressThrottle("inspect"), PlanBatcher(store, roots), 0
+    scan = FileScan(paths, roots, read, pace, known)
     try:
         while scan.has_more and not stop():
             for event in scan.find_files():
