@@ -19,6 +19,7 @@ from exr_inspector_app.cli.output.terminal import (
     print_message,
     print_result,
 )
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Band, By, Filter, Hit, Progress, Query, Record
 from exr_inspector_app.errors import NoStructureError, UsageError
 from exr_inspector_app.persistence.roots import with_roots
@@ -41,6 +42,8 @@ def add(commands: Any) -> None:
     text = "what to compare: metadata (default), names of channels, or the look of thumbnails"
     parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata", help=text)
     parser.add_argument("--limit", type=parse_count, default=20, metavar="N", help="sequences to show (20)")
+    text = "read the identical matches, and compare their contents with those of the file"
+    parser.add_argument("--stats", action="store_true", help=text)
     parser.add_argument("--exact", action="store_true", help="exact search (slower)")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="query, target and hits as one object")
@@ -66,7 +69,7 @@ def _similar(parsed: argparse.Namespace) -> int:
         return _print_no_hits(parsed, path, reason)
     query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
     with backend.store() as store:
-        hits = _search(store, query)
+        hits = _search(store, query, backend.config.roots, reads=parsed.stats)
         reason = "" if hits or parsed.json or parsed.jsonl else _no_match_reason(store, where, parsed.by)
     for sentence in (*backend.embedding_version_notes(), *_evidence_notes(record, hits)):
         print_message(sentence)
@@ -99,7 +102,7 @@ def _evidence_notes(record: Record, hits: Sequence[Hit]) -> Sequence[str]:
     return (escape_control(evidence_sentence(record.payload)),)
 
 
-def _search(store: Store, query: Query) -> list[Hit]:
+def _search(store: Store, query: Query, roots: Sequence[Root], *, reads: bool) -> list[Hit]:
     """Run the query and show its progress."""
     bar = ProgressBar()
     try:
@@ -107,7 +110,7 @@ def _search(store: Store, query: Query) -> list[Hit]:
     finally:
         bar.clear()
     (keyed,) = with_roots([query.reference], store.roots())
-    return check_identical(hits, keyed, store)
+    return check_identical(hits, keyed, store, reads=reads, roots=roots)
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections import defaultdict
@@ -13,8 +12,8 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Filter, StopCheck, never_stop
 from exr_inspector_app.exr import local_path
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.services.content_digest import content_digest
 
-_BLOCK_BYTES = 1 << 20
 _READ_BATCH_FILES = 20_000
 
 
@@ -51,12 +50,12 @@ def find_duplicates(
         where: Conditions on the files.
         roots: The path map of the configuration.
         reads: Read the files to compare their contents. Without it groups are candidates only.
-        stop: Polled before each group.
+        stop: Polled before each group and while files are read.
     """
     for size, paths in _candidates(store, where, roots):
         if stop():
             return
-        for group in _by_contents(paths) if reads else [paths]:
+        for group in _by_contents(paths, stop) if reads else [paths]:
             if len(group) > 1:
                 yield Duplicates(tuple(sorted(group)), size, reads)
 
@@ -87,20 +86,10 @@ def _present(paths: Iterable[str], size: int, roots: Sequence[Root]) -> list[str
     return list(by_inode.values())
 
 
-def _by_contents(paths: Iterable[str]) -> list[list[str]]:
-    """Return the paths grouped by the hash of their contents; files that cannot be read are left out."""
-    groups: dict[bytes, list[str]] = defaultdict(list)
+def _by_contents(paths: Iterable[str], stop: StopCheck) -> list[list[str]]:
+    """Return the paths grouped by the digest of their contents; files that cannot be read are left out."""
+    groups: dict[str, list[str]] = defaultdict(list)
     for path in paths:
-        try:
-            groups[_digest(path)].append(path)
-        except OSError:
-            continue
+        if digest := content_digest(path, stop):
+            groups[digest].append(path)
     return list(groups.values())
-
-
-def _digest(path: str) -> bytes:
-    digest = hashlib.blake2b()
-    with open(path, "rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.digest()

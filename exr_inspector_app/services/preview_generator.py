@@ -34,6 +34,7 @@ from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.operation_budget import SLOW_THUMBNAIL_BUDGET, THUMBNAIL_BUDGET, Budget
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.services.content_digest import MAX_DIGEST_BYTES, content_digest
 from exr_inspector_app.services.preview_mark import is_current, mark_thumbnail
 
 PREVIEWS_PER_TRANSACTION = 32
@@ -177,7 +178,8 @@ def _make_preview(candidate: Candidate, path: str, decoder: Decoder, budget: Bud
     Its `picture_layer` is the choice by the header, so that it can be compared with the choice of a later version.
     """
     thumbnail = decoder.thumbnail(path, stop=stop, budget=budget)
-    marked = mark_thumbnail(thumbnail.data, thumbnail.picture.selection)
+    digest = content_digest(path, stop, MAX_DIGEST_BYTES)
+    marked = mark_thumbnail(thumbnail.data, thumbnail.picture.selection, digest)
     return Preview(candidate.file_id, look_of_picture(thumbnail.picture), marked, candidate.picture_layer)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -152,3 +153,30 @@ def test_search_of_a_published_file_compares_its_stored_size(tmp_path: Path) -> 
     stored = backend.reference([reference.identity.file_id])
     bands = [hit.band for hit in LocalStore(path).similar(Query(stored))]
     assert sorted(bands) == [Band.IDENTICAL, Band.SAME_HEADER]
+
+
+def test_contents_tell_versions_apart_whose_thumbnails_are_equal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = write_exr(tmp_path / "v001" / "beauty.exr")
+    copy, other = (tmp_path / name / "beauty.exr" for name in ("copy", "v002"))
+    for path, end in ((copy, b""), (other, b"\x01")):
+        path.parent.mkdir()
+        path.write_bytes(first.read_bytes()[: -len(end) or None] + end)
+
+    def bands(*arguments: str) -> list[tuple[str, str, list[str]]]:
+        capsys.readouterr()
+        assert cli.main(["similar", "--json", *arguments, str(first)]) == 0
+        hits = json.loads(capsys.readouterr().out)["hits"]
+        return [(Path(hit["file_path"]).parent.name, hit["band"], hit["reasons"]) for hit in hits]
+
+    assert cli.main(["publish", str(copy), str(other)]) == 0
+    assert {band for _, band, _ in bands()} == {"identical"}  # by header and size
+    contents = [
+        ("copy", "identical", ["same contents, other path"]),
+        ("v002", "same header", ["same header, other path", "differs: contents"]),
+    ]
+    assert bands("--stats") == contents
+    assert cli.main(["publish", "--previews", str(copy), str(other)]) == 0
+    other.unlink()  # its digest is stored
+    assert bands() == contents
