@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import OutputError
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.id_colors import matte_of
 from exr_inspector_app.model import Box2i, ExrFile, Part
 from exr_inspector_app.services.exr_writer import ImageHeader, Plane, write_exr
 from exr_inspector_app.services.kept_attributes import kept_attributes
@@ -57,6 +58,45 @@ def export_exr(
     attributes = kept_attributes(file.path, part, channels, out, is_whole=box == window)
     header = ImageHeader(box, part.display_window or part.data_window or box, attributes)
     write_output(out, lambda: write_exr(out, cropped, header, stop))
+    return box
+
+
+def export_matte(
+    out: Path,
+    file: ExrFile,
+    part_index: int,
+    channels: Sequence[str],
+    ids: Set[int],
+    decoder: Decoder,
+    stop: StopCheck,
+) -> Box2i:
+    """Write the share of each pixel that objects cover together as the float channel A.
+
+    Args:
+        out: The EXR to write.
+        file: The inspected file.
+        part_index: The part.
+        channels: The ID channel, or all pairs of ID and coverage of a Cryptomatte.
+        ids: The objects.
+        decoder: Decoder of the pixels.
+        stop: Polled while pixels are decoded and written.
+
+    Returns:
+        The data window of the new file.
+
+    Raises:
+        PixelsError: The pixels cannot be decoded, or `stop` returned True.
+        OutputError: The file cannot be written, or is the source.
+    """
+    require_other_file(out, file.path)
+    part = file.parts[part_index]
+    picture = decoder.picture(PictureRequest(file.path, part_index, tuple(channels), keeps_type=True), stop)
+    is_hash = picture.selection is not None and picture.selection.kind == "cryptomatte"
+    matte = matte_of(picture.pixels, ids, is_hash=is_hash)
+    box = picture.data_window
+    attributes = kept_attributes(file.path, part, ("A",), out, is_whole=True)
+    header = ImageHeader(box, part.display_window or box, attributes)
+    write_output(out, lambda: write_exr(out, {"A": matte}, header, stop))
     return box
 
 

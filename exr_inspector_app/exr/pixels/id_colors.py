@@ -84,6 +84,23 @@ def render_ids(pixels: npt.NDArray[Any], *, is_hash: bool, isolated: Set[int] = 
     return _quantize(blended / np.maximum(total, 1)[..., None])
 
 
+def matte_of(pixels: npt.NDArray[Any], ids: Set[int], *, is_hash: bool) -> npt.NDArray[np.float32]:
+    """Return the share of each pixel that objects cover together, (height, width) from 0 to 1.
+
+    Args:
+        pixels: As for `render_ids`.
+        ids: The objects.
+        is_hash: True for Cryptomatte.
+    """
+    wanted = np.fromiter(ids, np.uint32, len(ids))
+    if not is_hash:
+        return np.isin(to_ids(pixels[..., 0], is_hash=False), wanted).astype(np.float32)
+    total = np.zeros(pixels.shape[:2], np.float32)
+    for first in range(0, pixels.shape[2] - pixels.shape[2] % 2 or 1, 2):
+        total += _coverage(pixels, first) * np.isin(to_ids(pixels[..., first], is_hash=True), wanted)
+    return np.minimum(total, 1)
+
+
 def _coverage(pixels: npt.NDArray[Any], first: int) -> npt.NDArray[np.float32]:
     if first + 1 >= pixels.shape[2]:
         return np.ones(pixels.shape[:2], np.float32)

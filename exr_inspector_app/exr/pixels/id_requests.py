@@ -30,6 +30,48 @@ def measure_areas(
     return decoder.run(task, IdAreasReply, stop, lambda reply, _: _checked(reply.objects))
 
 
+def find_partners(
+    decoder: Decoder,
+    path: str,
+    layer: tuple[int, tuple[str, ...]],
+    partner: tuple[int, tuple[str, ...]],
+    stop: StopCheck = never_stop,
+) -> dict[int, int]:
+    """Return the ID of another Cryptomatte that covers most of each ID, such as the material of each object.
+
+    Args:
+        decoder: Runs the request.
+        path: The file.
+        layer: Part, and channels of ID and coverage.
+        partner: The same of the other Cryptomatte.
+        stop: Polled while pixels are decoded.
+
+    Raises:
+        DecodeCancelledError: The request was cancelled.
+        PixelsError: The pixels cannot be decoded, or the layers have different chunks.
+    """
+    task = IdAreasTask(
+        budget=STATISTICS_BUDGET,
+        path=path,
+        part_index=layer[0],
+        channels=layer[1],
+        partner_part=partner[0],
+        partners=partner[1],
+    )
+    return decoder.run(task, IdAreasReply, stop, lambda reply, _: _checked_pairs(reply.pairs))
+
+
+def _checked_pairs(pairs: tuple[tuple[int, int], ...]) -> dict[int, int]:
+    """Return the pairs of a reply.
+
+    Raises:
+        ProtocolError: They are more than MAX_IDS, or no IDs.
+    """
+    if len(pairs) > MAX_IDS or any(not 0 <= number < 2**32 for pair in pairs for number in pair):
+        raise ProtocolError(f"{len(pairs)} pairs of IDs")
+    return dict(pairs)
+
+
 def _checked(objects: IdAreas) -> IdAreas:
     """Return the areas of a reply.
 

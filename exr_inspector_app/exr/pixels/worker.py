@@ -18,7 +18,7 @@ from exr_inspector_app.exr.picture import COLOR_KINDS
 from exr_inspector_app.exr.pixels.data_colors import to_data_colors
 from exr_inspector_app.exr.pixels.decoding.budget_meter import BudgetMeter
 from exr_inspector_app.exr.pixels.decoding.framed_image import FramedImage, read_framed
-from exr_inspector_app.exr.pixels.decoding.id_areas import measure_areas
+from exr_inspector_app.exr.pixels.decoding.id_areas import measure_ids
 from exr_inspector_app.exr.pixels.decoding.measure_channels import measure_parts
 from exr_inspector_app.exr.pixels.decoding.metered_image import MeteredImage
 from exr_inspector_app.exr.pixels.decoding.picture_decoding import decode_layers, decode_picture
@@ -341,8 +341,7 @@ class Worker:
         return StatisticsReply(number=task.number, channels=tuple(rows))
 
     def _measure_ids(self, task: IdAreasTask) -> IdAreasReply:
-        objects = measure_areas(task.path, task.part_index, task.channels, self._open, self.send_heartbeat)
-        return IdAreasReply(number=task.number, objects=objects)
+        return measure_ids(task, self._open, self.send_heartbeat)
 
 
 def _resource_refusal(task: Task, sentence: str, code: str) -> RefusalReply:

@@ -101,10 +101,15 @@ class ProbeTask(Task):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdAreasTask(Task):
-    """Request for the areas of the IDs of one layer: an ID channel, or pairs of ID and coverage."""
+    """Request for the areas of the IDs of one layer: an ID channel, or pairs of ID and coverage.
+
+    With `partners`, ID and coverage of another Cryptomatte, for the ID that covers most of each one instead.
+    """
 
     part_index: int
     channels: tuple[str, ...]
+    partner_part: int = 0
+    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,9 +303,10 @@ class StatisticsReply(Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdAreasReply(Reply):
-    """Areas of IDs."""
+    """Areas of IDs, or pairs of an ID and that of its partner."""
 
     objects: IdAreas
+    pairs: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

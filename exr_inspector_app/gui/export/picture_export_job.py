@@ -28,7 +28,7 @@ from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import Box2i, ExrFile
 from exr_inspector_app.services.contact_sheet import render_sheet
-from exr_inspector_app.services.layer_export import export_exr, require_other_file, write_output
+from exr_inspector_app.services.layer_export import export_exr, export_matte, require_other_file, write_output
 from exr_inspector_app.services.picture_render import RenderSettings
 from exr_inspector_app.services.picture_selection import select_layers
 from exr_inspector_app.services.png import write_png
@@ -74,10 +74,20 @@ class PictureExportJob(QObject):
 
         def write(decoder: Decoder, stop: StopCheck) -> str:
             layer = picture.layer
-            box = export_exr(out, picture.file, layer.part, layer.channels, picture.region, decoder, stop)
+            box = export_exr(out, picture.file, layer.part, layer.shown, picture.region, decoder, stop)
             return strings.picture_exported(box.width, box.height, out.name)
 
         self._start(strings.EXPORT_EXR, out, write)
+
+    def export_matte(self, out: Path, picture: ShownPicture) -> None:
+        """Write the coverage of the isolated objects."""
+
+        def write(decoder: Decoder, stop: StopCheck) -> str:
+            layer, ids = picture.layer, picture.settings.isolated
+            box = export_matte(out, picture.file, layer.part, layer.shown, ids, decoder, stop)
+            return strings.matte_exported(len(ids), box.width, box.height, out.name)
+
+        self._start(strings.EXPORT_MATTE, out, write)
 
     def export_sheet(self, out: Path, picture: ShownPicture) -> None:
         """Write the contact sheet of all layers, in the display and view of the canvas."""

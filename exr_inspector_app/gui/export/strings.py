@@ -32,6 +32,7 @@ def not_written(name: str) -> str:
 # Pictures
 
 EXPORT_PNG, EXPORT_EXR, EXPORT_SHEET = "Export PNG", "Export EXR", "Export contact sheet"
+EXPORT_MATTE = "Export matte"
 PNG_FILTER, EXR_FILTER = "PNG images (*.png)", "OpenEXR images (*.exr)"
 STOPPED = "Stopped."
 
@@ -39,6 +40,11 @@ STOPPED = "Stopped."
 def picture_exported(width: int, height: int, name: str) -> str:
     """Return the result of an export of a layer or region."""
     return f"Exported {width} × {height} pixels to {escape_control(name)}"
+
+
+def matte_exported(count: int, width: int, height: int, name: str) -> str:
+    """Return the result of an export of the matte of objects."""
+    return f"Exported the matte of {pluralize(count, 'object')}, {width} × {height} pixels, to {escape_control(name)}"
 
 
 def sheet_exported(layers: int, name: str) -> str:

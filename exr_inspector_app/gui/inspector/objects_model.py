@@ -1,9 +1,11 @@
-"""List model of the objects of an ID layer, with a filter and the objects that are isolated."""
+"""List model of the objects of an ID layer, with a filter, an order, and the objects that are isolated."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -21,15 +23,36 @@ class ObjectRow(NamedTuple):
     name: str
     share: float  # of the pixels
     color: tuple[int, int, int]  # sRGB bytes
+    material: str = ""
 
     @property
     def text(self) -> str:
-        """Name and share as one line, for the clipboard, the tooltip, and screen readers."""
-        return f"{self.name}\t{strings.object_share(self.share)}"
+        """Name, material and share as one line, for the clipboard, the tooltip, and screen readers."""
+        return "\t".join(filter(None, (self.name, self.material, strings.object_share(self.share))))
+
+
+class ObjectColumn(IntEnum):
+    """Columns of the list."""
+
+    NAME = 0
+    MATERIAL = 1
+    AREA = 2
+
+
+_KEYS: dict[ObjectColumn, Callable[[ObjectRow], Any]] = {
+    ObjectColumn.NAME: lambda row: short_name(row.name).casefold(),
+    ObjectColumn.MATERIAL: lambda row: (not row.material, short_name(row.material).casefold()),
+    ObjectColumn.AREA: lambda row: -row.share,
+}
+
+
+def short_name(name: str) -> str:
+    """Return the last name of a path in a scene."""
+    return re.split(r"[/|]", name)[-1] or name
 
 
 class ObjectsModel(QAbstractListModel):
-    """List of objects, the largest first."""
+    """List of objects, by default the largest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +60,18 @@ class ObjectsModel(QAbstractListModel):
         self._shown: Sequence[ObjectRow] = ()
         self.filter_text = ""
         self.isolated: frozenset[int] = frozenset()
+        self.sorted_by = ObjectColumn.AREA
+        self.pointed = 0  # ID of the object under the pointer of the canvas
+
+    @property
+    def has_materials(self) -> bool:
+        """Whether the material of any object is known."""
+        return any(row.material for row in self._rows)
 
     @property
     def largest_share(self) -> float:
         """Share of the largest object, for the scale of the bars."""
-        return max((row.share for row in self._rows[:1]), default=0.0)
+        return max((row.share for row in self._rows), default=0.0)
 
     @property
     def total(self) -> int:
@@ -53,8 +83,19 @@ class ObjectsModel(QAbstractListModel):
         self._rows = rows
         self._update()
 
+    def sort_by(self, column: ObjectColumn) -> None:
+        """Sort by name, by material, or the largest area first."""
+        self.sorted_by = column
+        self._update()
+
+    def show_pointed(self, number: int) -> None:
+        """Mark the object under the pointer of the canvas; 0 for none."""
+        before, self.pointed = self.pointed, number
+        for row in {self.row_of(changed) for changed in (before, number) if changed and before != number} - {-1}:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
     def set_filter(self, text: str) -> None:
-        """Show objects whose name holds a text, in any case."""
+        """Show objects whose name or material holds a text, in any case."""
         self.filter_text = text
         self._update()
 
@@ -75,7 +116,12 @@ class ObjectsModel(QAbstractListModel):
     def _update(self) -> None:
         needle = self.filter_text.casefold()
         self.beginResetModel()
-        self._shown = [row for row in self._rows if needle in row.name.casefold()] if needle else self._rows
+        matching = (
+            [row for row in self._rows if needle in row.name.casefold() or needle in row.material.casefold()]
+            if needle
+            else self._rows
+        )
+        self._shown = sorted(matching, key=_KEYS[self.sorted_by])
         self.endResetModel()
 
     def rowCount(self, parent: Index = ROOT) -> int:

@@ -1,4 +1,4 @@
-"""Objects tab: filter field, count, list of the objects of the shown ID layer, and the source of their names."""
+"""Objects tab: filter field, count, titles and list of the objects of the ID layer, and the source of their names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.attributes_page import BAR_HEIGHT
 from exr_inspector_app.gui.inspector.objects_model import ObjectRow, ObjectsModel
+from exr_inspector_app.gui.inspector.objects_titles import ObjectTitles
 from exr_inspector_app.gui.inspector.objects_view import ObjectsView
 from exr_inspector_app.gui.widgets.buttons import make_button, make_icon_button
 from exr_inspector_app.gui.widgets.fields import SearchField
@@ -43,7 +44,14 @@ class ObjectsPage(QWidget):
         row.addWidget(self.count)
         row.addWidget(self._copy)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.list)
+        listed = QWidget()
+        rows = QVBoxLayout(listed)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        self.titles = ObjectTitles(self.model)
+        rows.addWidget(self.titles)
+        rows.addWidget(self.list, 1)
+        self._pages.addWidget(listed)
         self._pages.addWidget(self.notice)
         foot = QWidget()
         foot.setFixedHeight(BAR_HEIGHT)
@@ -100,4 +108,4 @@ class ObjectsPage(QWidget):
             self.notice.show_message("search", title, strings.hidden_objects(total), strings.CLEAR_FILTER)
         elif not total:
             self.notice.show_message(*self._message)
-        self._pages.setCurrentWidget(self.list if shown else self.notice)
+        self._pages.setCurrentIndex(0 if shown else 1)

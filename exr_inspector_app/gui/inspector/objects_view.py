@@ -1,25 +1,26 @@
-"""List view and delegate of objects: check box, swatch, name, share of the picture, and its bar."""
+"""List view and delegate of objects: check box, swatch, name, material, share of the picture, and its bar."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from exr_inspector_app.gui.inspector import strings
-from exr_inspector_app.gui.inspector.objects_model import OBJECT_ROLE, ObjectRow, ObjectsModel
+from exr_inspector_app.gui.inspector.objects_model import OBJECT_ROLE, ObjectRow, ObjectsModel, short_name
+from exr_inspector_app.gui.inspector.objects_titles import lay_out_columns
 from exr_inspector_app.gui.style import icons, paint, theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 24  # px
-_SHARE_WIDTH, _BAR_WIDTH = 64, 48
 _TOGGLE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class ObjectsView(QListView):
     """List view that emits the object of a clicked row; Enter and Space act as a click, Ctrl+C copies rows."""
 
-    object_toggled = Signal(int)  # ID
+    object_toggled = Signal(object)  # ID, which may be above 2**31
+    object_pointed = Signal(object)  # ID of the row under the pointer, 0 for none
     cleared = Signal()  # Esc
 
     def __init__(self, model: ObjectsModel, parent: QWidget | None = None) -> None:
@@ -33,6 +34,8 @@ class ObjectsView(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._toggle)
+        self.entered.connect(self._point)
+        self.viewportEntered.connect(lambda: self.object_pointed.emit(0))
         theme.current().changed.connect(self.viewport().update)
 
     @Slot(QModelIndex)
@@ -41,11 +44,23 @@ class ObjectsView(QListView):
         if isinstance(row, ObjectRow):
             self.object_toggled.emit(row.number)
 
+    @Slot(QModelIndex)
+    def _point(self, index: QModelIndex) -> None:
+        row = index.data(OBJECT_ROLE)
+        self.object_pointed.emit(row.number if isinstance(row, ObjectRow) else 0)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at no object."""
+        super().leaveEvent(event)
+        self.object_pointed.emit(0)
+
     def show_object(self, number: int) -> None:
-        """Make the row of an object the current one, and scroll to it."""
-        at = self._model.row_of(number)
-        if at >= 0 and at != self.currentIndex().row():
-            self.setCurrentIndex(self._model.index(at))
+        """Mark the row of the object under the pointer of the canvas, and scroll to it; 0 for none."""
+        if number != self._model.pointed:
+            self._model.show_pointed(number)
+            at = self._model.row_of(number) if number else -1
+            if at >= 0:
+                self.scrollTo(self._model.index(at))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Isolate the object on Enter and Space, show all on Esc, and copy on Ctrl+C."""
@@ -77,21 +92,25 @@ class ObjectDelegate(QStyledItemDelegate):
         rect, middle = QRectF(option.rect), QRectF(option.rect).center().y()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if row.number == self._model.pointed:
+            option.state |= QStyle.StateFlag.State_MouseOver
         paint.row_background(painter, option)
         is_checked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         _paint_check_box(painter, QRectF(rect.left() + 12, middle - 8, 16, 16), is_checked=is_checked)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*row.color))
         painter.drawRoundedRect(QRectF(rect.left() + 40, middle - 5, 10, 10), 2, 2)
-        right = rect.right() - 12 - _BAR_WIDTH
-        name = QRectF(rect.left() + 60, rect.top(), right - _SHARE_WIDTH - 16 - rect.left() - 60, rect.height())
+        columns, needle = lay_out_columns(rect, has_materials=self._model.has_materials), self._model.filter_text
         font = theme.ui_font(13, theme.MEDIUM if is_checked else theme.REGULAR)
-        label = paint.shorten_path(row.name, font, name.width())
-        paint.highlighted_text(painter, name, label, font, "t1", self._model.filter_text)
-        share = QRectF(right - _SHARE_WIDTH - 8, rect.top(), _SHARE_WIDTH, rect.height())
-        paint.text(painter, share, strings.object_share(row.share), theme.ui_font(12), "t1", "right")
+        label = paint.shorten_path(row.name, font, columns.name.width())
+        paint.highlighted_text(painter, columns.name, label, font, "t1", needle)
+        if row.material:
+            font = theme.ui_font(12)
+            label = paint.shorten_path(short_name(row.material), font, columns.material.width())
+            paint.highlighted_text(painter, columns.material, label, font, paint.tertiary_token(option), needle)
+        paint.text(painter, columns.area, strings.object_share(row.share), theme.ui_font(12), "t1", "right")
         filled = row.share / max(self._model.largest_share, 1e-12)
-        bar = QRectF(right, middle - 2, _BAR_WIDTH, 4)
+        bar = QRectF(columns.bar.left(), middle - 2, columns.bar.width(), 4)
         paint.progress_bar(painter, bar, min(filled, 1.0), theme.tokens().color("t3"))
         painter.restore()
 

@@ -13,6 +13,8 @@ OBJECTS = "Objects"
 # Objects
 
 FILTER_OBJECTS = "Filter objects"
+OBJECT, MATERIAL, AREA = "Object", "Material", "Area"
+OBJECT_COLUMNS = "Columns of the objects"
 COPY_OBJECTS = "Copy the list of objects"
 SHOW_ALL_OBJECTS = "Show all"
 NO_OBJECTS = "No objects"
@@ -296,6 +298,11 @@ def object_share(share: float) -> str:
     """Return the share of the picture that an object covers."""
     percent = 100 * share
     return f"{percent:.2f} %" if percent >= 0.005 else "< 0.01 %"
+
+
+def sorted_columns(titles: str, column: str) -> str:
+    """Return the titles of columns, and by which one they are sorted."""
+    return f"{titles}; sorted by {column}"
 
 
 def hidden_objects(total: int) -> str:

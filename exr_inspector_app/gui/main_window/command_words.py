@@ -81,6 +81,8 @@ _SYNONYMS = {
     "copy_image": "clipboard screenshot",
     "export_png": "save screenshot picture",
     "export_exr": "save extract",
+    "export_matte": "save cryptomatte mask isolate alpha",
+    "objects": "cryptomatte ids names materials areas list",
     "export_sheet": "save overview layers thumbnails",
     "view_frame": "external player rv nuke",
     "non_finite": "nan inf invalid pixels",

@@ -36,6 +36,11 @@ class Layer:
     ranks: tuple[str, ...] = ()  # channels of all ranks of a Cryptomatte, pairs of ID and coverage
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """Channels that make the image: all ranks of a Cryptomatte."""
+        return self.ranks or self.channels
+
+    @property
     def title(self) -> str:
         """Name, or components if the layer is unnamed; in files of several parts with the name of the part."""
         title = self.name or self.note

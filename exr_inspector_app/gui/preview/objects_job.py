@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.exr.cryptomatte import MatteNames, read_names
+from exr_inspector_app.exr.cryptomatte import MatteNames, matte_type, read_names
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.id_areas import IdAreas
 from exr_inspector_app.exr.pixels.id_colors import to_ids
-from exr_inspector_app.exr.pixels.id_requests import measure_areas
+from exr_inspector_app.exr.pixels.id_requests import find_partners, measure_areas
 from exr_inspector_app.gui.preview.layers import Layer
 from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -33,12 +33,14 @@ class ObjectList:
         names: Names of a Cryptomatte by ID.
         areas: Areas of the objects, the largest first; None until they are measured.
         failure: Why they cannot be measured.
+        materials: Name of the material of each object; None without a Cryptomatte of materials, or before it is read.
     """
 
     layer: Layer | None = None
     names: MatteNames = field(default_factory=MatteNames)
     areas: IdAreas | None = None
     failure: str = ""
+    materials: Mapping[int, str] | None = None
 
     @property
     def is_hash(self) -> bool:
@@ -106,6 +108,27 @@ class ObjectsJob(QObject):
         def fail(sentence: str) -> None:
             self._show(ObjectList(layer, failure=sentence))
 
+        self._tasks.run(KIND, work, self._on_read, fail, supersede=True)
+
+    def _on_read(self, objects: ObjectList) -> None:
+        """Show the objects, and read their materials from another Cryptomatte of the file."""
+        self._show(objects)
+        state, layer, decoder = self._preview.shown, objects.layer, self._preview.decoder
+        partner = find_material_layer(state.layers, layer) if layer is not None else None
+        file = state.file
+        if file is None or layer is None or partner is None or self._tasks.is_closed:
+            return
+
+        def work(stop: StopCheck) -> ObjectList:
+            names = read_names(file.path, file.parts, partner.part, partner.name).by_id
+            ends = ((layer.part, layer.ranks[:2]), (partner.part, partner.ranks[:2]))
+            pairs = find_partners(decoder, file.path, *ends, stop)
+            known = {number: name_of(partner_id, names, is_hash=True) for number, partner_id in pairs.items()}
+            return replace(objects, materials=known)
+
+        def fail(_sentence: str) -> None:
+            """Keep the objects without materials."""
+
         self._tasks.run(KIND, work, self._show, fail, supersede=True)
 
     def read_pixel(self, x: int, y: int) -> None:
@@ -137,6 +160,14 @@ class ObjectsJob(QObject):
         if objects != self.shown:
             self.shown = objects
             self.changed.emit(objects)
+
+
+def find_material_layer(layers: Sequence[Layer], layer: Layer) -> Layer | None:
+    """Return the Cryptomatte of materials that belongs to one of objects or assets, preferably of the same part."""
+    if not layer.ranks or matte_type(layer.name) == "material":
+        return None
+    found = [other for other in layers if len(other.ranks) > 1 and matte_type(other.name) == "material"]
+    return max(found, key=lambda other: (other.view == layer.view, other.part == layer.part), default=None)
 
 
 def pair_ranks(values: tuple[float, ...]) -> tuple[tuple[int, float], ...]:

@@ -130,7 +130,7 @@ class PictureLoader:
             DecodeCancelledError: `stop` returned True.
             PixelsError: The pixels cannot be decoded.
         """
-        names = tuple(layer.channels for layer in layers)
+        names = tuple(layer.shown for layer in layers)
         pictures = read_layers(self._decoder, file.path, layers[0].part, names, stop)
         batch = {
             pyramid_key(file, layer): build_pyramid(picture, _luminance_weights(file, layer))
@@ -152,14 +152,14 @@ def picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> Pict
     if size and size.width * size.height > max_pixels:
         scale = (max_pixels / (size.width * size.height)) ** 0.5
         max_size = (max(1, int(size.width * scale)), max(1, int(size.height * scale)))
-    return PictureRequest(file.path, layer.part, layer.channels, level, max_size, keeps_type=True)
+    return PictureRequest(file.path, layer.part, layer.shown, level, max_size, keeps_type=True)
 
 
 def layer_bytes_per_pixel(file: ExrFile, layer: Layer) -> int:
     """Return the bytes of one decoded pixel of a layer."""
     types = {channel.name: channel.type for channel in file.parts[layer.part].channels}
-    is_half = all(types.get(name) == "half" for name in layer.channels)
-    return max(1, len(layer.channels)) * (2 if is_half else 4)
+    is_half = all(types.get(name) == "half" for name in layer.shown)
+    return max(1, len(layer.shown)) * (2 if is_half else 4)
 
 
 def _luminance_weights(file: ExrFile, layer: Layer) -> Weights:

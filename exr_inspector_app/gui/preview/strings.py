@@ -98,9 +98,6 @@ OUT_TOOLTIP = "Play up to this frame; again: up to the last one  O"
 
 PIXEL_VALUES = "Pixel values"
 NO_OBJECT = "no object"
-MATTE = "Matte"
-COPY_NAMES = "Copy names"
-SHOW_ALL = "Show all"
 NOT_IN_FILE = "not in the file"
 
 # Marks
@@ -268,13 +265,6 @@ def cached_frames(count: int, total: int) -> str:
 def played_range(first: object, last: object) -> str:
     """Return which frames are played."""
     return f"playing {first} to {last}"
-
-
-def matte_summary(count: int, share: float) -> str:
-    """Return how much of the picture the isolated objects cover, or how to isolate some."""
-    if not count:
-        return "Click an object to isolate it. Esc shows all again."
-    return f"{pluralize(count, 'object')}, {100 * share:.2f} % of the picture"
 
 
 def coverage(share: float) -> str:

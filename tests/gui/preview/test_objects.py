@@ -7,15 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import OpenEXR
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.cryptomatte import read_names
 from exr_inspector_app.exr.pixels.id_colors import DIMMED, color_of_id
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
-from exr_inspector_app.gui.inspector.objects_model import OBJECT_ROLE
+from exr_inspector_app.gui.inspector.objects_model import OBJECT_ROLE, ObjectColumn
 from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr.pictures import write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle
@@ -24,6 +26,7 @@ from tests.gui.preview.test_data_layers import show_layer
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 BOX, TREE, ROCK = 0x9D416418, 0x248BFA47, 0x3F1C9A27
+BARK, LEAF = 0x5555AAAA, 0x12345678
 MANIFEST = {"box": BOX, "/set/tree": TREE}  # the rock has no name
 
 
@@ -35,7 +38,11 @@ def matte_file(path: Path, *, is_sidecar: bool = False) -> Path:
     third = np.where(column >= 50, np.uint32(ROCK), np.uint32(0))
     pairs = [(first, np.where(column < 20, 0, 0.7)), (second, np.where(column >= 40, 0.2, 0)),
              (third, np.where(column >= 50, 0.1, 0)), (third * 0, column * 0.0)]  # fmt: skip
-    channels = {"object.id": (65_504 + column // 20).astype(np.uint32)}
+    materials = np.where(column < 40, np.uint32(BARK), np.uint32(LEAF))
+    channels = {"crypto_material00.R": materials.view(np.float32), "crypto_material00.G": column * 0 + 0.5}
+    channels |= {f"crypto_material00.{name}": column * 0 for name in "BA"}
+    channels = {name: pixels.astype(np.float32) for name, pixels in channels.items()}
+    channels |= {"object.id": (65_504 + column // 20).astype(np.uint32)}
     for rank, (ids, coverage) in enumerate(pairs):
         layer, (id_name, coverage_name) = f"crypto_object0{rank // 2}", ("RG", "BA")[rank % 2]
         channels[f"{layer}.{id_name}"] = ids.astype(np.uint32).view(np.float32)
@@ -44,7 +51,12 @@ def matte_file(path: Path, *, is_sidecar: bool = False) -> Path:
     group = {"name": "crypto_object", "manif_file" if is_sidecar else "manifest": "names.json" if is_sidecar else text}
     if is_sidecar:
         (path.parent / "names.json").write_text(text)
-    return write_picture(path, channels, **{f"cryptomatte/f00ba12/{key}": value for key, value in group.items()})  # type: ignore[arg-type]
+    header = {f"cryptomatte/f00ba12/{key}": value for key, value in group.items()}
+    header |= {
+        "cryptomatte/ba12f00/name": "crypto_material",
+        "cryptomatte/ba12f00/manifest": f'{{"a/bark": "{BARK:08x}"}}',
+    }
+    return write_picture(path, channels, **header)
 
 
 def test_objects_are_listed_named_and_isolated(
@@ -65,13 +77,38 @@ def test_objects_are_listed_named_and_isolated(
         ("0x3f1c9a27", 0.0167),
     ]
     assert window.inspector.tabs.tabText(InspectorPage.OBJECTS) == "Objects 3"
+    qtbot.waitUntil(lambda: page.model.has_materials, timeout=30_000)
+    assert [page.model.index(row).data() for row in range(3)] == [
+        "box, a/bark, 30.00 %",
+        "/set/tree, 0x12345678, 23.33 %",
+        "0x3f1c9a27, 1.67 %",  # nowhere the first rank
+    ]
+    assert page.titles.accessibleDescription() == "Object, Material, Area; sorted by Area"
+    page.model.sort_by(ObjectColumn.NAME)
+    assert page.model.index(0).data(OBJECT_ROLE).number == ROCK
+    page.model.sort_by(ObjectColumn.AREA)
     canvas.set_percent(400)
     canvas._move_probe(55, 10)
-    assert readout.text == "x 55 y 10 /set/tree 70 %, box 20 %"  # at once: the ranks of the first layer
-    qtbot.waitUntil(lambda: readout.text == "x 55 y 10 /set/tree 70 %, box 20 %, 0x3f1c9a27 10 %", timeout=30_000)
+    assert readout.text == "x 55 y 10 /set/tree 70 %, box 20 %, 0x3f1c9a27 10 %"
+    outline = window._objects._outline
+    qtbot.waitUntil(lambda: outline.outlined == TREE)
+    edge = canvas.view.to_canvas(40, 10.5).toPoint()
+    shades = [canvas.grab().toImage().pixelColor(edge.x() + at, edge.y()).lightness() for at in range(-3, 3)]
+    assert shades[2:4] == [255, 255]
+    assert max(shades[1], shades[4]) < 128
+    assert page.model.pointed == TREE
+    page.list.object_pointed.emit(BOX)
+    qtbot.waitUntil(lambda: outline.outlined == BOX)
+    page.list.object_pointed.emit(0)
+    page.list.object_toggled.emit(BOX)  # above 2**31
+    assert canvas.settings.isolated == {BOX}
+    window.preview.exposure_panel.matte.object_removed.emit(BOX)
+    assert not canvas.settings.isolated
+    canvas._move_probe(5, 10)  # no object
     tree = np.array(color_of_id(TREE))
     mixed = color(window, 45, 10)
     assert mixed == pytest.approx(0.7 * tree + 0.2 * np.array(color_of_id(BOX)), abs=1)
+    assert color(window, 55, 10) == pytest.approx(np.array(mixed) + 0.1 * np.array(color_of_id(ROCK)), abs=1)
     where = canvas.view.to_canvas(30.5, 10.5).toPoint()
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=where)
     assert color(window, 30, 30) == pytest.approx(0.7 * np.array(color_of_id(BOX)), abs=1)
@@ -79,6 +116,11 @@ def test_objects_are_listed_named_and_isolated(
     assert color(window, 45, 30) == pytest.approx(isolated, abs=1)
     assert page.model.index(0).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
     assert window.preview.exposure_panel.matte.text == "1 object, 30.00 % of the picture"
+    window.actions_["export_matte"].trigger()
+    window.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "matte.exr"))
+    qtbot.waitUntil((tmp_path / "matte.exr").exists, timeout=30_000)
+    matte = OpenEXR.File(str(tmp_path / "matte.exr"), separate_channels=True).parts[0].channels["A"].pixels
+    assert matte[7, [10, 30, 45]] == pytest.approx([0, 0.7, 0.2])
     page.field.setText("TREE")
     assert (page.model.rowCount(), page.count.text()) == (1, "1 of 3")
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)

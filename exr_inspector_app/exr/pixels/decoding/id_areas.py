@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.exr.pixels.decoding.id_pairs import pair_ids
 from exr_inspector_app.exr.pixels.decoding.probe_reading import PartOpener
 from exr_inspector_app.exr.pixels.decoding.strip_reader import read_strips
 from exr_inspector_app.exr.pixels.id_areas import MAX_IDS, IdArea, IdAreas
 from exr_inspector_app.exr.pixels.id_colors import to_ids
 from exr_inspector_app.exr.pixels.request import select_picture
+from exr_inspector_app.exr.pixels.worker_protocol import IdAreasReply, IdAreasTask
 
 _MAX_HELD = 4 * MAX_IDS  # IDs in memory; of noise, the smallest ones are dropped while reading
 
@@ -57,6 +59,19 @@ class IdCounter:
         """Return at most MAX_IDS, the largest first."""
         self._keep(MAX_IDS)  # also sorts them
         return tuple(IdArea(*row) for row in zip(self._ids.tolist(), self._areas.tolist(), strict=True))
+
+
+def measure_ids(task: IdAreasTask, opener: PartOpener, heartbeat: Callable[[], None]) -> IdAreasReply:
+    """Return the areas of the IDs of a layer, or their partners.
+
+    Raises:
+        PixelRequestError: A layer cannot be decoded.
+    """
+    if task.partners:
+        pairs = pair_ids(task, opener, heartbeat)
+        return IdAreasReply(number=task.number, objects=IdAreas((), 1, 0), pairs=pairs)
+    objects = measure_areas(task.path, task.part_index, task.channels, opener, heartbeat)
+    return IdAreasReply(number=task.number, objects=objects)
 
 
 def measure_areas(

@@ -9,14 +9,17 @@ from exr_inspector_app.exr.cryptomatte import matte_type
 from exr_inspector_app.exr.pixels.id_colors import color_of_id
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
-from exr_inspector_app.gui.inspector.objects_model import ObjectRow
+from exr_inspector_app.gui.inspector.objects_model import ObjectRow, short_name
+from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.preview.click_detector import ClickDetector
 from exr_inspector_app.gui.preview.layers import Layer
 from exr_inspector_app.gui.preview.objects_job import ID_KINDS, ObjectList, ObjectsJob, PixelObjects, name_of
 from exr_inspector_app.gui.preview.overlay.object_layer import ObjectLabel, ObjectLayer
+from exr_inspector_app.gui.preview.overlay.object_outline import ObjectOutline
 from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.preview.probe.object_readout import ObjectCoverage, number_at
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.text.escape import escape_control
 
 
@@ -24,14 +27,25 @@ class ObjectsPresenter(QObject):
     """Connects the objects of the shown layer to list, readout, and canvas."""
 
     def __init__(
-        self, window: QWidget, job: ObjectsJob, preview_job: PreviewJob, pane: PreviewPane, inspector: InspectorPane
+        self,
+        window: QWidget,
+        actions: Actions,
+        tasks: TaskRunner,
+        jobs: tuple[ObjectsJob, PreviewJob],
+        pane: PreviewPane,
+        inspector: InspectorPane,
     ) -> None:
         super().__init__(window)
-        self._job, self._preview_job, self._pane, self._inspector = job, preview_job, pane, inspector
+        (self._job, self._preview_job), self._pane, self._inspector = jobs, pane, inspector
+        job, preview_job = jobs
         self._page = inspector.objects
-        self._layer = ObjectLayer(self)
+        self._layer, self._outline = ObjectLayer(self), ObjectOutline(tasks, self)
         self._shares: dict[int, float] = {}
-        pane.canvas.add_layer(self._layer)
+        self._listed = 0  # ID of the object under the pointer of the list
+        for layer in (self._outline, self._layer):
+            pane.canvas.add_layer(layer)
+        self._outline.traced.connect(pane.canvas.update)
+        actions.connect(objects=self._show_objects)
         job.changed.connect(self._show)
         job.pixel_read.connect(self._show_pixel)
         preview_job.changed.connect(self._on_state)
@@ -40,7 +54,9 @@ class ObjectsPresenter(QObject):
         pane.exact_pixel_requested.connect(job.read_pixel)
         pane.isolated.connect(self._show_isolated)
         pane.exposure_panel.matte.cleared.connect(lambda: pane.isolate(frozenset()))
-        self._page.list.object_toggled.connect(self._toggle)
+        for toggled in (pane.exposure_panel.matte.object_removed, self._page.list.object_toggled):
+            toggled.connect(self._toggle)
+        self._page.list.object_pointed.connect(self._point)
         self._page.cleared.connect(lambda: pane.isolate(frozenset()))
         self._page.layer_requested.connect(self._show_id_layer)
 
@@ -57,7 +73,7 @@ class ObjectsPresenter(QObject):
         else:
             self._shares = {number: area / objects.areas.pixel_count for number, area in objects.areas.areas}
             rows = [
-                ObjectRow(number, self._name(number, objects), share, color_of_id(number))
+                ObjectRow(number, self._name(number, objects), share, color_of_id(number), _material(number, objects))
                 for number, share in self._shares.items()
             ]
             self._page.show_objects(rows, _describe_source(objects))
@@ -91,6 +107,13 @@ class ObjectsPresenter(QObject):
         return next(iter([*objects, *mattes, *layers]), None)
 
     @Slot()
+    def _show_objects(self) -> None:
+        """Show the Objects tab, and a layer of IDs."""
+        self._inspector.show_page(InspectorPage.OBJECTS)
+        if self._job.shown.layer is None:
+            self._show_id_layer()
+
+    @Slot()
     def _show_id_layer(self) -> None:
         layer = self._find_id_layer(self._preview_job.shown)
         if layer is not None:
@@ -109,12 +132,24 @@ class ObjectsPresenter(QObject):
         number, objects = self._object_at_probe(), self._job.shown
         label = None
         if number:
-            share = self._shares.get(number)
-            detail = strings.object_share(share) if share is not None else ""
-            label = ObjectLabel(self._name(number, objects), detail, color_of_id(number))
-            self._page.list.show_object(number)
+            name, share = self._name(number, objects), self._shares.get(number)
+            short = short_name(name)
+            facts = (
+                name if name != short else "",
+                strings.object_share(share) if share is not None else "",
+                short_name(_material(number, objects)),
+            )
+            label = ObjectLabel(short, ", ".join(filter(None, facts)), color_of_id(number))
+        self._page.list.show_object(number)
         self._layer.label = label
+        self._outline.show_object(self._listed or number, is_listed=bool(self._listed))
         self._pane.canvas.update()
+
+    @Slot(object)
+    def _point(self, number: int) -> None:
+        """Outline the object under the pointer of the list."""
+        self._listed = number
+        self._on_probe()
 
     @Slot(object)
     def _show_pixel(self, pixel: PixelObjects) -> None:
@@ -134,7 +169,10 @@ class ObjectsPresenter(QObject):
         """Show the isolated objects in the list and below the image."""
         self._page.show_isolated(isolated)
         ordered = sorted(isolated, key=lambda number: -self._shares.get(number, 0.0))
-        labels = [ObjectLabel(self._name(number, self._job.shown), "", color_of_id(number)) for number in ordered]
+        labels = [
+            ObjectLabel(short_name(self._name(number, self._job.shown)), "", color_of_id(number), number)
+            for number in ordered
+        ]
         self._pane.exposure_panel.matte.show_objects(labels, sum(self._shares.get(number, 0.0) for number in isolated))
 
     @Slot(int, int)
@@ -143,10 +181,14 @@ class ObjectsPresenter(QObject):
         if number:
             self._toggle(number)
 
-    @Slot(int)
+    @Slot(object)
     def _toggle(self, number: int) -> None:
         """Isolate an object, too, or no longer."""
         self._pane.isolate(self._pane.canvas.settings.isolated ^ {number})
+
+
+def _material(number: int, objects: ObjectList) -> str:
+    return escape_control((objects.materials or {}).get(number, ""))
 
 
 def _describe_source(objects: ObjectList) -> str:

@@ -49,9 +49,11 @@ class PictureOutput(QObject):
             export_exr=lambda: self._export(job.export_exr, "exr"),
             export_region_png=lambda: self._export_region(job.export_png, "png"),
             export_region_exr=lambda: self._export_region(job.export_exr, "exr"),
+            export_matte=self._export_matte,
             export_sheet=lambda: self._export(job.export_sheet, "png", name=strings.SHEET_NAME),
             view_frame=self._view,
         )
+        pane.exposure_panel.matte.export_button.clicked.connect(actions["export_matte"].trigger)
         self._enable()
 
     @property
@@ -119,6 +121,13 @@ class PictureOutput(QObject):
             self._export(export, suffix, layer.region)
         else:
             self._files.message.emit(strings.NO_REGION)
+
+    def _export_matte(self) -> None:
+        """Export the matte of the isolated objects."""
+        if self._pane.readout.settings.isolated:
+            self._export(self._job.export_matte, "exr", name=strings.MATTE_NAME)
+        else:
+            self._files.message.emit(strings.NO_OBJECT)
 
     def _export(self, export: Export, suffix: str, region: Box2i | None = None, name: str = "") -> None:
         """Let the user choose a file, and export what is shown now to it."""

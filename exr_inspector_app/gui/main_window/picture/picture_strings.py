@@ -7,6 +7,7 @@ PICTURE_MENU = "&Picture"
 # Actions: text, glyph, keys
 ACTIONS = {
     "layers": ("Choose a &layer…", "layers", "L"),
+    "objects": ("Show &objects", "cube", ""),
     "next_layer": ("&Next layer", "", "} Shift+}"),
     "previous_layer": ("&Previous layer", "", "{ Shift+{"),
     "next_view": ("Next &view", "", "Ctrl+]"),
@@ -36,6 +37,7 @@ ACTIONS = {
     "export_exr": ("Export layer as E&XR…", "export", ""),
     "export_region_png": ("Export region as PNG…", "export", ""),
     "export_region_exr": ("Export region as EXR…", "export", ""),
+    "export_matte": ("Export matte of the objects…", "export", ""),
     "export_sheet": ("Export contact &sheet…", "export", ""),
     "view_frame": ("Open in viewer", "play", "Ctrl+E"),
     "non_finite": ("&Mark NaN and infinite pixels", "", "N"),
@@ -54,7 +56,8 @@ ACTIONS = {
 }
 OUTPUT_MENU = (
     *("copy_image", "copy_value", "copy_color", ""),
-    *("export_png", "export_exr", "export_region_png", "export_region_exr", "export_sheet", "", "view_frame"),
+    *("export_png", "export_exr", "export_region_png", "export_region_exr", "export_matte", "export_sheet"),
+    *("", "view_frame"),
 )
 _CHANNELS = (
     *("next_channel", "previous_channel", ""),
@@ -73,13 +76,14 @@ SUBMENUS = {
 }
 CONTEXT_MENU = ("layers", "", *OUTPUT_MENU, "", "fit", "actual_size", "next_background", "automatic_exposure", "full")
 MENU = (
-    *("layers", "next_layer", "previous_layer", "next_view", "previous_view", ""),
+    *("layers", "objects", "next_layer", "previous_layer", "next_view", "previous_view", ""),
     *(*SUBMENUS, "", "fit", "actual_size", "zoom_in", "zoom_out", "", "windows", "pixel_grid", "minimap"),
 )
-SHEET_NAME = "layers"
+SHEET_NAME, MATTE_NAME = "layers", "matte"
 EXPORT_TITLE = "Export"
 VALUES, COLOR = "Values", "Color"
 NO_PROBE = "Move the pointer over the image first."
+NO_OBJECT = "Click objects of an ID layer or a Cryptomatte first."
 NO_REGION = "Select a region first: hold Shift and drag over the image."
 
 

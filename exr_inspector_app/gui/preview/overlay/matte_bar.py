@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.overlay import strings
 from exr_inspector_app.gui.preview.overlay.object_layer import ObjectLabel
-from exr_inspector_app.gui.style import paint, theme
+from exr_inspector_app.gui.style import icons, paint, theme
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 
 _CHIP_HEIGHT, _GAP = 22, 6  # px
@@ -21,18 +22,22 @@ class MatteBar(QWidget):
     """Bar with a chip per isolated object, their share of the picture, and buttons."""
 
     cleared = Signal()  # all objects should be shown
+    object_removed = Signal(object)  # ID of the object that should no longer be isolated
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chips = _ObjectChips()
         self.copy_button = make_button(strings.COPY_NAMES, "copy", height=BAR_HEIGHT)
+        self.export_button = make_button(strings.EXPORT_MATTE, "download", height=BAR_HEIGHT)
         self.clear_button = make_button(strings.SHOW_ALL, height=BAR_HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._chips, 1)
         row.addWidget(self.copy_button)
+        row.addWidget(self.export_button)
         row.addWidget(self.clear_button)
+        self._chips.object_removed.connect(self.object_removed)
         self.copy_button.clicked.connect(self._copy)
         self.clear_button.clicked.connect(self.cleared)
         self.show_objects((), 0.0)
@@ -40,7 +45,7 @@ class MatteBar(QWidget):
     def show_objects(self, objects: Sequence[ObjectLabel], share: float) -> None:
         """Show the isolated objects, and the share of the picture that they cover together."""
         self._chips.show_objects(objects, strings.matte_summary(len(objects), share))
-        for button in (self.copy_button, self.clear_button):
+        for button in (self.copy_button, self.export_button, self.clear_button):
             button.setVisible(bool(objects))
 
     @property
@@ -54,12 +59,16 @@ class MatteBar(QWidget):
 
 
 class _ObjectChips(QWidget):
-    """Row of chips, as many as fit, and a summary."""
+    """Row of chips, as many as fit, and a summary; a click on a chip removes its object."""
+
+    object_removed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.objects: Sequence[ObjectLabel] = ()
         self._summary = ""
+        self._boxes: list[tuple[QRectF, ObjectLabel]] = []  # of the chips that fit
+        self.setMouseTracking(True)
         self.setAccessibleName(strings.MATTE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -68,6 +77,19 @@ class _ObjectChips(QWidget):
         self.setAccessibleDescription(summary)
         self.update()
 
+    def _chip_at(self, position: QPointF) -> ObjectLabel | None:
+        return next((entry for box, entry in self._boxes if box.contains(position)), None)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        entry = self._chip_at(event.position())
+        self.setToolTip(escape_tooltip(strings.remove_object(entry.name)) if entry else "")
+        self.setCursor(Qt.CursorShape.PointingHandCursor if entry else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        entry = self._chip_at(event.position())
+        if entry is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.object_removed.emit(entry.number)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -75,13 +97,16 @@ class _ObjectChips(QWidget):
         left = room.left()
         if self.objects:
             left += paint.text(painter, room, strings.MATTE, font, "t2") + 12
+        self._boxes = []
         end = room.right() - QFontMetricsF(font).horizontalAdvance(self._summary) - 12
         for entry in self.objects:
             name = QFontMetricsF(font).elidedText(entry.name, Qt.TextElideMode.ElideMiddle, _MAX_NAME)
-            width = QFontMetricsF(font).horizontalAdvance(name) + 34
+            width = QFontMetricsF(font).horizontalAdvance(name) + 52
             if left + width > end:
                 break
-            _paint_chip(painter, QRectF(left, room.center().y() - _CHIP_HEIGHT / 2, width, _CHIP_HEIGHT), name, entry)
+            box = QRectF(left, room.center().y() - _CHIP_HEIGHT / 2, width, _CHIP_HEIGHT)
+            self._boxes.append((box, entry))
+            _paint_chip(painter, box, name, entry)
             left += width + _GAP
         paint.text(
             painter, room.adjusted(left - room.left() + (6 if self.objects else 0), 0, 0, 0), self._summary, font, "t2"
@@ -95,4 +120,5 @@ def _paint_chip(painter: QPainter, box: QRectF, name: str, entry: ObjectLabel) -
     painter.drawRoundedRect(box, 4, 4)
     painter.setBrush(QColor(*entry.color))
     painter.drawRoundedRect(QRectF(box.left() + 8, box.center().y() - 5, 10, 10), 2, 2)
-    paint.text(painter, box.adjusted(25, 0, -6, 0), name, theme.ui_font(12), "t1")
+    paint.text(painter, box.adjusted(25, 0, -24, 0), name, theme.ui_font(12), "t1")
+    icons.paint(painter, "close", QRectF(box.right() - 21, box.center().y() - 8, 16, 16), "t3")

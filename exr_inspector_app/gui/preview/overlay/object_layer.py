@@ -23,6 +23,7 @@ class ObjectLabel(NamedTuple):
     name: str
     detail: str
     color: tuple[int, int, int]
+    number: int = 0
 
 
 class ObjectLayer(CanvasLayer):

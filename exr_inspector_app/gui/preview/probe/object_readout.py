@@ -53,7 +53,7 @@ def number_at(pyramid: MipPyramid | None, x: int, y: int) -> int:
 
 
 def objects_at(pyramid: MipPyramid | None, pixel: tuple[int, int] | None) -> list[ObjectCoverage]:
-    """Return the objects of the first ranks at a pixel of a decoded image, (column, row); empty for other layers."""
+    """Return the objects of all ranks at a pixel of a decoded image, (column, row); empty for other layers."""
     if pyramid is None or pixel is None or pyramid.look is None or not pyramid.look.is_hash:
         return []
     values = tuple(pyramid.picture.pixels[pixel[1], pixel[0]])
