@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -58,6 +59,7 @@ class ObjectsModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: Sequence[ObjectRow] = ()
         self._shown: Sequence[ObjectRow] = ()
+        self._shared: set[str] = set()  # last names that several objects have
         self.filter_text = ""
         self.isolated: frozenset[int] = frozenset()
         self.sorted_by = ObjectColumn.AREA
@@ -81,6 +83,7 @@ class ObjectsModel(QAbstractListModel):
     def show_rows(self, rows: Sequence[ObjectRow]) -> None:
         """Replace the objects."""
         self._rows = rows
+        self._shared = {name for name, count in Counter(short_name(row.name) for row in rows).items() if count > 1}
         self._update()
 
     def sort_by(self, column: ObjectColumn) -> None:
@@ -104,6 +107,11 @@ class ObjectsModel(QAbstractListModel):
         self.isolated = isolated
         if self._shown:
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+
+    def label_of(self, row: ObjectRow) -> str:
+        """Return the last name of an object, or its path if another one has the same."""
+        name = short_name(row.name)
+        return row.name if name in self._shared else name
 
     def row_of(self, number: int) -> int:
         """Return the row of an object, or -1."""

@@ -48,7 +48,7 @@ class ObjectsPage(QWidget):
         rows = QVBoxLayout(listed)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        self.titles = ObjectTitles(self.model)
+        self.titles = ObjectTitles(self.model, self.list)
         rows.addWidget(self.titles)
         rows.addWidget(self.list, 1)
         self._pages.addWidget(listed)

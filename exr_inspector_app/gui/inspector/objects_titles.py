@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.objects_model import ObjectColumn, ObjectsModel
@@ -47,9 +47,9 @@ def lay_out_columns(row: QRectF, *, has_materials: bool) -> ObjectColumns:
 class ObjectTitles(QWidget):
     """Row of titles; the one of the sorted column has an arrow."""
 
-    def __init__(self, model: ObjectsModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: ObjectsModel, rows: QAbstractScrollArea, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = model
+        self._model, self._rows = model, rows
         self._hovered: ObjectColumn | None = None
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
@@ -65,7 +65,8 @@ class ObjectTitles(QWidget):
         self.update()
 
     def _columns(self) -> dict[ObjectColumn, QRectF]:
-        places = lay_out_columns(QRectF(self.rect()), has_materials=self._model.has_materials)
+        room = QRectF(0, 0, self._rows.viewport().width(), self.height())  # a scroll bar takes some of the list
+        places = lay_out_columns(room, has_materials=self._model.has_materials)
         area = places.area.united(places.bar)
         columns = {ObjectColumn.NAME: places.name, ObjectColumn.MATERIAL: places.material, ObjectColumn.AREA: area}
         return {column: room for column, room in columns.items() if room.width() > 0}

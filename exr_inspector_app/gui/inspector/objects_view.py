@@ -102,7 +102,7 @@ class ObjectDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(rect.left() + 40, middle - 5, 10, 10), 2, 2)
         columns, needle = lay_out_columns(rect, has_materials=self._model.has_materials), self._model.filter_text
         font = theme.ui_font(13, theme.MEDIUM if is_checked else theme.REGULAR)
-        label = paint.shorten_path(row.name, font, columns.name.width())
+        label = paint.shorten_path(self._model.label_of(row), font, columns.name.width())
         paint.highlighted_text(painter, columns.name, label, font, "t1", needle)
         if row.material:
             font = theme.ui_font(12)

@@ -12,7 +12,7 @@ from exr_inspector_app.gui.preview.overlay import strings
 from exr_inspector_app.gui.preview.overlay.object_layer import ObjectLabel
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import escape_tooltip
-from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
+from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_icon_button
 
 _CHIP_HEIGHT, _GAP = 22, 6  # px
 _MAX_NAME = 160.0
@@ -29,7 +29,7 @@ class MatteBar(QWidget):
         self._chips = _ObjectChips()
         self.copy_button = make_button(strings.COPY_NAMES, "copy", height=BAR_HEIGHT)
         self.export_button = make_button(strings.EXPORT_MATTE, "download", height=BAR_HEIGHT)
-        self.clear_button = make_button(strings.SHOW_ALL, height=BAR_HEIGHT)
+        self.clear_button = make_icon_button("close", strings.SHOW_ALL)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
