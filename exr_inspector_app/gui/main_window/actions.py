@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from exr_inspector_app.gui.main_window import command_words, strings
 from exr_inspector_app.gui.main_window.picture import picture_strings
 from exr_inspector_app.gui.publish.targets import NAMES
+from exr_inspector_app.gui.session.columns import Column
 from exr_inspector_app.gui.session.sort_filter import Order
 from exr_inspector_app.gui.settings.window_state import Scheme
 from exr_inspector_app.gui.style import icons
@@ -17,7 +18,7 @@ from exr_inspector_app.gui.style import icons
 _PANELS = ("dock", "maximise", "exposure", "full")
 _PUBLISH = ("publish", "publish_selected", "publish_history")
 _SESSION = (
-    *("filter", "ORDERS", "GROUPINGS", "", "read_again", "measure", "watch", "retry", "stop"),
+    *("filter", "ORDERS", "GROUPINGS", "COLUMNS", "", "read_again", "measure", "watch", "retry", "stop"),
     *("", "next_problem", "previous_problem"),
     *("", "save_session", "OPEN_SESSION", "RENAME_SESSION", "DELETE_SESSION", "", "remove", "clear"),
 )
@@ -46,12 +47,13 @@ class Actions:
         self.reverse = self._make(strings.REVERSE_ORDER, "", "")
         self.reverse.setCheckable(True)
         self.groupings = {grouping: self._make(text, "", "") for grouping, text in strings.GROUPINGS.items()}
+        self.columns = {column: self._make(strings.show_column(column.value), "", "") for column in Column}
         self.targets = {where: self._make(strings.publish_to(name), "", "") for where, name in NAMES.items()}
         for name, action in self._made.items():
             action.setObjectName(name)
         command_words.describe(
             [*self._made.values(), *self.targets.values()],
-            [*self.orders.values(), self.reverse, *self.groupings.values()],
+            [*self.orders.values(), self.reverse, *self.groupings.values(), *self.columns.values()],
             [*self.panes, *self.schemes.values()],
         )
         choice_groups = (self.schemes.values(), self.targets.values(), self.orders.values(), self.groupings.values())
@@ -60,7 +62,8 @@ class Actions:
             for action in choices:
                 action.setCheckable(True)
                 group.addAction(action)
-        self._made["exposure"].setCheckable(True)
+        for action in (self._made["exposure"], *self.columns.values()):
+            action.setCheckable(True)
         self._made["exposure"].setChecked(True)
         self.recent = QMenu(strings.OPEN_RECENT, window)
         self.sort_menu = QMenu(strings.SORT_MENU, window)
@@ -73,6 +76,8 @@ class Actions:
         self.copy_menu.addActions([self._made[name] for name in _COPY_AS])
         self.group_menu = QMenu(strings.GROUP_MENU, window)
         self.group_menu.addActions(list(self.groupings.values()))
+        self.column_menu = QMenu(strings.COLUMN_MENU, window)
+        self.column_menu.addActions(list(self.columns.values()))
         self.session_menus = {name: QMenu(title, window) for name, title in strings.SESSION_MENUS.items()}
         self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
         self._picture_menus: dict[str, QMenu] = {}
@@ -89,7 +94,7 @@ class Actions:
 
     def all(self) -> list[QAction]:
         """Return all actions, for the command palette."""
-        orders = [*self.orders.values(), self.reverse, *self.groupings.values()]
+        orders = [*self.orders.values(), self.reverse, *self.groupings.values(), *self.columns.values()]
         return [*self._made.values(), *orders, *self.panes, *self.schemes.values(), *self.targets.values()]
 
     def connect(self, **slots: Callable[[], object]) -> None:
@@ -106,7 +111,7 @@ class Actions:
     def session_menu(self) -> QMenu:
         """Return the menu of the last button of the session bar."""
         menu = QMenu(self._window)
-        groups = ("GROUPINGS", "open_folders", "close_folders", "")
+        groups = ("GROUPINGS", "COLUMNS", "open_folders", "close_folders", "")
         self._fill(menu, (*groups, "read_all", "retry", "look_up", "", "clear"))
         return menu
 
@@ -130,6 +135,7 @@ class Actions:
             "ORDERS": self.sort_menu,
             "COPY_AS": self.copy_menu,
             "GROUPINGS": self.group_menu,
+            "COLUMNS": self.column_menu,
             "PICTURE": self.picture_menu,
             **self.session_menus,
             **self._picture_menus,

@@ -117,6 +117,11 @@ class Layout(QWidget):
         self._page = page
         self._set_widths()
 
+    def widen_session(self, width: int) -> None:
+        """Make the session at least so wide, as far as the other panes leave room."""
+        self._session = max(self._session, width)
+        self._set_widths()
+
     def show_full(self, is_full: bool) -> None:
         """Show the preview alone, or all panes."""
         self._is_full = is_full

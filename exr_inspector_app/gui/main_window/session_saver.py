@@ -41,6 +41,7 @@ class SessionSaver(QObject):
         window.dock.page_shown.connect(self._schedule)
         window.session_filter.sorter.settled.connect(self._schedule)
         window.grouping.changed.connect(self._schedule)
+        window.columns.changed.connect(self._schedule)
         # Queued, since the preview emits while it starts to decode the layer that the restored one replaces.
         preview.changed.connect(self._on_preview, Qt.ConnectionType.QueuedConnection)
 
@@ -56,6 +57,7 @@ class SessionSaver(QObject):
         window.inspector.tabs.setCurrentIndex(min(max(saved.page, 0), len(InspectorPage) - 1))
         window.session_filter.order = saved.order
         window.grouping.name = saved.grouping or window.grouping.name
+        window.columns.names = saved.columns or window.columns.names
         if saved.filter_text or saved.filter_status:
             status = saved.filter_status
             only = StatusFilter[status] if status in StatusFilter.__members__ else StatusFilter.ALL
@@ -130,6 +132,7 @@ class SessionSaver(QObject):
             filter_status="" if requested.only is StatusFilter.ALL else requested.only.name,
             order=window.session_filter.order,
             grouping=window.grouping.name,
+            columns=window.columns.names,
             layer=layer.stored if layer else (),
             layer_part=layer.part if layer else 0,
         )

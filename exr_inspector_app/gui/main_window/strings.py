@@ -76,7 +76,7 @@ GROUPINGS = {
     Grouping.NONE: "&No groups", Grouping.OPENED: "Group by &opened folder", Grouping.FOLDER: "Group by &folder",
     Grouping.SHOT: "Group by &show and shot",
 }  # fmt: skip
-GROUP_MENU = "Group &by"
+GROUP_MENU, COLUMN_MENU = "Group &by", "Col&umns"
 NO_PATH_TEMPLATE = "To group by show and shot, set the path template in Settings."
 OPEN_RECENT, SORT_MENU, REVERSE_ORDER = "Open re&cent", "S&ort", "Reverse order"
 
@@ -234,6 +234,11 @@ def publish_to(target: str) -> str:
 def sort_order(order: str, is_key: bool) -> str:
     """Return the label of a sort action; `is_key` is False for the order of adding."""
     return f"Sort {'by ' if is_key else ''}{order.lower()}"
+
+
+def show_column(column: str) -> str:
+    """Return the label of the action that shows or hides a column of the session."""
+    return f"Show {column.lower()} column"
 
 
 def open_in(viewer: str) -> str:

@@ -22,6 +22,7 @@ from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
+from exr_inspector_app.gui.main_window.columns_presenter import ColumnsPresenter
 from exr_inspector_app.gui.main_window.command_palette import CommandPalette
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.copy_as import CopyAs
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
         sorter = self.session_filter.sorter
         self.grouping = GroupingPresenter(actions, sorter, controller.targets, settings, self.status)
+        self.columns = ColumnsPresenter(session, actions, sorter, settings, self.layout_.widen_session)
         self._selection = SelectionPresenter(
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from exr_inspector_app.contracts import PublishSummary
 from exr_inspector_app.gui.publish import history_strings as strings
+from exr_inspector_app.gui.style.formatting import format_moment
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -66,7 +67,7 @@ class HistoryModel(QAbstractTableModel):
             return (
                 pluralize(publish.files, "file"),
                 escape_control(publish.published_by) or strings.UNKNOWN,
-                strings.moment(publish.published_at),
+                format_moment(publish.published_at),
             )[index.column()]
         return None
 

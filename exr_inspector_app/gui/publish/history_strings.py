@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from exr_inspector_app.contracts import PublishSummary
-from exr_inspector_app.gui.style.formatting import escape_tooltip
+from exr_inspector_app.gui.style.formatting import escape_tooltip, format_moment
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -23,21 +22,9 @@ _PLAIN_ID, _MAX_USER_CHARS = re.compile(r"\w[\w.-]{0,99}", re.ASCII), 60
 PUBLISH_IS_RUNNING = "Wait until the running publish has ended."
 
 
-def moment(timestamp: str, now: datetime | None = None) -> str:
-    """Return a local time: `14:02` today, `2 Nov 14:02` this year, otherwise `2 Nov 2025 14:02`."""
-    try:
-        time = datetime.fromisoformat(timestamp).astimezone()
-    except (ValueError, OverflowError):
-        return escape_control(timestamp[:16])
-    now = now or datetime.now().astimezone()
-    if time.date() == now.date():
-        return f"{time:%H:%M}"
-    return f"{time.day} {time:%b %H:%M}" if time.year == now.year else f"{time.day} {time:%b %Y %H:%M}"
-
-
 def name(publish: PublishSummary) -> str:
     """Return the name of a publish: `publish of 118 files, 14:02`."""
-    return f"publish of {pluralize(publish.files, 'file')}, {moment(publish.published_at)}"
+    return f"publish of {pluralize(publish.files, 'file')}, {format_moment(publish.published_at)}"
 
 
 def undo_action(publish: PublishSummary) -> str:

@@ -11,7 +11,7 @@ from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR, SEMIBOLD
 
 INDENT = 20  # px per level of a tree
-MIN_FILE_NAME = 32  # px of a file name below which only its folder is painted
+MIN_FILE_NAME = 64  # px of a file name below which only its folder is painted
 COUNT_SLOT = 44  # px of each of the numbers of errors and warnings
 _CHEVRON, _ICON, _NAME = 6.0, 24.0, 46.0  # px from the left edge of a group
 _WEIGHTS = {"show": SEMIBOLD, "shot": SEMIBOLD, "task": REGULAR}  # of names, by kind; folders are medium

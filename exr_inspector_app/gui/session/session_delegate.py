@@ -9,6 +9,15 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Q
 from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
+from exr_inspector_app.gui.session.cell_painting import paint_cells, with_other_facts
+from exr_inspector_app.gui.session.columns import (
+    MIN_WORD_WIDTH,
+    STATUS_WIDTH,
+    Column,
+    cell_text,
+    place_columns,
+    status_width,
+)
 from exr_inspector_app.gui.session.group_painting import indent_of, paint_group, paint_guides, shorten_row_name
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import NODE, SHOWN, Node, SessionGroup, SessionRow
@@ -18,9 +27,7 @@ from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 
 GROUP_HEIGHT, ROW_HEIGHT, FRAME_HEIGHT = 24, 36, 24
-STATUS_WIDTH, GLYPH_WIDTH = 116, 36  # px of the status with its word, and of its icon alone
 RULES_WIDTH, RULES_SLOT = 76, 36  # px of the column of the profile, and of each of its two counts
-MIN_WORD_WIDTH = 340  # px of a row below which the status is an icon alone
 _VERSION = re.compile(r"(?<![A-Za-z])[vV][0-9]+")
 _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 
@@ -30,6 +37,7 @@ class SessionDelegate(QStyledItemDelegate):
 
     thumbnails: SessionThumbnails | None = None
     needles: Sequence[str] = ()  # filter terms, highlighted in names
+    columns: Sequence[Column] = ()  # between name and status
     is_watched: Callable[[Node], bool] = staticmethod(lambda _node: False)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -57,30 +65,24 @@ class SessionDelegate(QStyledItemDelegate):
             paint.row_background(painter, option, full=rect.toRect())
             indent = indent_of(node)
             paint_guides(painter, rect, indent)
-            text = QRectF(
-                0, rect.top(), wide - status_width(wide) - rules_width(wide, shown) - 8 - indent, rect.height()
-            )
+            places = place_columns(wide, self.columns)
+            right = min(places.values(), default=wide - status_width(wide)) - rules_width(wide, shown)
+            text = QRectF(0, rect.top(), right - 8 - indent, rect.height())
             painter.translate(indent, 0)
             if node.key is None:
                 _frame(painter, text, node.name, option)
             else:
                 image = self._thumbnail(node.entries, shown)
-                _row(
-                    painter,
-                    text,
-                    node.name,
-                    shown,
-                    option,
-                    _chevron(option, len(node.children)),
-                    image,
-                    self.needles,
-                    indent,
-                )
+                cells = [cell_text(node, column) for column in places]
+                facts = with_other_facts(shown.second, cells, cell_text(node, Column.RESOLUTION)) if cells else ""
+                texts = (node.name, facts or shown.second, _chevron(option, len(node.children)))
+                _row(painter, text, texts, shown, option, image, self.needles, indent)
                 if not option.state & QStyle.StateFlag.State_Selected:
                     paint.hairline(painter, _TEXT, wide - indent - 8, rect.bottom() - 1)
             painter.translate(-indent, 0)
+            paint_cells(painter, rect, node, places, option)
             _status(painter, rect, shown, option)
-            _rules(painter, rect, shown)
+            _rules(painter, rect, shown, right)
             if node.key is not None and self.is_watched(node):
                 _eye(painter, QRectF(indent + _LEFT + _GLYPH - 17, rect.center().y() - 2, 16, 15))
         painter.restore()
@@ -117,22 +119,16 @@ def _eye(painter: QPainter, box: QRectF) -> None:
     icons.paint(painter, "eye", box.adjusted(1, 0.5, -1, -0.5), "accent")
 
 
-def status_width(wide: float) -> int:
-    """Return the width of the status column; in a narrow row it is an icon alone, so that the name stays readable."""
-    return STATUS_WIDTH if wide >= MIN_WORD_WIDTH else GLYPH_WIDTH
-
-
 def rules_width(wide: float, shown: SessionRow) -> int:
     """Return the width of the column of the profile; 0 without a profile and in a narrow row."""
     return RULES_WIDTH if shown.rules is not None and wide >= MIN_WORD_WIDTH else 0
 
 
-def _rules(painter: QPainter, rect: QRectF, shown: SessionRow) -> None:
+def _rules(painter: QPainter, rect: QRectF, shown: SessionRow, left: float) -> None:
     """Paint the errors and warnings of the profile in two fixed places, or that it passed."""
-    width = rules_width(rect.width(), shown)
-    if not width or shown.rules is None:
+    if not rules_width(rect.width(), shown) or shown.rules is None:
         return
-    left, middle = rect.right() - status_width(rect.width()) - width, rect.center().y()
+    middle = rect.center().y()
     if not any(shown.rules):
         icons.paint(painter, "done", QRectF(left, middle - 7, 14, 14), "ok")
     for slot, (count, glyph, token) in enumerate(zip(shown.rules, ("failed", "warning"), ("err", "warn"), strict=True)):
@@ -161,15 +157,15 @@ def _chevron(option: QStyleOptionViewItem, children: int) -> str:
 def _row(
     painter: QPainter,
     rect: QRectF,
-    full_name: str,
+    texts: tuple[str, str, str],
     shown: SessionRow,
     option: QStyleOptionViewItem,
-    chevron: str,
     image: QImage | None,
     needles: Sequence[str],
     indent: int,
 ) -> None:
-    """Paint thumbnail, name and details; the status is painted in a separate column."""
+    """Paint thumbnail, name and facts, with a chevron for a sequence; the status is painted in a separate column."""
+    full_name, all_facts, chevron = texts
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
     paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")
@@ -187,7 +183,7 @@ def _row(
         left += 12
     small = theme.ui_font(11)
     room = right - left - (paint.badge_width(shown.badge) + 8 if shown.badge else 0)
-    facts = _fitting(with_hidden_version(shown.second, full_name, name), small, room)
+    facts = _fitting(with_hidden_version(all_facts, full_name, name), small, room)
     width = paint.text(painter, QRectF(left, middle, room, 16), facts, small, paint.tertiary_token(option))
     if shown.badge:
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
@@ -207,7 +203,9 @@ def _mark(painter: QPainter, rect: QRectF, name: str, font: QFont, needle: str) 
 def with_hidden_version(facts: str, name: str, painted: str) -> str:
     """Return the facts after the version of a name, if the painted, shortened name lacks it."""
     versions = _VERSION.findall(name)
-    return facts if not versions or versions[-1] in painted else f"{versions[-1]}, {facts}"
+    if not versions or versions[-1] in painted:
+        return facts
+    return f"{versions[-1]}, {facts}" if facts else versions[-1]
 
 
 def _fitting(facts: str, font: QFont, width: float) -> str:

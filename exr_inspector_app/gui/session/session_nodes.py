@@ -29,6 +29,7 @@ class SessionRow:
     figure: str = ""
     badge: str = ""
     rules: tuple[int, int] | None = None  # errors and warnings of the profile; None without one
+    cells: dict[str, str] = field(default_factory=dict, compare=False)  # of chosen columns, once they are painted
 
     @property
     def is_damaged(self) -> bool:

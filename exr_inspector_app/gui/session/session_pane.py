@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import (
@@ -19,6 +20,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.column_titles import ColumnTitles
+from exr_inspector_app.gui.session.columns import Column
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_bar import SessionBar, SessionFilterBar
 from exr_inspector_app.gui.session.session_model import SessionModel
@@ -49,6 +52,7 @@ class SessionPane(QWidget):
         self._is_restoring = self._had_selection = False
         self.view = SessionView(self)
         self.view.setModel(model)
+        self.titles = ColumnTitles(self.view)
         self.bar, self.filter, self.notice = SessionBar(), SessionFilterBar(), Placeholder()
         self.filter.hide()
         self._pages = QStackedWidget()
@@ -59,6 +63,7 @@ class SessionPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.filter)
+        column.addWidget(self.titles)
         column.addWidget(self._pages, 1)
         column.addLayout(self._make_banner())
         self._drop_strip = _DropStrip()
@@ -117,6 +122,13 @@ class SessionPane(QWidget):
         """Show the number of files, and choose the scroll mode for it."""
         self.bar.show_count(self._model.count, files)
         self.view.set_row_count(self._model.count)
+
+    def show_columns(self, columns: Sequence[Column], *, has_titles: bool) -> None:
+        """Show these columns between name and status, with or without a row of titles."""
+        self.view.delegate.columns = columns
+        self.view.viewport().update()
+        self.titles.show_columns(columns)
+        self.titles.setVisible(has_titles)
 
     def set_thumbnails(self, thumbnails: SessionThumbnails) -> None:
         """Set the cache that the rows paint thumbnails from."""

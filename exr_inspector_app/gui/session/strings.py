@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exr_inspector_app.gui.style.formatting import format_duration
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
@@ -18,6 +20,8 @@ MORE = "More session commands"
 FILTER_PLACEHOLDER = "Name, part or channel"
 FILTER_STATUS = "Which rows are listed"
 CLEAR_FILTER = "Clear filter"
+NAME, STATUS = "Name", "Status"
+TITLES_TOOLTIP = "Click a title to sort; right-click to choose columns"
 DROP_HINT = "Drop files, folders or paths"
 
 # Paths to other programs
@@ -123,6 +127,11 @@ def changed_on_disk(files: int) -> str:
 def contents(items: int, files: int) -> str:
     """Return the number of rows and of files; empty without files."""
     return f"{pluralize(items, 'item')}, {pluralize(files, 'file')}" if files else ""
+
+
+def column_titles(columns: Sequence[str]) -> str:
+    """Return the accessible name of the row of titles."""
+    return f"Columns: {', '.join((NAME, *columns, STATUS))}"
 
 
 def sort_tooltip(order: str) -> str:

@@ -29,6 +29,7 @@ class SavedSession:
         filter_status: Name of its status.
         order: Sort order, in the format of the session filter.
         grouping: Name of the grouping of the rows.
+        columns: Columns of the rows, in the format of their presenter.
         layer: Channels of the layer that the user selected, as stored in the file.
         layer_part: Part of that layer.
     """
@@ -42,6 +43,7 @@ class SavedSession:
     filter_status: str = ""
     order: str = ""
     grouping: str = ""
+    columns: str = ""
     layer: tuple[str, ...] = ()
     layer_part: int = 0
 

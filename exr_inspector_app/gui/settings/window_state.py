@@ -141,6 +141,15 @@ class WindowState:
         self._store.setValue("grouping", name)
 
     @property
+    def session_columns(self) -> str:
+        """Chosen columns of the session list, in the format of their presenter."""
+        return self._text("session_columns")
+
+    @session_columns.setter
+    def session_columns(self, names: str) -> None:
+        self._store.setValue("session_columns", names)
+
+    @property
     def profile(self) -> str:
         """Profile of rules in force: a path or the name of a shipped one; empty for none."""
         return self._text("profile")

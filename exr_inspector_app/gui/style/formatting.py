@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from PySide6.QtGui import Qt
 
@@ -24,6 +25,18 @@ def format_duration(seconds: float) -> str:
     if rounded < 3600:
         return f"{rounded // 60} min {rounded % 60} s"
     return f"{rounded // 3600} h {rounded % 3600 // 60} min"
+
+
+def format_moment(timestamp: str, now: datetime | None = None) -> str:
+    """Return a local time: `14:02` today, `2 Nov 14:02` this year, otherwise `2 Nov 2025 14:02`."""
+    try:
+        time = datetime.fromisoformat(timestamp).astimezone()
+    except (ValueError, OverflowError):
+        return escape_control(timestamp[:16])
+    now = now or datetime.now().astimezone()
+    if time.date() == now.date():
+        return f"{time:%H:%M}"
+    return f"{time.day} {time:%b %H:%M}" if time.year == now.year else f"{time.day} {time:%b %Y %H:%M}"
 
 
 def add_break_points(text: str) -> str:
