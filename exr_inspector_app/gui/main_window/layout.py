@@ -118,7 +118,7 @@ class Layout(QWidget):
         self._set_widths()
 
     def widen_session(self, width: int) -> None:
-        """Make the session at least so wide, as far as the other panes leave room."""
+        """Make the session at least so wide, while the other panes leave room."""
         self._session = max(self._session, width)
         self._set_widths()
 

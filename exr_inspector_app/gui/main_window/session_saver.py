@@ -42,6 +42,7 @@ class SessionSaver(QObject):
         window.session_filter.sorter.settled.connect(self._schedule)
         window.grouping.changed.connect(self._schedule)
         window.columns.changed.connect(self._schedule)
+        window.watching.watch.changed.connect(self._schedule)
         # Queued, since the preview emits while it starts to decode the layer that the restored one replaces.
         preview.changed.connect(self._on_preview, Qt.ConnectionType.QueuedConnection)
 
@@ -62,6 +63,7 @@ class SessionSaver(QObject):
             status = saved.filter_status
             only = StatusFilter[status] if status in StatusFilter.__members__ else StatusFilter.ALL
             window.session_filter.restore(saved.filter_text, only)
+        window.watching.restore(saved.watched)
         self._files.restore(saved.roots, saved.selected)
         window.dock.restore_page(saved.dock_page)
         self._is_dock_pending = True
@@ -133,6 +135,7 @@ class SessionSaver(QObject):
             order=window.session_filter.order,
             grouping=window.grouping.name,
             columns=window.columns.names,
+            watched=window.watching.paths,
             layer=layer.stored if layer else (),
             layer_part=layer.part if layer else 0,
         )

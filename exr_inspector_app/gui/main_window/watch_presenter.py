@@ -42,6 +42,7 @@ class WatchPresenter(QObject):
         self._window, self._action, self._pane, self._model = window, actions[ACTION], pane, model
         self._files, self._jobs = services
         self._last: SessionFile | None = None  # of the last notice
+        self._awaited: set[str] = set()  # paths of a restored session that are watched once they are found
         self.watch = RenderWatch(self._files, self._rows_of, self)
         self.notifier = DesktopNotifier(window)
         self._action.setCheckable(True)
@@ -52,6 +53,28 @@ class WatchPresenter(QObject):
         self.watch.changed.connect(self._on_changed)
         self.watch.noticed.connect(self._on_notice)
         self.notifier.activated.connect(self._show_last)
+        # Queued, so that the rows of the files are there.
+        self._files.added.connect(self._watch_awaited, Qt.ConnectionType.QueuedConnection)
+        self._files.cleared.connect(self._awaited.clear)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Watched files and folders, those of a restored session that are not found yet too."""
+        return tuple(dict.fromkeys([*self.watch.paths, *sorted(self._awaited)]))
+
+    def restore(self, paths: Iterable[str]) -> None:
+        """Watch the rows of these files, and these folders, once they are in the session."""
+        self._awaited.update(paths)
+
+    @Slot(object)
+    def _watch_awaited(self, added: list[SessionFile]) -> None:
+        if self._awaited:
+            entries = [entry for entry in added if entry.path in self._awaited]
+            opened = {row.opened for entry in added if (row := self._model.row_of(entry))}
+            folders = [folder for folder in opened if os.path.join(folder, "") in self._awaited]
+            self._awaited -= {entry.path for entry in entries} | {os.path.join(folder, "") for folder in folders}
+            if entries or folders:
+                self.watch.watch(entries, folders)
 
     def _rows_of(self, entries: Iterable[SessionFile], folders: Iterable[str]) -> list[list[SessionFile]]:
         """Return the files of the rows of some files, and of the rows in some folders."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -53,6 +54,11 @@ class RenderWatch(QObject):
     def count(self) -> int:
         """Number of watched sequences and folders."""
         return len(self._entries) + len(self._folders)
+
+    @property
+    def paths(self) -> list[str]:
+        """One file of each watched row, and the watched folders with a separator at their end."""
+        return [*(entry.path for entry in self._entries), *(os.path.join(folder, "") for folder in self._folders)]
 
     def is_watched(self, entries: Sequence[SessionFile], folder: str = "") -> bool:
         """Return True for a watched row or folder, and for a row in a watched folder."""
