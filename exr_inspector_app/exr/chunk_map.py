@@ -8,8 +8,8 @@ import numpy as np
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, Level, chunk_count, chunk_index, chunk_levels
 from exr_inspector_app.exr.chunks.offset_table import read_offsets, scan_chunks
-from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.parser.header import MAGIC
+from exr_inspector_app.exr.parser.header_reader import read_header
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART
 from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, FileSource, Source
 

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
-from collections.abc import Callable, Sequence
-from itertools import repeat
+from collections.abc import Callable
 
-from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.parser.color_space import is_log_name
-from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
-from exr_inspector_app.exr.parser.header_problems import check_chunk_counts, magic_problem, missing_attributes
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
-from exr_inspector_app.exr.picture import choose_picture
+from exr_inspector_app.exr.file_builder import build_file
+from exr_inspector_app.exr.parser.header import MAGIC
+from exr_inspector_app.exr.parser.header_problems import magic_problem
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, VANISHED, BytesSource, FileSource, Source
-from exr_inspector_app.exr.source.header_budget import HeaderReservation
-from exr_inspector_app.exr.validation.chunk_checks import empty_table_findings
-from exr_inspector_app.exr.validation.cryptomatte_checks import sidecar_findings
-from exr_inspector_app.exr.validation.header_checks import check_file
-from exr_inspector_app.model import Channel, ExrFile, Finding, Part, Picture, Problem, Program, Value
+from exr_inspector_app.model import ExrFile, Problem
 
 MAX_READS = 4  # of a file that is written or replaced while it is read
-TYPICAL_HEADER_BYTES = 64 * 1024  # most headers and their offset tables are smaller
 _OS_ERRORS = {
     errno.ENOENT: ("not-found", "There is no such file."),
     errno.ENOTDIR: ("not-found", "There is no such file."),
@@ -168,166 +158,4 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
     if len(data) < 8 or not data.startswith(MAGIC):
         return unreadable_file(path, magic_problem(data, size), size, source.mtime)
-    with HeaderReservation() as memory:
-        return _to_file(source, path, frame, data, memory)
-
-
-def _to_file(source: Source, path: str, frame: Frame | None, data: bytes, memory: HeaderReservation) -> ExrFile:
-    """Return the file of a source whose first bytes are `data`; all bytes of the header are freed when it returns."""
-    size = source.size
-    data, header = read_header(source, data, size, path if isinstance(source, FileSource) else "", memory)
-    _, summaries, attributes, end, problems = header
-    if end is not None and len(summaries) == 1 and source.has_all_bytes:
-        summary, count = summaries[0], summaries[0].chunk_count
-        if summary.is_sound and count and not problems and offset_table.all_present(data, end, size, count):
-            return _usual_file(source, path, frame, summary, make_part(summary, attributes[0], count), data, end)
-    present: Sequence[int | None] | None = None
-    unlisted: tuple[int, ...] = ()
-    digest, is_complete = None, None
-    if end is not None:
-        is_usual = len(summaries) == 1 and summaries[0].is_sound
-        if not is_usual:
-            problems += missing_attributes(summaries, problems, end)
-        digest = hashlib.sha256(memoryview(data)[:end], usedforsecurity=False).hexdigest()
-        if source.has_all_bytes and (is_usual or check_chunk_counts(summaries, end, problems)):
-            (present, unlisted), is_complete = _count_present(source, data, header, end)
-    parts = tuple(map(make_part, summaries, attributes, present or repeat(None)))
-    if any([summary.assumes_space for summary in summaries]) and is_log_name(os.path.basename(path)):
-        parts = tuple(map(_without_assumed_space, summaries, parts))
-    checks = [summary.checks for summary in summaries]
-    findings = check_file(parts, checks, _time_codes(header), is_complete)
-    if unlisted:
-        findings += empty_table_findings(unlisted)
-    if any([check.has_sidecar for check in checks]) and isinstance(source, FileSource):
-        findings += _sidecar_findings(path, parts)
-    renderer, writer = summaries[0].programs if len(summaries) == 1 else _programs(summaries)
-    return ExrFile(
-        path, size, source.mtime, frame, digest, is_complete, parts, tuple(problems), findings, (),
-        _picture(parts), renderer, writer,
-    )  # fmt: skip
-
-
-def _usual_file(
-    source: Source, path: str, frame: Frame | None, summary: PartSummary, part: Part, data: bytes, end: int
-) -> ExrFile:
-    """Return a file of one sound part with all chunks and without problems, as nearly every file is."""
-    if summary.assumes_space and is_log_name(os.path.basename(path)):
-        part = _without_assumed_space(summary, part)
-    digest = hashlib.sha256(memoryview(data)[:end], usedforsecurity=False).hexdigest()
-    findings = summary.checks.alone
-    if summary.checks.has_sidecar and isinstance(source, FileSource):
-        findings += _sidecar_findings(path, (part,))
-    renderer, writer = summary.programs
-    return ExrFile(
-        path, source.size, source.mtime, frame, digest, True, (part,), (), findings, (),
-        _picture((part,)), renderer, writer,
-    )  # fmt: skip
-
-
-def _sidecar_findings(path: str, parts: Sequence[Part]) -> tuple[Finding, ...]:
-    """Return the findings of Cryptomatte sidecar manifests of a file on disk."""
-    return tuple(rule.finding(part.index) for part in parts for rule in sidecar_findings(path, part.attributes))
-
-
-def _without_assumed_space(summary: PartSummary, part: Part) -> Part:
-    """Return a part without the color space of its primaries; its file name declares a log curve."""
-    return part._replace(color_space=None) if summary.assumes_space else part
-
-
-def _programs(summaries: Sequence[PartSummary]) -> tuple[Program | None, Program | None]:
-    """Return renderer and writer, of the first part that names each."""
-    renderer = next((summary.programs.renderer for summary in summaries if summary.programs.renderer), None)
-    return renderer, next((summary.programs.writer for summary in summaries if summary.programs.writer), None)
-
-
-def _picture(parts: tuple[Part, ...]) -> Picture | None:
-    """Return the picture of a file; frames that share their channels share it."""
-    if len(parts) == 1:
-        part = parts[0]
-        key: tuple[int | str | None, ...] = (id(part.channels), part.name, part.view)
-    else:
-        key = tuple([item for part in parts for item in (id(part.channels), part.name, part.view)])
-    known = _pictures.get(key)
-    if known is None:
-        if len(_pictures) >= _MAX_PICTURES:
-            _pictures.clear()
-        known = _pictures[key] = [part.channels for part in parts], choose_picture(parts)
-    return known[1]
-
-
-# By the ids of the channels, which are kept so that nothing else can have these ids.
-_pictures: dict[tuple[int | str | None, ...], tuple[list[tuple[Channel, ...]], Picture | None]] = {}
-_MAX_PICTURES = 256
-
-
-def _time_codes(header: Header) -> list[Value]:
-    """Return the time codes of all parts; none for a single part, since nothing can differ from it."""
-    if len(header.parts) == 1:
-        return []
-    pairs = zip(header.parts, header.attributes, strict=True)
-    return [attributes[index].value for summary, attributes in pairs for index in summary.time_codes]
-
-
-def _count_present(
-    source: Source, data: bytes, header: Header, end: int
-) -> tuple[tuple[Sequence[int | None], tuple[int, ...]], bool]:
-    """Return how many chunks of each part are in the file, and whether these are all."""
-    counts = [summary.chunk_count or 0 for summary in header.parts]
-    if offset_table.all_present(data, end, source.size, sum(counts)):  # the case of nearly every file
-        return (counts, ()), True
-    grids, is_multi_part = [summary.grid for summary in header.parts], bool(header.version & MULTI_PART)
-    buffered = _BufferedSource(source, data)
-    chunk_counts = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)
-    return chunk_counts, chunk_counts.present == counts  # an unknown number means that the file was never closed
-
-
-def read_header(
-    source: Source, data: bytes, size: int, path: str = "", memory: HeaderReservation | None = None
-) -> tuple[bytes, Header]:
-    """Parse the headers of a source, reading more bytes as long as they continue.
-
-    The first further read goes up to TYPICAL_HEADER_BYTES, each later one to four times as many bytes.
-
-    Args:
-        source: Source of the file.
-        data: Its first bytes, 8 at least.
-        size: Its size in bytes.
-        path: Path of the file on disk, in which large values stay; "" keeps them in memory.
-        memory: Reservation that grows with the header.
-
-    Returns:
-        All bytes that were read, and the headers.
-
-    Raises:
-        OSError: The source cannot be read.
-    """
-    parser = HeaderParser(data, size)
-    while True:
-        try:
-            return data, parser.parse()
-        except IncompleteHeaderError as error:
-            target = 4 * len(data) if len(data) >= TYPICAL_HEADER_BYTES else TYPICAL_HEADER_BYTES
-            end = min(max(error.size, target), size, MAX_HEADER_BYTES)
-            parser.path = path
-            if memory is not None:
-                memory.grow(end)
-            more = source.read(len(data), end - len(data)) if end > len(data) else b""
-            is_final = not more
-            data += more
-            del more  # up to 32 MB
-            if is_final and source.has_all_bytes:
-                size = len(data)  # the file was cut while it was read
-            parser.supply(data, size, is_final)
-
-
-class _BufferedSource:
-    """Source whose first bytes are in memory."""
-
-    def __init__(self, source: Source, data: bytes) -> None:
-        self._source = source
-        self._data = data
-
-    def read(self, start: int, size: int) -> bytes:
-        if start + size <= len(self._data):
-            return self._data[start : start + size]
-        return self._source.read(start, size)
+    return build_file(source, path, frame, data)

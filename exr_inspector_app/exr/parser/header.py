@@ -8,6 +8,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import NamedTuple
 
+from exr_inspector_app.exr import last_reads
 from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.parser.attribute_types import (
     LIST_TYPES,
@@ -77,8 +78,8 @@ def parse_header(data: bytes, size: int, is_final: bool = False) -> Header:
 
 
 def clear_cache() -> None:
-    """Clear the caches of attributes and channels, so that the next header is parsed as if it were the first one."""
-    for clear in (_cache.clear, clear_channel_cache, clear_channels, clear_channel_checks):
+    """Clear all caches of headers, so that the next one is parsed as if it were the first one."""
+    for clear in (_cache.clear, clear_channel_cache, clear_channels, clear_channel_checks, last_reads.clear):
         clear()
 
 
