@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.inspector.attributes_model import MARKS_ROLE, MAX_TOOLTIP_CHARS, AttributesModel
 from exr_inspector_app.gui.inspector.attributes_view import NAME_WIDTH, AttributesView, elide, fit_matrix
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
+from exr_inspector_app.gui.inspector.preview_image import preview_image
 from exr_inspector_app.gui.inspector.value_format import (
     MAX_SHOWN_CHARS,
     FormattedValue,
@@ -24,8 +28,10 @@ from exr_inspector_app.gui.inspector.value_format import (
     format_for_clipboard,
 )
 from exr_inspector_app.gui.main_window.layout import INSPECTOR_WIDTHS
+from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.model import Attribute, ExrFile
+from tests.exr_files import preview, write_exr
 from tests.gui.files import file, part
 
 TIME_CODE = {
@@ -210,8 +216,8 @@ def test_long_values_unfold_and_a_selection_is_copied(qtbot: QtBot) -> None:
     assert lines["manifest"][:2] == ("{", '  "crypto/tile_0": "00000000",')
     assert lines["manifest"][-1] == "… 22 more lines; Copy value has all of them"
     assert lines["note"][0] == "line one"
-    assert lines["raw"][0] == "0000  4f 70 65 6e 45 58 52 00 4f 70 65 6e  OpenEXR.Open"
-    assert lines["raw"][-1] == "… 332 more bytes"
+    assert lines["raw"][0] == "0000  4f 70 65 6e 45 58 52 00 4f 70  OpenEXR.Op"
+    assert lines["raw"][-1] == "… 410 more bytes"
     assert (lines["layers"], lines["owner"], lines["box"]) == (("beauty", "depth"), (), ())
     tsv = model.rows_tsv([rows["note"], rows["owner"]]).split("\n")
     assert [len(line.split("\t")) for line in tsv] == [3, 3]
@@ -262,3 +268,41 @@ def test_matrix_has_six_digits_and_gutters_at_the_width_of_the_page(qapp: QAppli
         assert all(metrics.horizontalAdvance(cell) + 12 <= width for cell in column)
     assert fit_matrix(rows, 200)[0][0][0] == "0.866"
     assert fit_matrix((("NaN", "inf"),), 200)[0] == [["NaN", "inf"]]
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+def test_previews_are_painted_and_large_bytes_are_read_on_request(
+    window: MainWindow, tmp_path: Path, settle: Callable[[], None], qtbot: QtBot
+) -> None:
+    extra = {"preview": preview(64, 36), "huge": preview(200, 150), "blob": ("studio", bytes(range(256)) * 600)}
+    path = write_exr(tmp_path / "a.exr", attributes=extra)
+    window.open_paths([str(path)])
+    settle()
+    window.inspector.show_page(InspectorPage.ATTRIBUTES)
+    table, model = window.inspector.attributes.table, window.attributes_model
+    rows = {row.name: at for at, row in enumerate(model.visible_rows())}
+
+    def height(name: str) -> int:
+        return table.visualRect(model.index(rows[name], 0)).height()
+
+    def lines() -> tuple[str, ...]:
+        return model.lines(model.visible_rows()[rows["blob"]])
+
+    qtbot.waitUntil(lambda: height("huge") > 112)  # its bytes are read from the file
+    assert 36 < height("preview") < 80
+    image = model.image(model.visible_rows()[rows["preview"]])
+    assert image is not None
+    assert image.pixelColor(1, 0).getRgb()[:3] == (4, 5, 6)  # the bytes of the file
+    table.setCurrentIndex(model.index(rows["blob"], 0))
+    qtbot.keyClick(table, Qt.Key.Key_Right)
+    assert lines() == ("Reading…",)
+    qtbot.waitUntil(lambda: lines()[0].startswith("0000  00 01 02"))
+    assert lines()[-1] == "… 153,210 more bytes"
+    table.header().resizeSection(0, 300)
+    window.resize(1500, 1000)
+    assert table.columnWidth(0) == 300
+    assert preview_image({"width": 2, "height": 2, "data": "AAAA"}) is None
+    path.unlink()
+    model.show_part(0)
+    qtbot.waitUntil(lambda: "Reload the file" in lines()[0])
+    settle()

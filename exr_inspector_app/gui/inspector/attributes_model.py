@@ -7,19 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QImage
 
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.attribute_marks import Marks, find_marks, sample, usual_attributes
+from exr_inspector_app.gui.inspector.preview_image import preview_image
 from exr_inspector_app.gui.inspector.value_format import FormattedValue, format_attribute, format_for_clipboard
 from exr_inspector_app.gui.inspector.value_unfolding import can_unfold, unfold
 from exr_inspector_app.gui.style.formatting import part_title
-from exr_inspector_app.model import Attribute, ExrFile, payload
+from exr_inspector_app.model import Attribute, ExrFile, StoredValue, payload
 from exr_inspector_app.text.escape import escape_control
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW_ROLE, LINES_ROLE, MARKS_ROLE = (Qt.ItemDataRole.UserRole + number for number in (1, 2, 3))
+ROW_ROLE, LINES_ROLE, MARKS_ROLE, IMAGE_ROLE = (Qt.ItemDataRole.UserRole + number for number in range(1, 5))
 MAX_TOOLTIP_CHARS = 1200
 MAX_NAME_CHARS = 255  # in a tooltip
 
@@ -61,6 +63,8 @@ def _make_row(attribute: Attribute, value: FormattedValue, part: int, index: int
 class AttributesModel(QAbstractTableModel):
     """Table model of the attributes of one part that match the filter."""
 
+    value_requested = Signal(object)  # StoredValue: its bytes are in the file; answered by `show_value`
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file: ExrFile | None = None
@@ -74,6 +78,7 @@ class AttributesModel(QAbstractTableModel):
         self._filter_text = ""
         self._unfolded: set[str] = set()  # names, so that a value stays unfolded from frame to frame
         self._lines: dict[int, tuple[str, ...]] = {}  # of the unfolded values of the part
+        self._images: dict[int, QImage | None] = {}  # of the previews of the part
 
     def show_file(self, file: ExrFile | None) -> None:
         """Show the attributes of the file's first part; the filter stays."""
@@ -84,7 +89,7 @@ class AttributesModel(QAbstractTableModel):
         """Show the attributes of a part."""
         self.beginResetModel()
         self._part = part_index
-        self._lines = {}
+        self._lines, self._images = {}, {}
         has_part = self._file is not None and part_index < len(self._file.parts)
         self._all = build_attribute_rows(self._file, part_index) if self._file and has_part else []
         self._rows = self._filter_rows()
@@ -157,8 +162,38 @@ class AttributesModel(QAbstractTableModel):
         if not row.can_unfold or row.name not in self._unfolded:
             return ()
         if row.index not in self._lines:
-            self._lines[row.index] = unfold(self._attribute(row))
+            attribute = self._attribute(row)
+            if isinstance(attribute.value, StoredValue):
+                self._lines[row.index] = (strings.READING_VALUE,)
+                self.value_requested.emit(attribute.value)
+            else:
+                self._lines[row.index] = unfold(attribute)
         return self._lines[row.index]
+
+    def image(self, row: AttributeTableRow) -> QImage | None:
+        """Return the image of a preview; None for other attributes, and while it is read."""
+        if row.type != "preview":
+            return None
+        if row.index not in self._images:
+            value = self._attribute(row).value
+            self._images[row.index] = preview_image(value)
+            if isinstance(value, StoredValue):
+                self.value_requested.emit(value)
+        return self._images[row.index]
+
+    @Slot(object, object)
+    def show_value(self, value: StoredValue, loaded: dict[str, Any] | str) -> None:
+        """Show a value that was read, or the sentence why it cannot be."""
+        for at, row in enumerate(self._rows):
+            attribute = self._attribute(row)
+            if attribute.value is not value:
+                continue
+            if isinstance(loaded, str):
+                self._lines[row.index] = (loaded,)
+            else:
+                self._lines[row.index] = unfold(Attribute(attribute.name, attribute.type, loaded))
+                self._images[row.index] = preview_image(loaded)
+            self.dataChanged.emit(self.index(at, 0), self.index(at, self.columnCount() - 1), [LINES_ROLE])
 
     def rows_tsv(self, rows: Iterable[AttributeTableRow]) -> str:
         """Return one line of name, type and value per row, with line breaks and tabs of the value escaped."""
@@ -240,6 +275,8 @@ class AttributesModel(QAbstractTableModel):
             return row
         if role == LINES_ROLE:
             return self.lines(row)
+        if role == IMAGE_ROLE:
+            return self.image(row)
         if role == MARKS_ROLE:
             return self._marks.get(row.index, ())
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -23,7 +23,7 @@ class AttributesPage(QWidget):
 
     def __init__(self, model: AttributesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = model
+        self.model = model
         self.table, self.notice = AttributesView(model), Placeholder()
         self.field, self.count = SearchField(strings.FILTER_ATTRIBUTES), QLabel()
         self.count.setProperty("rank", "2")
@@ -46,7 +46,7 @@ class AttributesPage(QWidget):
         column.addWidget(bar)
         column.addWidget(self._pages, 1)
         self.field.textChanged.connect(self._set_filter)
-        self.parts.option_selected.connect(self._model.show_part)
+        self.parts.option_selected.connect(self.model.show_part)
         self._copy.clicked.connect(self._show_copy_menu)
         self.notice.clicked.connect(self.field.clear)
         model.modelReset.connect(self._update_page)
@@ -54,8 +54,8 @@ class AttributesPage(QWidget):
 
     def show_file(self, file: ExrFile | None) -> None:
         """Show the attributes of the file's first part."""
-        self._model.show_file(file)
-        titles = self._model.part_titles()
+        self.model.show_file(file)
+        titles = self.model.part_titles()
         labels = [f"{number.removeprefix(strings.PART).lstrip()} {name}".rstrip() for number, name in titles]
         self.parts.set_options([("", list(enumerate(labels)))])
         self.parts.set_current(0)
@@ -66,11 +66,11 @@ class AttributesPage(QWidget):
         """Select a part in the dropdown and show its attributes."""
         if part != self.parts.currentIndex():
             self.parts.set_current(part)
-            self._model.show_part(part)
+            self.model.show_part(part)
 
     @Slot(str)
     def _set_filter(self, text: str) -> None:
-        self._model.set_filter(text.strip())
+        self.model.set_filter(text.strip())
 
     @Slot()
     def _show_copy_menu(self) -> None:
@@ -79,15 +79,15 @@ class AttributesPage(QWidget):
     @Slot()
     def _update_page(self) -> None:
         """Update the count, and show the table or the placeholder."""
-        shown, total = self._model.rowCount(), self._model.total
-        needle = self._model.filter_text
+        shown, total = self.model.rowCount(), self.model.total
+        needle = self.model.filter_text
         count = strings.filtered_count(shown, total) if needle else f"{total:,}"
         self.count.setText(count if total else "")
         self._copy.setEnabled(bool(total))
         if total and not shown:
             title = strings.nothing_matches(escape_control(needle)[:60])
             self.notice.show_message("search", title, strings.hidden_attributes(total), strings.CLEAR_FILTER)
-        elif not total and self._model.has_file:
+        elif not total and self.model.has_file:
             self.notice.show_message("list", strings.NO_ATTRIBUTES, strings.NO_READABLE_ATTRIBUTE)
         elif not total:
             self.notice.show_message("list", strings.NO_ATTRIBUTES, strings.SELECT_FOR_ATTRIBUTES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (
 
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.attributes_model import (
+    IMAGE_ROLE,
     LINES_ROLE,
     MARKS_ROLE,
     ROW_ROLE,
     AttributesModel,
     AttributeTableRow,
 )
+from exr_inspector_app.gui.inspector.preview_image import painted_size
 from exr_inspector_app.gui.inspector.primaries_diagram import DIAGRAM_SIZE, paint_primaries
 from exr_inspector_app.gui.inspector.value_format import FormattedValue
 from exr_inspector_app.gui.style import icons, paint, theme
@@ -37,6 +39,7 @@ LINE_HEIGHT, NOTE_LINE_HEIGHT, GRID_LINE_HEIGHT = 24, 22, 20  # px
 NAME_WIDTH, TYPE_WIDTH = 156, 106  # px
 MAX_DIGITS, MIN_DIGITS = 6, 3  # significant, of the elements of a matrix
 UNFOLDED_LINE_HEIGHT, CHEVRON_WIDTH, MARK_WIDTH = 17, 18, 18  # px
+IMAGE_GAP = 8  # px above and below a preview
 GUTTER = 14.0  # px between two of its columns
 
 
@@ -61,6 +64,9 @@ class AttributeDelegate(QStyledItemDelegate):
         row: AttributeTableRow = index.data(ROW_ROLE)
         lines: tuple[str, ...] = index.data(LINES_ROLE)
         below = UNFOLDED_LINE_HEIGHT * len(lines) + 8 if lines else 0
+        image: QImage | None = index.data(IMAGE_ROLE)
+        if image is not None:
+            below += painted_size(image).height() + IMAGE_GAP
         return QSize(0, compute_row_height(row.value) + below)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -89,6 +95,8 @@ class AttributeDelegate(QStyledItemDelegate):
                 at = value_rect.left() - MARK_WIDTH
                 icons.paint(painter, "unequal", QRectF(at, rect.top() + 5, 14, 14), "accent")
             self._paint_value(painter, value_rect, row.value, quiet)
+            if image := index.data(IMAGE_ROLE):
+                _paint_image(painter, value_rect, image)
             if row.can_unfold:
                 above = compute_row_height(row.value)
                 self._paint_lines(painter, rect.adjusted(-kind_width, 0, 0, 0), index.data(LINES_ROLE), above)
@@ -139,6 +147,16 @@ class AttributeDelegate(QStyledItemDelegate):
             )
         if value.primaries:
             paint_primaries(painter, rect.adjusted(0, LINE_HEIGHT, 0, -8), value.primaries)
+
+
+def _paint_image(painter: QPainter, rect: QRectF, image: QImage) -> None:
+    """Paint a preview below the line with its size."""
+    box = QRectF(QPointF(rect.left(), rect.top() + LINE_HEIGHT + 2), QSizeF(painted_size(image)))
+    painter.save()
+    painter.setClipRect(rect)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(box, image)
+    painter.restore()
 
 
 def elide(text: str, needle: str, font: QFont, width: float) -> str:
@@ -202,6 +220,7 @@ class AttributesView(TableView):
         self.setIndentation(0)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.set_widths(NAME_WIDTH, TYPE_WIDTH, 0)
+        self.set_sizable(0, 1)
         self.hide_columns_below(140, 1)  # the tooltip holds the type too
         self.copy = self.copy_value
         self.customContextMenuRequested.connect(self._show_menu)

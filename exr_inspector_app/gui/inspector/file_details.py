@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,8 +17,9 @@ from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.ingest.reader_pool import run_with_timeout
+from exr_inspector_app.model import StoredValue
 
-CHUNKS_KIND, BYTES_KIND, SEQUENCE_KIND = "Chunk map", "Show bytes", "Frames"
+CHUNKS_KIND, BYTES_KIND, SEQUENCE_KIND, VALUE_KIND = "Chunk map", "Show bytes", "Frames", "Read attribute"
 _BYTES_BEFORE, _MAX_BYTES, _LINE_BYTES = 64, 512, 16  # of a hex dump
 
 
@@ -36,6 +38,7 @@ class FileDetailsLoader(QObject):
     chunks_read = Signal(object)  # ChunkState
     bytes_read = Signal(str, str)  # path, lines
     sequence_read = Signal(object)  # list[FrameFinding]
+    value_read = Signal(object, object)  # StoredValue, and its plain dict, or the sentence why it cannot be read
     failed = Signal(str)  # a sentence
 
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
@@ -81,6 +84,20 @@ class FileDetailsLoader(QObject):
         self._tasks.run(
             BYTES_KIND, work, lambda result: self.bytes_read.emit(*result), self.failed.emit, supersede=True
         )
+
+    def read_value(self, path: str, value: StoredValue) -> None:
+        """Read the bytes of a large attribute of a file and emit `value_read`."""
+
+        def work(stop: StopCheck) -> dict[str, Any]:
+            loaded = run_with_timeout(lambda _: value.load(), path, stop)
+            if loaded is None:
+                raise KnownError(strings.STORAGE_NOT_RESPONDING)
+            return loaded
+
+        def fail(sentence: str) -> None:
+            self.value_read.emit(value, sentence)
+
+        self._tasks.run(VALUE_KIND, work, lambda loaded: self.value_read.emit(value, loaded), fail)
 
 
 def hex_lines(path: str, offset: int) -> str:

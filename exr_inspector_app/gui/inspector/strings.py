@@ -330,6 +330,9 @@ def largest_objects(count: int, dropped: int) -> str:
     return f"The {count:,} largest of {count + dropped:,} objects"
 
 
+READING_VALUE = "Reading…"
+
+
 def more_lines(count: int) -> str:
     """Return the last line of an unfolded value of which some lines are left out."""
     return f"… {pluralize(count, 'more line')}; Copy value has all of them"

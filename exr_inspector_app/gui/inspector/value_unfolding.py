@@ -10,14 +10,14 @@ from typing import Any
 
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.value_format import format_for_clipboard
-from exr_inspector_app.model import Attribute, StoredValue
+from exr_inspector_app.model import Attribute
 from exr_inspector_app.text.escape import escape_control
 
 MAX_LINES = 40  # shown; the clipboard gets all
 MIN_CHARS = 60  # of a text that is worth unfolding
 _WRAP_CHARS = 52
 _MAX_CHARS = 200_000  # of a value that is unfolded
-_MAX_BYTES, _LINE_BYTES = 468, 12  # of a hex dump
+_MAX_BYTES, _LINE_BYTES = 390, 10  # of a hex dump, whose lines fit into the pane
 _FIELD_KINDS = frozenset(("box2i", "box2f", "timecode", "rational", "keycode", "tiledesc", "chromaticities", "preview"))
 
 
@@ -26,8 +26,8 @@ def can_unfold(attribute: Attribute) -> bool:
     value = attribute.value
     if isinstance(value, str):
         return len(value) > MIN_CHARS or "\n" in value
-    if isinstance(value, StoredValue) or attribute.type in _FIELD_KINDS:
-        return False  # its bytes would have to be read, or the row shows all of it
+    if attribute.type in _FIELD_KINDS:
+        return False  # the row shows all of it
     if isinstance(value, list):
         return (
             len(value) > 1 and not isinstance(value[0], list) and (len(value) > 8 or isinstance(value[0], str | dict))

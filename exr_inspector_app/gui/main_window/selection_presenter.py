@@ -18,6 +18,7 @@ from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_nodes import NODE
 from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.model import StoredValue
 
 MAX_FRAMES = 2000  # of a sequence that is checked; more would take several seconds
 
@@ -58,6 +59,8 @@ class SelectionPresenter(QObject):
         details.chunks_read.connect(self._show_chunks)
         details.bytes_read.connect(self._show_bytes)
         details.sequence_read.connect(inspector.show_sequence)
+        details.value_read.connect(inspector.attributes.model.show_value)
+        inspector.attributes.model.value_requested.connect(self._read_value)
         inspector.structure.tree.activated.connect(self._show_layer)
         inspector.checks.banner.reload_requested.connect(lambda entry: files.reload([entry]))
         inspector.checks.banner.bytes_requested.connect(lambda entry, offset: details.read_bytes(entry.path, offset))
@@ -133,6 +136,12 @@ class SelectionPresenter(QObject):
         if page == InspectorPage.CHECKS and self._chunks_key:
             self._read_chunks(0)
             self._check_sequence()
+
+    @Slot(object)
+    def _read_value(self, value: StoredValue) -> None:
+        """Read a large attribute of the selected file."""
+        if self._files.selection:
+            self._details.read_value(self._files.selection.path, value)
 
     @Slot(int)
     def _read_chunks(self, part: int) -> None:

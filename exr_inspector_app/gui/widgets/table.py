@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -62,6 +62,7 @@ class TableView(QTreeView):
         self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._widths: tuple[int, ...] = ()
         self._min_width, self._optional_columns = 0, tuple[int, ...]()
+        self._first_widths, self._sizable = tuple[int, ...](), tuple[int, ...]()
         self.copy: Callable[[], None] | None = None  # called on Ctrl+C
         theme.current().changed.connect(self.viewport().update)
 
@@ -75,6 +76,24 @@ class TableView(QTreeView):
             header.setSectionResizeMode(column, mode)
             if width:
                 header.resizeSection(column, width)
+
+    def set_sizable(self, *columns: int) -> None:
+        """Let the user size these columns at their edges in the header; double click: the width they had at first."""
+        header = self.header()
+        for column in columns:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        header.sectionResized.connect(self._on_section_resized)
+        header.sectionHandleDoubleClicked.connect(lambda at: header.resizeSection(at, self._first_widths[at]))
+        self._first_widths, self._sizable = self._widths, columns
+
+    @Slot(int, int, int)
+    def _on_section_resized(self, column: int, _before: int, width: int) -> None:
+        """Keep the width that the user chose; rows may wrap otherwise now."""
+        if column in self._sizable and width:
+            widths = list(self._widths)
+            widths[column] = width
+            self._widths = tuple(widths)
+            self.viewport().update()
 
     def hide_columns_below(self, min_width: int, *columns: int) -> None:
         """Hide columns, in the given order, while the stretched column would be narrower than `min_width` px."""
