@@ -144,13 +144,9 @@ def render_picture(picture: ShownPicture, decoder: Decoder, stop: StopCheck) -> 
     rendered = render_region(RegionRequest(pyramid, 0, box, picture.settings), stop, is_quick=False)
     if rendered is None:
         raise DecodeCancelledError(strings.STOPPED)
-    pixels = rendered.pixels
-    if pixels.ndim == 3:
-        return pixels
-    table = [[color >> 16 & 255, color >> 8 & 255, color & 255] for color in rendered.image.colorTable()]
-    if table:  # indexes of false colors
-        return np.ascontiguousarray(np.array(table, np.uint8)[pixels])
-    return np.repeat(pixels[..., None], 3, axis=2)
+    image = rendered.image.convertToFormat(QImage.Format.Format_RGBX8888)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    return np.ascontiguousarray(pixels[..., :3])
 
 
 def _to_pixels(region: Box2i | None, pyramid: MipPyramid) -> tuple[int, int, int, int]:

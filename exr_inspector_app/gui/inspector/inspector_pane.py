@@ -76,6 +76,7 @@ class InspectorPane(QWidget):
             self.header.show_entry(entry, file)
         self.structure.show_entry(entry, file)
         self.attributes.show_file(file)
+        self.structure.tree.emit_current_part()  # of rows that stay
         self.checks.show_entry(entry, file)
         self.tabs.set_count(InspectorPage.ATTRIBUTES, self._attributes_model.total)
         self._update_issue_count()

@@ -27,10 +27,13 @@ class StructureModel(QAbstractItemModel):
         self.values = PixelValues()
 
     def show_file(self, file: ExrFile | None) -> None:
-        """Show the tree of a file; the filter stays."""
+        """Show the tree of a file; the filter stays, and so do the rows for a file of the same tree."""
         self._file = file
+        had_values = bool(self.values.texts or self.values.remarks)
         self.values = PixelValues(self.values.title and strings.VALUE)
-        self._rebuild()
+        root = self._make_root()
+        if had_values or not root.is_like(self._root):
+            self._reset(root)
 
     @property
     def file(self) -> ExrFile | None:
@@ -66,7 +69,7 @@ class StructureModel(QAbstractItemModel):
         """Show only matching nodes, ignoring case; an empty text shows all."""
         if text.casefold() != self._filter_text:
             self._filter_text = text.casefold()
-            self._rebuild()
+            self._reset(self._make_root())
 
     @property
     def filter_text(self) -> str:
@@ -82,10 +85,13 @@ class StructureModel(QAbstractItemModel):
         """Return the number of channels that match the filter."""
         return sum(len(layer.children) for part in self._root.children for layer in part.children)
 
-    def _rebuild(self) -> None:
-        self.beginResetModel()
+    def _make_root(self) -> StructureNode:
         root = build_tree(self._file) if self._file else StructureNode("root", "")
-        self._root = filter_tree(root, self._filter_text) if self._filter_text else root
+        return filter_tree(root, self._filter_text) if self._filter_text else root
+
+    def _reset(self, root: StructureNode) -> None:
+        self.beginResetModel()
+        self._root = root
         self.endResetModel()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008

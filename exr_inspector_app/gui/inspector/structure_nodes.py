@@ -58,6 +58,21 @@ class StructureNode:
         """Return the text of a column."""
         return (self.name, self.type, self.sampling, self.memory, "")[column]
 
+    def is_like(self, other: StructureNode) -> bool:
+        """Return True if another tree has the same rows."""
+        facts = ((node.facts, len(node.children)) for node in (self, other))
+        return next(facts) == next(facts) and all(
+            mine.is_like(theirs) for mine, theirs in zip(self.children, other.children, strict=True)
+        )
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that is shown or copied of the row."""
+        return (
+            *(self.kind, self.name, self.view, self.note, self.type, self.sampling, self.memory, self.warning),
+            *(self.component, self.full_name, self.tooltip, self.part),
+        )
+
     def accessible_text(self) -> str:
         """Return the row as text for screen readers."""
         facts = (self.name, self.view, self.note, self.warning, self.type, self.memory)

@@ -69,6 +69,8 @@ class StructurePage(QWidget):
 
     def show_values(self, values: PixelValues | None) -> None:
         """Show the values of all channels at a pixel, or none."""
+        if values is None and not self.footer.isVisibleTo(self) and not self._model.values.title:
+            return  # nothing is shown; the tree need not be painted again
         self._model.show_values(values or PixelValues())
         self.tree.show_values(is_shown=values is not None)
         self.footer.setVisible(values is not None)

@@ -143,7 +143,7 @@ class StructureView(TableView):
         self.copy = self.copy_names
         self.customContextMenuRequested.connect(self._show_menu)
         model.modelReset.connect(self._expand_rows)
-        self.selectionModel().currentChanged.connect(self._emit_current_part)
+        self.selectionModel().currentChanged.connect(self.emit_current_part)
 
     def show_values(self, *, is_shown: bool) -> None:
         """Show the values at a pixel in place of sampling and memory."""
@@ -166,8 +166,10 @@ class StructureView(TableView):
         if first.isValid():
             self.expand(first)
 
-    @Slot(QModelIndex)
-    def _emit_current_part(self, index: QModelIndex) -> None:
+    @Slot()
+    def emit_current_part(self) -> None:
+        """Emit the part of the current row, if there is one."""
+        index = self.currentIndex()
         if index.isValid():
             self.current_part_changed.emit(self._model.node(index).part)
 

@@ -56,7 +56,7 @@ class Canvas(QWidget):
         self.second.rendered.connect(self.update)
         self.second.changed.connect(self._on_second_changed)
         self._is_split = False
-        self.settings = ViewSettings()
+        self.settings = ViewSettings()  # also of the image that is shown next
         self._panes = PanePainter(self)
         self._pyramid: MipPyramid | None = None
         self._message = ("image", "", "")
@@ -109,19 +109,17 @@ class Canvas(QWidget):
                 self.fit()
         elif windows and self.is_fitted and self._scale_room != self._fitted_room:
             self.fit()
-        self._refresh()
+        self._request_region()
+        if not self.renderer.is_rendering:  # otherwise the image before stays until this one can be painted
+            self.update()
 
     def apply_settings(self, settings: ViewSettings, *, is_dragging: bool = False) -> None:
         """Change exposure, gamma, display, and channels."""
-        self.set_settings(settings)
+        self.settings = settings
         self.is_dragging = is_dragging
         if self.is_fitted and self._scale_room != self._fitted_room:
             self.fit()
         self._refresh()
-
-    def set_settings(self, settings: ViewSettings) -> None:
-        """Set the settings of the image that is shown next."""
-        self.settings = settings
 
     @property
     def is_settled(self) -> bool:
@@ -135,6 +133,8 @@ class Canvas(QWidget):
 
     def show_message(self, glyph: str, title: str, detail: str) -> None:
         """Set the message that replaces a missing image."""
+        if (glyph, title, detail) == self._message:
+            return
         self._message = (glyph, title, detail)
         self.setAccessibleDescription(f"{title} {detail}".strip())
         self.update()

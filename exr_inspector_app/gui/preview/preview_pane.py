@@ -256,7 +256,7 @@ class PreviewPane(QWidget):
         self._is_data = own is None
         self.bar.colors.show_space(own, shown)
         self._settings = replace(self._settings, color=ColorSettings() if self._is_data else self.color)
-        self.canvas.set_settings(self._settings)
+        self.canvas.settings = self._settings
         self.readout.apply_settings(self._settings)
 
     def _apply_color(self) -> None:

@@ -71,8 +71,10 @@ class Dropdown(QComboBox):
             text: Shown instead of its label.
             short: Shown where that does not fit.
         """
-        self._override, self._short = text, short
         index = next((row for row in range(self.count()) if self.itemData(row, _KEY_ROLE) == key), -1)
+        if (index, text, short) == (self.currentIndex(), self._override, self._short):
+            return
+        self._override, self._short = text, short
         self.setCurrentIndex(index)
         self.update()
 

@@ -42,6 +42,7 @@ class ColorMenus(QObject):
     def __init__(self, display: Dropdown, space: Dropdown, parent: QObject) -> None:
         super().__init__(parent)
         self.display, self.space = display, space
+        self._listed: FileSpace | None = None  # the file's own space, the first one of the list
         display.option_selected.connect(self._on_display_selected)
         space.option_selected.connect(self.space_selected)
         self.show_configuration(COLORIMETRIC, DisplayChoice())
@@ -84,6 +85,7 @@ class ColorMenus(QObject):
             own: The space that the file names; None for data, which have none.
             shown: The space that it is shown in.
         """
+        is_listed, self._listed = own is not None and own == self._listed, own
         self.space.setEnabled(own is not None)
         self.space.setVisible(own is not None)
         if own is None or shown is None:
@@ -92,8 +94,9 @@ class ColorMenus(QObject):
             self.space.setToolTip(strings.DATA_SPACE_TOOLTIP)
             self.space.setEnabled(False)
             return
-        names = [(space.name, space.name) for space in KNOWN_SPACES if space.gamut]
-        self.space.set_options([(strings.OF_FILE, [(OWN_SPACE, _space_label(own))]), (strings.SHOW_AS, names)])
+        if not is_listed:
+            names = [(space.name, space.name) for space in KNOWN_SPACES if space.gamut]
+            self.space.set_options([(strings.OF_FILE, [(OWN_SPACE, _space_label(own))]), (strings.SHOW_AS, names)])
         self.space.set_current(OWN_SPACE if shown == own else shown.name, _space_label(shown), _shown(shown.name))
         self.space.setToolTip(strings.file_space_tooltip(_space_label(shown)))
 

@@ -28,7 +28,7 @@ class StatusHint(QObject):
 
     def show_text(self, text: str, *, is_lasting: bool) -> None:
         """Show a text, or hide the hint for an empty one; the same remark on the next image stays an icon."""
-        if text and text == self.text and not is_lasting:
+        if text == self.text and not (text and is_lasting):
             return
         self.text, self.is_icon = text, False
         if text and not is_lasting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -11,9 +12,11 @@ Pixels: TypeAlias = npt.NDArray[Any]  # (height, width, channels) float16, float
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 NAN, INF = 1, 2  # marks of non-finite pixels
-_STRIP_VALUES = 2**18  # that are converted to float32 at once, to stay in the processor's cache
-_EXPONENT_SHIFT = 112  # difference of the exponent biases of float32 and half
+_STRIP_VALUES = 2**16  # that are converted to float32 at once, to stay in the processor's cache
+_STRIP_VALUES_TO_COUNT = 2**18
+_MANTISSA_SHIFT = 13  # difference of the mantissa bits of float32 and half
 _HALF_INF, _HALF_MINUS_ZERO, _HALF_MINUS_INF = 0x7C00, 0x8000, 0xFC00
+_FLOAT_MINUS_ZERO = 0x80000000
 
 
 class SpecialCounts(NamedTuple):
@@ -52,43 +55,73 @@ def reduce_means(pixels: Pixels, step: int, *, is_finite: bool) -> Pixels:
     height, width, channels = pixels.shape
     down, across = min(step, height), min(step, width)
     rows, columns = height // down, width // across
+    is_half = pixels.dtype == np.float16 and is_finite
     reduced = np.empty((rows, columns, channels), np.float16 if pixels.dtype == np.float16 else np.float32)
-    count = max(1, _STRIP_VALUES // (down * width * channels))
+    count = min(rows, max(1, _STRIP_VALUES // (down * width * channels)))
+    lines = np.empty((count, columns * across * channels), np.float32)
+    wide = np.empty((count * down, columns * across, channels), np.float32)
+    weights = _block_weights(across, channels) * np.float32(1 / (down * across))
     for row in range(0, rows, count):
-        strip, scale = _widen(pixels[row * down : min(row + count, rows) * down, : columns * across], is_finite)
-        if not is_finite:
-            strip[~np.isfinite(strip)] = 0
-        lines = _add_up(strip.reshape(-1, down, columns * across * channels))
-        blocks = _add_up(lines.reshape(-1, across, channels))
-        blocks *= np.float32(scale / (down * across))
-        reduced[row : row + count] = blocks.reshape(-1, columns, channels)
+        end = min(row + count, rows)
+        strip = pixels[row * down : end * down, : columns * across]
+        values = wide[: len(strip)]
+        if is_half:
+            _shift_up(strip, values)
+        else:
+            values[...] = strip
+            if not is_finite:
+                values[~np.isfinite(values)] = 0
+        sums = _add_lines(values.reshape(end - row, down, -1), lines[: end - row])
+        means = np.matmul(sums.reshape(-1, across * channels), weights).reshape(-1, columns, channels)
+        if is_half:
+            _shift_down(means, reduced[row:end])
+        else:
+            reduced[row:end] = means
     return reduced
 
 
-def _widen(strip: Pixels, is_finite: bool) -> tuple[npt.NDArray[np.float32], float]:
-    """Return pixels as float32, to be multiplied by a factor.
+def _shift_up(halves: Pixels, values: npt.NDArray[np.float32]) -> None:
+    """Write finite halves as float32 with their exponent and mantissa, smaller by a power of two.
 
-    Finite halves are shifted to the exponent and mantissa of a float32, which makes them smaller by a power of two;
     NumPy converts halves one by one, which takes twice as long.
     """
-    if strip.dtype != np.float16 or not is_finite:
-        return strip.astype(np.float32), 1.0
-    bits = strip.view(np.uint16).astype(np.uint32)
-    if strip.view(np.uint16).max() < _HALF_MINUS_ZERO:
-        bits <<= np.uint32(13)
-    else:
-        signs = bits & np.uint32(_HALF_MINUS_ZERO)
-        signs <<= np.uint32(16)
-        bits &= np.uint32(_HALF_MINUS_ZERO - 1)
-        bits <<= np.uint32(13)
-        bits |= signs
-    return bits.view(np.float32), 2.0**_EXPONENT_SHIFT
+    codes, bits = halves.view(np.uint16), values.view(np.uint32)
+    bits[...] = codes
+    if codes.max() < _HALF_MINUS_ZERO:
+        bits <<= np.uint32(_MANTISSA_SHIFT)
+        return
+    signs = bits & np.uint32(_HALF_MINUS_ZERO)
+    signs <<= np.uint32(16)
+    bits &= np.uint32(_HALF_MINUS_ZERO - 1)
+    bits <<= np.uint32(_MANTISSA_SHIFT)
+    bits |= signs
 
 
-def _add_up(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _shift_down(values: npt.NDArray[np.float32], halves: Pixels) -> None:
+    """Write means of the values of `_shift_up` as halves, rounded to the nearest, of two to the even one."""
+    bits = values.view(np.uint32)
+    signs = bits >> np.uint32(16)
+    signs &= np.uint32(_HALF_MINUS_ZERO)
+    bits &= np.uint32(_FLOAT_MINUS_ZERO - 1)
+    odd = bits >> np.uint32(_MANTISSA_SHIFT)
+    odd &= np.uint32(1)
+    bits += odd
+    bits += np.uint32((1 << (_MANTISSA_SHIFT - 1)) - 1)
+    bits >>= np.uint32(_MANTISSA_SHIFT)
+    bits |= signs
+    halves.view(np.uint16)[...] = bits
+
+
+@cache
+def _block_weights(across: int, channels: int) -> npt.NDArray[np.float32]:
+    """Return the matrix that adds up the pixels of a line of a block; adding slices of few channels takes longer."""
+    return np.tile(np.eye(channels, dtype=np.float32), (across, 1))
+
+
+def _add_lines(values: npt.NDArray[np.float32], total: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return the sums over axis 1, which is short: adding slices is faster than `sum`."""
-    total: npt.NDArray[np.float32] = values[:, 0].copy() if values.shape[1] == 1 else values[:, 0] + values[:, 1]
-    for index in range(2, values.shape[1]):
+    total[...] = values[:, 0]
+    for index in range(1, values.shape[1]):
         total += values[:, index]
     return total
 
@@ -98,7 +131,7 @@ def count_special(pixels: Pixels) -> SpecialCounts:
     total = np.zeros(3, np.int64)
     if pixels.dtype == np.uint32:
         return SpecialCounts()
-    step = max(1, _STRIP_VALUES // (pixels.shape[1] * pixels.shape[2]))
+    step = max(1, _STRIP_VALUES_TO_COUNT // (pixels.shape[1] * pixels.shape[2]))
     for top in range(0, pixels.shape[0], step):
         strip = pixels[top : top + step]
         if not _is_ordinary(strip):

@@ -215,7 +215,11 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
     letters = tuple(name.rpartition(".")[2] for name in picture.channels)
     kind = picture.selection.kind if picture.selection is not None else "colour"
     layer = picture.selection.layer if picture.selection is not None else ""
-    look = None if kind in COLOR_KINDS else measure_look(sample_evenly(pixels, MAX_LOOK_SAMPLES), kind, layer)
+    look = (
+        None
+        if kind in COLOR_KINDS
+        else measure_look(pick_evenly(pixels, MAX_LOOK_SAMPLES).astype(np.float32), kind, layer)
+    )
     counts = count_special(pixels) if kind != "cryptomatte" else SpecialCounts()  # bits of hashes are no numbers
     source = LevelSource(pixels, letters, weights, look, is_picked=kind in PICKED_KINDS)
     source.is_finite = not (counts.nan or counts.inf)
@@ -224,26 +228,26 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
     for index in range(len(source.sizes)):
         marks = halve_marks(marks) if index and marks is not None else marks
         levels.append(MipLevel(source, index, marks))
-    samples = sample_evenly(pixels, MAX_HISTOGRAM_SAMPLES)
+    samples = pick_evenly(pixels, MAX_HISTOGRAM_SAMPLES)
     if look is None:
         histogram = compute_histogram(encode_level(samples, letters).colors)
     else:
-        histogram = compute_data_histogram(samples, look)
+        histogram = compute_data_histogram(samples.astype(np.float32), look)
     negative_count = counts.negative if look is None else 0
     return MipPyramid(picture, letters, tuple(levels), histogram, counts.nan, counts.inf, negative_count, look)
 
 
-def sample_evenly(pixels: Pixels, max_count: int) -> Pixels:
-    """Return at most about `max_count` evenly spaced pixels as float32."""
+def pick_evenly(pixels: Pixels, max_count: int) -> Pixels:
+    """Return at most about `max_count` evenly spaced pixels."""
     step = max(1, int(np.ceil(np.sqrt(pixels.shape[0] * pixels.shape[1] / max_count))))
-    return pixels[::step, ::step].astype(np.float32)
+    return pixels[::step, ::step]
 
 
 def is_black(picture: Picture) -> bool:
     """Return True if every color is 0 or NaN; alpha does not count."""
     pixels = picture.pixels[..., :3] if picture.pixels.shape[2] >= 3 else picture.pixels[..., :1]
-    # A few lines suffice for nearly every image, and are read 60 times as fast.
-    return not np.nan_to_num(pixels[::64]).any() and not np.nan_to_num(pixels).any()
+    # A few pixels suffice for nearly every image, and are read 4,000 times as fast.
+    return not any(np.nan_to_num(pixels[::step, ::step]).any() for step in (64, 1))
 
 
 def compute_histogram(codes: Codes) -> Floats:
@@ -310,7 +314,7 @@ def encode_level(
         colors = np.zeros((*codes.shape[:2], 3), np.uint16)  # two channels are red and green
         colors[..., :2] = codes[..., indexes]
     else:
-        colors = np.ascontiguousarray(codes[..., indexes[0] : indexes[-1] + 1])
-        colors = colors if colors.shape[2] == len(indexes) else np.ascontiguousarray(codes[..., indexes])
-    alpha_codes = None if alpha is None else np.ascontiguousarray(codes[..., alpha])
+        is_run = indexes[-1] - indexes[0] + 1 == len(indexes)
+        colors = codes[..., indexes[0] : indexes[-1] + 1] if is_run else codes[..., indexes]
+    alpha_codes = None if alpha is None else codes[..., alpha]
     return PyramidLevel(colors, alpha_codes, non_finite, weights=weights)

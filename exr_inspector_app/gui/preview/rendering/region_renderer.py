@@ -81,11 +81,10 @@ def visible_region(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RenderedRegion:
-    """Colors of a region; `pixels` is the memory of the image, which QImage does not own."""
+    """Colors of a region."""
 
     request: RegionRequest
     image: QImage
-    pixels: Bytes
     is_exact: bool
 
 
@@ -111,6 +110,11 @@ class RegionRenderer(QObject):
         self._refined: RegionRequest | None = None  # whose exact region is being rendered
         self._failed: ViewSettings | None = None
         self.shown: RenderedRegion | None = None
+
+    @property
+    def is_rendering(self) -> bool:
+        """True if `rendered` or `failed` follows."""
+        return self._running is not None
 
     def show(self, needed: RegionRequest, wider: RegionRequest) -> None:
         """Render a region unless it is shown or being rendered.
@@ -203,17 +207,18 @@ def render_region(request: RegionRequest, stop: StopCheck, *, is_quick: bool) ->
         strips.append(rendered.pixels)
     pixels = strips[0] if len(strips) == 1 else np.concatenate(strips)
     rendered = replace(rendered, pixels=np.ascontiguousarray(pixels))
-    return RenderedRegion(request, _make_image(rendered), rendered.pixels, processor.is_exact)
+    return RenderedRegion(request, _make_image(rendered), processor.is_exact)
 
 
 def _make_image(rendered: DisplayImage) -> QImage:
-    """Return an image that uses the memory of the pixels, which must outlive it."""
+    """Return an image in the format that is painted without a conversion."""
     pixels = rendered.pixels
     height, width = pixels.shape[:2]
     if pixels.ndim == 3:
-        return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    if not rendered.is_zones:
-        return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
-    image = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable([QColor(zone.color).rgba() for zone in ZONES])
-    return image
+        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    elif not rendered.is_zones:
+        image = QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
+    else:
+        image = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
+        image.setColorTable([QColor(zone.color).rgba() for zone in ZONES])
+    return image.convertToFormat(QImage.Format.Format_RGB32)
