@@ -38,7 +38,9 @@ class PathUnreadable(NamedTuple):
 
 
 # `compare` counts rows, `layers` layers, every other kind counts files.
-JobKind: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "layers", "read", "measure"]
+JobKind: TypeAlias = Literal[
+    "inspect", "publish", "preview", "reembed", "compare", "layers", "frames", "read", "measure"
+]
 
 
 class Progress(NamedTuple):

@@ -43,6 +43,7 @@ class DifferenceFigures:
         first: x and y of the first changed pixel from the top left; None without a changed pixel.
         stops: Change of brightness of the changed pixels from the first to the second picture, if both have light.
         is_equal: Every value is the same.
+        value_count: Number of finite values that the means are of.
     """
 
     box: Box2i
@@ -56,6 +57,7 @@ class DifferenceFigures:
     first: Position | None
     stops: float | None
     is_equal: bool
+    value_count: int = 0
 
     @property
     def psnr(self) -> float:
@@ -211,6 +213,7 @@ class DifferenceMeter:
             first=self._position(first),
             stops=mean_difference(*self._light),
             is_equal=self._is_equal,
+            value_count=self._count,
         )
 
     def _position(self, index: int) -> Position | None:

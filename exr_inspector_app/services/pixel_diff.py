@@ -13,6 +13,7 @@ from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.layer_pairs import LayerPair, pair_layers
 from exr_inspector_app.services.picture_difference import (
@@ -31,6 +32,29 @@ THUMBNAIL_SIZE = (100, 56)  # px, of the picture of a difference
 _THUMBNAIL_STOPS = 12.0  # below the largest error that a thumbnail shows
 
 
+class FramePair(NamedTuple):
+    """One frame of two sequences."""
+
+    frame: Frame
+    paths: tuple[str, str]
+
+
+class ChangedFrames(NamedTuple):
+    """Frames of a sequence in which a layer changed.
+
+    Attributes:
+        total: Number of compared frames.
+        changed: Those with a pixel above the step.
+        first: The first one that changed, None if there is none.
+        largest: The one with the largest difference, None if there is none.
+    """
+
+    total: int
+    changed: int
+    first: FramePair | None
+    largest: FramePair | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerDifference:
     """Result of one layer.
@@ -41,6 +65,7 @@ class LayerDifference:
         error: Sentence why the layer was not compared, else "".
         note: Sentence on what was compared, such as the overlap of different windows, else "".
         thumbnail: Largest error of each pixel on a logarithmic scale, (height, width) from 0 to 1, None without one.
+        frames: Of a sequence, whose figures are those of all frames; None for two files.
     """
 
     pair: LayerPair
@@ -48,6 +73,7 @@ class LayerDifference:
     error: str = ""
     note: str = ""
     thumbnail: Floats | None = None
+    frames: ChangedFrames | None = None
 
     @property
     def is_equal(self) -> bool:

@@ -65,6 +65,16 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     settle()
     assert rows(pane) == ["Z", "key", "RGB", "mask.A", "No change  1 layer: albedo"]
     assert pane.count.text() == "4 of 5 layers differ"
+    pane.step.setText("300")
+    pane.step.editingFinished.emit()
+    settle()
+    assert pane.count.text() == "2 of 5 layers differ"  # depth, and the layer of one file
+    assert presenter.row.step.text() == "300"
+    presenter.row.step.setText("0.001")
+    presenter.row.step.editingFinished.emit()
+    settle()
+    assert rows(pane) == ["Z", "key", "RGB", "mask.A", "No change  1 layer: albedo"]
+    assert pane.run_frames.isHidden()  # no frames
     key = pane.model.index(1, 0)
     cells = [key.siblingAtColumn(column).data() for column in range(7)]
     assert cells[2:3] + cells[5:] == ["4.2 %", "40, 12", "brighter 1.0 stops"]
@@ -98,6 +108,38 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     request.emit(FileRef(str(pair[0])))
     settle()
     assert presenter.row.text == "A has no layer mask."
+
+
+def test_all_frames_of_two_sequences_are_compared(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    pixels = scene(40, 60, 10)
+    for version, frames in (("v1", (1001, 1002, 1003)), ("v2", (1001, 1002, 1003, 1004))):
+        (tmp_path / version).mkdir()
+        for frame in frames:
+            changed = pixels.copy()
+            if version == "v2" and frame > 1001:
+                changed[frame - 1000, 7, :3] += frame - 1000  # 2 in one frame, 3 in the next one
+            write_picture(tmp_path / version / f"a.{frame}.exr", changed, NAMES)
+    first, second = (str(tmp_path / version / "a.1001.exr") for version in ("v1", "v2"))
+    open_and_settle(window, settle, Path(second))
+    compare = window.pages.compare_presenter
+    compare.add([FileRef(first), FileRef(second)])
+    settle()
+    pane, preview = compare.pixels, window._controller.preview
+    compare.tabs.switch.option_selected.emit(PIXELS)
+    settle()
+    assert rows(pane) == ["No change  4 layers: RGB, Z, albedo, key"]
+    pane.run_frames.click()
+    settle()
+    assert pane.count.text() == "1 of 4 layers differs, 3 frames, 1 frame of one sequence only"
+    assert [pane.model.index(0, column).data() for column in (0, 2, 4, 5, 6)] == [
+        *("RGB", "<0.1 %", "3.002", "1002: 7, 2", "2 of 3 frames")
+    ]
+    for column, frame in ((0, "1003"), (5, "1002")):  # the largest difference, and the first
+        pane.view.clicked.emit(pane.model.index(0, column))
+        settle()
+        assert preview.shown.file.path == str(tmp_path / "v2" / f"a.{frame}.exr")
+        assert window._controller.comparison.state.loaded.file.path == str(tmp_path / "v1" / f"a.{frame}.exr")
+    assert window.preview.canvas.probe == (7, 2)
 
 
 def test_gain_fits_typical_differences() -> None:

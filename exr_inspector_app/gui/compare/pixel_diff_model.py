@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
+from exr_inspector_app.exr.sequences.grouping import format_frame
 from exr_inspector_app.gui.compare import strings
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.services.picture_difference import Position
@@ -113,9 +114,16 @@ _KEYS: dict[int, Callable[[LayerDifference], Any]] = {
     CHANGED: lambda result: result.figures.changed_share if result.figures else 0.0,
     RMSE: lambda result: result.figures.rmse if result.figures else 0.0,
     MAX: lambda result: result.figures.max_error if result.figures else 0.0,
-    FIRST: lambda result: (result.figures.first if result.figures else None) or (0, 0),
+    FIRST: lambda result: _first_key(result),
     RESULT: lambda result: result_text(result),
 }
+
+
+def _first_key(result: LayerDifference) -> tuple[float, int, int]:
+    """Return the frame and the first changed pixel."""
+    first = result.frames.first if result.frames else None
+    position = (result.figures.first if result.figures else None) or (0, 0)
+    return (float(first.frame) if first else 0.0, *position)
 
 
 def _make_row(row: LayerDifference | EqualLayers) -> list[QStandardItem]:
@@ -141,9 +149,16 @@ def cell_texts(result: LayerDifference) -> tuple[str, ...]:
         f"{figures.changed_percent} %",
         f"{figures.rmse:.4g}",
         figures.max_text,
-        position_text(figures.first),
+        _first_text(result),
         result_text(result),
     )
+
+
+def _first_text(result: LayerDifference) -> str:
+    """Return the first changed pixel, of a sequence with its frame."""
+    position = position_text(result.figures.first if result.figures else None)
+    first = result.frames.first if result.frames else None
+    return position if first is None else strings.in_frame(position, format_frame(first.frame, 1))
 
 
 def position_text(at: Position | None) -> str:
@@ -158,10 +173,12 @@ def result_text(result: LayerDifference) -> str:
         return strings.NOT_COMPARED
     if figures is None:
         return strings.ONLY_IN_A if result.pair.b is None else strings.ONLY_IN_B if result.pair.a is None else ""
-    if figures.non_finite_count:
+    if figures.non_finite_count and result.frames is None:
         return strings.non_finite(figures.non_finite_count)
     if figures.is_equal:
         return strings.SAME
+    if result.frames is not None and result.frames.changed:
+        return strings.changed_frames(result.frames.changed, result.frames.total)
     if not figures.changed_count:
         return strings.BELOW_STEP
     if figures.stops is not None and result.pair.layer.kind in ("color", "luminance"):

@@ -13,7 +13,9 @@ from exr_inspector_app.gui.compare.pixel_diff_model import FIRST, MAX, ROW_ROLE,
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.gui.widgets.sort_header import SortHeader
+from exr_inspector_app.gui.widgets.step_field import StepField
 from exr_inspector_app.gui.widgets.table import TableView
+from exr_inspector_app.services.picture_difference import DEFAULT_STEP
 from exr_inspector_app.services.pixel_diff import LayerDifference
 
 WIDTHS = (300, 150, 150, 110, 110, 150, 0)  # px of the columns; the last one takes the rest
@@ -27,6 +29,7 @@ class PixelDiffPane(QWidget):
     layer_requested = Signal(object)  # LayerDifference whose difference should be shown
     pixel_requested = Signal(object)  # LayerDifference whose first changed pixel should be shown
     compare_requested = Signal()
+    frames_requested = Signal()  # of the sequences of both files
     stop_requested = Signal()
     message = Signal(str)
 
@@ -40,6 +43,8 @@ class PixelDiffPane(QWidget):
         self.notice = Placeholder()
         self.count = QLabel()
         self.run = make_button(strings.COMPARE_LAYERS, "refresh", "ghost", height=BAR_HEIGHT)
+        self.run_frames = make_button(strings.COMPARE_FRAMES, "film", "ghost", height=BAR_HEIGHT)
+        self.step = StepField(strings.STEP_TOOLTIP, strings.STEP_TOOLTIP, DEFAULT_STEP)
         self.stop = make_button(strings.STOP, "stop", "ghost", height=BAR_HEIGHT)
         self.copy = make_button(strings.COPY, "copy", "ghost", height=BAR_HEIGHT)
         self.bar = QWidget()
@@ -48,6 +53,7 @@ class PixelDiffPane(QWidget):
         self._set_up_view()
         self._lay_out()
         self.run.clicked.connect(self.compare_requested)
+        self.run_frames.clicked.connect(self.frames_requested)
         self.stop.clicked.connect(self.stop_requested)
         self.copy.clicked.connect(self._copy_table)
         self.notice.clicked.connect(self.compare_requested)
@@ -75,7 +81,12 @@ class PixelDiffPane(QWidget):
         self.count.setProperty("rank", "2")
         row.addWidget(self.count)
         row.addStretch()
-        for button in (self.stop, self.run, self.copy):
+        label = QLabel(strings.STEP)
+        label.setProperty("rank", "2")
+        label.setBuddy(self.step)
+        row.addWidget(label)
+        row.addWidget(self.step)
+        for button in (self.stop, self.run, self.run_frames, self.copy):
             row.addWidget(button)
         for page in (self.notice, self.view):
             self._pages.addWidget(page)
@@ -83,22 +94,24 @@ class PixelDiffPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
 
-    def show_diff(self, diff: PixelDiff, *, can_compare: bool) -> None:
+    def show_diff(self, diff: PixelDiff, *, can_compare: bool, has_frames: bool = False) -> None:
         """Show results, or what to do to get some.
 
         Args:
             diff: The results so far.
             can_compare: There are two files to compare.
+            has_frames: They are frames of sequences.
         """
         if not diff.results:
             self._delegate.clear()
         count = len(diff.results)
         if not diff.is_running or count < _MAX_SINGLE_ROWS or count % _ROWS_PER_UPDATE == 0:
             self._show_rows(diff)
-        self.count.setText(strings.changed_layers(diff.changed_count, len(diff.results), diff.total))
+        self.count.setText(_summarize(diff))
         self.count.setVisible(bool(diff.results))
         self.stop.setVisible(diff.is_running)
         self.run.setVisible(can_compare and not diff.is_running)
+        self.run_frames.setVisible(can_compare and has_frames and not diff.is_running)
         self.copy.setEnabled(bool(diff.results))
         if diff.results:
             self._pages.setCurrentWidget(self.view)
@@ -166,3 +179,12 @@ class PixelDiffPane(QWidget):
     def _copy_table(self) -> None:
         QGuiApplication.clipboard().setText(self.model.as_text())
         self.message.emit(strings.COPIED)
+
+
+def _summarize(diff: PixelDiff) -> str:
+    """Return how many layers differ, and of a sequence in how many frames."""
+    layers = strings.changed_layers(diff.changed_count, len(diff.results), diff.total)
+    if not diff.frame_count:
+        return layers
+    done = max((result.frames.total for result in diff.results if result.frames), default=0)
+    return ", ".join(filter(None, (layers, strings.compared_frames(done, diff.frame_count), diff.note)))

@@ -40,6 +40,9 @@ NOT_COMPARED_YET = "The layers are not compared yet"
 WHICH_LAYERS = "See which layers changed between A and B, and where."
 COMPARING_LAYERS, COMPARING_DETAIL = "Comparing layers…", "Each layer is listed as soon as it is compared."
 CHOOSE_REFERENCE = "Press Ctrl+Shift+D for the previous version, or Shift+X to hold the shown image as reference A."
+COMPARE_FRAMES = "Compare all frames"
+STEP, STEP_TOOLTIP = "Above", "Difference above which a pixel counts as changed"
+NO_COMMON_FRAME = "The sequences of the two files have no frame number in common."
 OUT_OF_MEMORY = "Not enough memory to compare the images."
 
 
@@ -63,6 +66,36 @@ def changed_layers(differing: int, count: int, total: int) -> str:
     """Return how many layers differ, of those compared so far."""
     text = f"{differing:,} of {pluralize(count, 'layer')} {'differs' if differing == 1 else 'differ'}"
     return f"{text}, {total - count:,} to go" if count < total else text
+
+
+def compared_frames(done: int, total: int) -> str:
+    """Return how many frames are compared."""
+    return f"{done:,} of {pluralize(total, 'frame')}" if done < total else pluralize(total, "frame")
+
+
+def other_frames(count: int) -> str:
+    """Return that frames of one sequence are left out; empty without any."""
+    return f"{pluralize(count, 'frame')} of one sequence only" if count else ""
+
+
+def skipped_frames(frames: str) -> str:
+    """Return which frames cannot be read."""
+    return f"cannot read {frames}"
+
+
+def cannot_list(reason: str) -> str:
+    """Return why the frames cannot be found."""
+    return f"Cannot list the folder of a file: {reason}. Check the connection, then try again."
+
+
+def changed_frames(changed: int, count: int) -> str:
+    """Return in how many frames a layer changed."""
+    return f"{changed:,} of {pluralize(count, 'frame')}"
+
+
+def in_frame(position: str, frame: str) -> str:
+    """Return a position in a frame of a sequence."""
+    return f"{frame}: {position}" if position else ""
 
 
 def equal_layers(names: tuple[str, ...]) -> str:

@@ -154,6 +154,7 @@ PROGRESS = {
     "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "preview": "Creating thumbnails: {} of {}",
     "reembed": "Recomputing embeddings: {} of {}", "compare": "Comparing {} of {} rows",
     "layers": "Comparing {} of {} layers",
+    "frames": "Comparing {} of {} frames",
     "read": "Reading {} of {} files", "measure": "Measuring {} of {}",
 }  # fmt: skip
 

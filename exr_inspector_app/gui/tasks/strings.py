@@ -27,7 +27,7 @@ def stopped(result: str) -> str:
 
 def progress_unit(progress: Progress) -> str:
     """Return the unit that a progress event counts."""
-    return {"compare": "rows", "layers": "layers"}.get(progress.what, "files")
+    return {"compare": "rows", "layers": "layers", "frames": "frames"}.get(progress.what, "files")
 
 
 def format_rate(progress: Progress) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
+from exr_inspector_app.exr.sequences.frame_number import plain_frame
 from exr_inspector_app.gui.compare.compare_presenter import ComparePresenter
 from exr_inspector_app.gui.compare.compare_tabs import PIXELS
 from exr_inspector_app.gui.compare.pixel_diff_job import PixelDiffJob
@@ -41,6 +42,9 @@ class LayerComparison(QObject):
         self._preview.changed.connect(self._on_shown)
         compare.tabs.page_chosen.connect(self._on_page_chosen)
         pixels.compare_requested.connect(self.compare)
+        pixels.frames_requested.connect(self.compare_frames)
+        for field in (pixels.step, presenter.row.step):
+            field.changed.connect(self._set_step)
         pixels.stop_requested.connect(job.stop)
         pixels.layer_requested.connect(lambda result: self._request(result, at_pixel=False))
         pixels.pixel_requested.connect(lambda result: self._request(result, at_pixel=True))
@@ -70,6 +74,21 @@ class LayerComparison(QObject):
         if (pair := self.pair) is not None:
             self._pixel_diff.compare(*pair)
 
+    @Slot()
+    def compare_frames(self) -> None:
+        """Compare all frames of the sequences of the two files."""
+        if (pair := self.pair) is not None:
+            self._pixel_diff.compare_frames(*pair)
+
+    @Slot(float)
+    def _set_step(self, step: float) -> None:
+        """Count pixels above another difference, in the table and below the image."""
+        for field in (self._compare.pixels.step, self._presenter.row.step):
+            field.show_value(step)
+        self._pixel_diff.step = step
+        self._comparison.set_step(step)
+        self._pixel_diff.repeat()
+
     @Slot(str)
     def _on_page_chosen(self, page: str) -> None:
         """Compare when the page is opened for two files that are not compared yet."""
@@ -78,11 +97,26 @@ class LayerComparison(QObject):
 
     @Slot()
     def _update(self) -> None:
-        self._compare.pixels.show_diff(self._pixel_diff.diff, can_compare=self.pair is not None)
+        pair = self.pair
+        has_frames = pair is not None and all(self._has_frame(path) for path in pair)
+        self._compare.pixels.show_diff(self._pixel_diff.diff, can_compare=pair is not None, has_frames=has_frames)
+
+    def _has_frame(self, path: str) -> bool:
+        """Return whether a file is a frame of a sequence, by its header or by its name."""
+        loaded = self._comparison.state.loaded
+        files = (self._preview.shown.file, loaded.file if loaded is not None else None)
+        known = next((file for file in files if file is not None and file.path == path), None)
+        return plain_frame(path) is not None if known is None else known.frame_number is not None
+
+    def _paths_of(self, result: LayerDifference, *, at_pixel: bool) -> tuple[str, ...]:
+        """Return both files of a row: of a sequence the frame with the first or with the largest difference."""
+        frames = result.frames
+        frame = (frames.first if at_pixel else frames.largest) if frames else None
+        return frame.paths if frame else self._pixel_diff.diff.paths
 
     def _request(self, result: LayerDifference, *, at_pixel: bool) -> None:
         """Show a layer of the second file, or of the first if the second lacks it."""
-        paths, shown = self._pixel_diff.diff.paths, self._preview.shown
+        paths, shown = self._paths_of(result, at_pixel=at_pixel), self._preview.shown
         path = paths[0] if result.pair.b is None else paths[1]
         self._pending = (result, at_pixel)
         if shown.file is not None and shown.file.path == path:
@@ -95,7 +129,8 @@ class LayerComparison(QObject):
         """Show the requested layer once its file is shown, with its difference if both files have it."""
         if self._pending is None or shown.file is None or shown.is_loading:
             return
-        (result, at_pixel), paths = self._pending, self._pixel_diff.diff.paths
+        result, at_pixel = self._pending
+        paths = self._paths_of(result, at_pixel=at_pixel)
         is_alone = result.pair.a is None or result.pair.b is None
         layer = result.pair.b or result.pair.layer
         if shown.file.path != (paths[0] if result.pair.b is None else paths[1]):

@@ -29,6 +29,7 @@ from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.file_versions import previous_version, with_frame
 from exr_inspector_app.services.picture_difference import (
+    DEFAULT_STEP,
     DifferenceFigures,
     Floats,
     describe_windows,
@@ -95,6 +96,7 @@ class ComparisonJob(QObject):
         self._decoder = Decoder()
         self._cache: tuple[tuple[object, ...], LoadedReference] | None = None  # the reference decoded last
         self._shown = PreviewState()
+        self._step = DEFAULT_STEP
         self.state = ComparisonState()
 
     def hold(self, reference: Reference) -> None:
@@ -107,6 +109,12 @@ class ComparisonJob(QObject):
         self._tasks.drop(KIND)
         self._cache = None
         self._show(ComparisonState())
+
+    def set_step(self, step: float) -> None:
+        """Count pixels with a difference above this one as changed."""
+        self._step = step
+        if self.state.reference is not None:
+            self._start()
 
     @Slot(object)
     def follow(self, shown: PreviewState) -> None:
@@ -134,11 +142,12 @@ class ComparisonJob(QObject):
             return
         pending = ComparisonState(reference, shown, self.state.loaded, is_loading=True)
         self._show(pending)
+        step = self._step
 
         def work(stop: StopCheck) -> ComparisonState:
             try:
                 loaded = self._load(reference, shown, stop)
-                return _compare(replace(pending, loaded=loaded, is_loading=False))
+                return _compare(replace(pending, loaded=loaded, is_loading=False), step)
             except MemoryError as error:
                 raise PixelsError(strings.OUT_OF_MEMORY) from error
 
@@ -199,7 +208,7 @@ def _find_reference(reference: Reference, shown: PreviewState, roots: Sequence[R
     return file, layer
 
 
-def _compare(state: ComparisonState) -> ComparisonState:
+def _compare(state: ComparisonState, step: float) -> ComparisonState:
     """Return the state with difference and figures; images that cannot be subtracted are shown without."""
     loaded, shown = state.loaded, state.shown.pyramid
     assert loaded is not None
@@ -209,7 +218,7 @@ def _compare(state: ComparisonState) -> ComparisonState:
     if not pairs:
         return replace(state, note=strings.NO_COMMON_CHANNELS)
     try:
-        meter, first, second = measure_difference(a, b, pairs)
+        meter, first, second = measure_difference(a, b, pairs, step)
         note = describe_windows(a.data_window, b.data_window)
     except PixelsError as error:
         return replace(state, note=error.sentence)

@@ -6,10 +6,11 @@ import math
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from exr_inspector_app.gui.preview.comparison import strings
 from exr_inspector_app.gui.style import paint, theme
+from exr_inspector_app.gui.widgets.step_field import WIDTH, StepField
 from exr_inspector_app.services.picture_difference import DEFAULT_STEP, DifferenceFigures, Position
 from exr_inspector_app.text.format import pluralize
 
@@ -35,6 +36,9 @@ class FigureRow(QWidget):
         }
         self.message = _Figure("", self)
         self._shown: list[_Figure] = []
+        self.step = StepField(strings.STEP, strings.STEP, DEFAULT_STEP)
+        self._step_label = QLabel(strings.ABOVE)
+        self._step_label.setProperty("rank", "3")
         row = QHBoxLayout(self)
         row.setContentsMargins(_INSET, 0, _INSET, 0)
         row.setSpacing(_GAP)
@@ -42,9 +46,13 @@ class FigureRow(QWidget):
             if item is self._items[strings.FIRST]:
                 row.addStretch()
             row.addWidget(item)
+            if item is self._items[strings.CHANGED]:
+                row.addSpacing(6 - _GAP)
+                row.addWidget(self._step_label)
+                row.addSpacing(6 - _GAP)
+                row.addWidget(self.step)
         self._items[strings.MAX].setToolTip(strings.GO_TO_MAX)
         self._items[strings.FIRST].setToolTip(strings.GO_TO_FIRST)
-        self._items[strings.CHANGED].setToolTip(strings.changed_tooltip(DEFAULT_STEP))
         for item in self._items.values():
             item.clicked.connect(lambda _checked=False, item=item: self._go(item))
         self.show_message("")
@@ -90,8 +98,13 @@ class FigureRow(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Show the figures that fit; MAE, PSNR and RMSE are left out first."""
+        """Show the figures that fit; the step, MAE, PSNR and RMSE are left out first."""
         visible = list(self._shown)
+        has_step = self._items[strings.CHANGED] in visible
+        needed = sum(item.sizeHint().width() + _GAP for item in visible) + 2 * _INSET
+        has_step = has_step and needed + self._step_label.sizeHint().width() + WIDTH + 12 <= self.width()
+        for widget in (self._step_label, self.step):
+            widget.setVisible(has_step)
         for name in (strings.MAE, strings.PSNR, strings.RMSE, strings.NON_FINITE, strings.CHANGED):
             width = sum(item.sizeHint().width() + _GAP for item in visible) + 2 * _INSET
             if width <= self.width():

@@ -24,6 +24,7 @@ COMPARING, EQUAL = "Comparing…", "The pixels are equal."
 ERROR_FIGURES, BOTH_VALUES = "Differences of the images", "Values of A and B"
 MAE, RMSE, PSNR, MAX, CHANGED, FIRST = "MAE", "RMSE", "PSNR", "Max", "Changed", "First"
 NON_FINITE = "NaN or Inf"
+ABOVE, STEP = "above", "Difference in any channel above which a pixel counts as changed"
 GO_TO_MAX, GO_TO_FIRST = "Go to the largest difference", "Go to the first changed pixel"
 
 
@@ -35,8 +36,3 @@ def no_layer(title: str) -> str:
 def means(factor: int) -> str:
     """Return the note on reduced images."""
     return f"Compared at reduced size, means of {factor} × {factor} pixels."
-
-
-def changed_tooltip(step: float) -> str:
-    """Return what counts as changed."""
-    return f"Pixels that differ by more than {step:g} in any channel"
