@@ -45,8 +45,8 @@ class ChangedFrames(NamedTuple):
     Attributes:
         total: Number of compared frames.
         changed: Those with a pixel above the step.
-        first: The first one that changed, None if there is none.
-        largest: The one with the largest difference, None if there is none.
+        first: The first one that changed; None without a change.
+        largest: The one with the largest difference; None without a change.
     """
 
     total: int

@@ -140,6 +140,11 @@ def test_all_frames_of_two_sequences_are_compared(window: MainWindow, tmp_path: 
         assert preview.shown.file.path == str(tmp_path / "v2" / f"a.{frame}.exr")
         assert window._controller.comparison.state.loaded.file.path == str(tmp_path / "v1" / f"a.{frame}.exr")
     assert window.preview.canvas.probe == (7, 2)
+    for version in ("v1", "v2"):  # opened, and selected where it is listed
+        window.comparison.presenter.swap()
+        settle()
+        path = str(tmp_path / version / "a.1002.exr")
+        assert (preview.shown.file.path, path in {entry.path for entry in window.session.entries()}) == (path, True)
 
 
 def test_gain_fits_typical_differences() -> None:

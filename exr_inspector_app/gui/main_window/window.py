@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         shown = (controller.files, controller.preview, controller.comparison, controller.pixel_diff)
-        self.comparison = PixelComparison(self, actions, shown, self.pages, preview)
+        self.comparison = PixelComparison(self, actions, shown, self.pages, preview, session.follow)
         pictures = (controller.tasks, controller.jobs, controller.layer_thumbnails)
         self.picture = PictureActions(self, self.layout_, actions, pictures, preview, self.pages.menus.files)
         self.picture.layers.compare_requested.connect(self.comparison.presenter.compare)

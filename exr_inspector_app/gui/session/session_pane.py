@@ -152,6 +152,21 @@ class SessionPane(QWidget):
         if index.isValid():
             self.view.scrollTo(index)
 
+    def follow(self, entry: SessionFile) -> None:
+        """Select the row of a file that is shown already, such as a version that another pane leads to.
+
+        The row stays if it has the file, and so does a selection of several rows.
+        """
+        rows = self.view.selectionModel().selectedRows()
+        index = self._model.index_of(entry)
+        if len(rows) > 1 or not index.isValid() or index in rows:
+            return
+        self._is_restoring = True
+        self._select_index(index)
+        self._is_restoring = False
+        self._selected = entry
+        self.view.scrollTo(index)
+
     def show_notice(self, title: str, sentence: str) -> None:
         """Show a message instead of the rows; without a title, show the rows."""
         self.notice.show_message("search", title, sentence, strings.CLEAR_FILTER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +17,7 @@ from exr_inspector_app.gui.preview.comparison.names import file_title
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.file_ref import FileRef
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.strings import HOSTS_REFUSED
 
@@ -29,8 +32,20 @@ class PixelComparison(QObject):
         services: tuple[SessionController, PreviewJob, ComparisonJob, PixelDiffJob],
         pages: DockPages,
         preview: PreviewPane,
+        follow: Callable[[SessionFile], None],
     ) -> None:
+        """Create a presenter.
+
+        Args:
+            window: Parent widget.
+            actions: Actions of the window.
+            services: Session, and jobs of the image and its comparison.
+            pages: Pages of the dock.
+            preview: The preview.
+            follow: Selects the row of a file in the session.
+        """
         super().__init__(window)
+        self._follow = follow
         self._files, shown, comparison, pixel_diff = services
         self._actions, self._pages = actions, pages
         self.presenter = ComparisonPresenter(preview, shown, comparison)
@@ -57,6 +72,7 @@ class PixelComparison(QObject):
             self._pages.open_requested.emit([path])
         else:
             self._files.select(entry)
+            self._follow(entry)
 
     @Slot()
     def _compare_version(self) -> None:

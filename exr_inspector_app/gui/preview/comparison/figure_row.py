@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy,
 
 from exr_inspector_app.gui.preview.comparison import strings
 from exr_inspector_app.gui.style import paint, theme
-from exr_inspector_app.gui.widgets.step_field import WIDTH, StepField
+from exr_inspector_app.gui.widgets.step_field import StepField
 from exr_inspector_app.services.picture_difference import DEFAULT_STEP, DifferenceFigures, Position
 from exr_inspector_app.text.format import pluralize
 
@@ -36,9 +36,8 @@ class FigureRow(QWidget):
         }
         self.message = _Figure("", self)
         self._shown: list[_Figure] = []
-        self.step = StepField(strings.STEP, strings.STEP, DEFAULT_STEP)
-        self._step_label = QLabel(strings.ABOVE)
-        self._step_label.setProperty("rank", "3")
+        self.step, self._step_holder = StepField(strings.STEP, strings.STEP, DEFAULT_STEP), QWidget()
+        _lay_out_step(self._step_holder, self.step)
         row = QHBoxLayout(self)
         row.setContentsMargins(_INSET, 0, _INSET, 0)
         row.setSpacing(_GAP)
@@ -47,10 +46,7 @@ class FigureRow(QWidget):
                 row.addStretch()
             row.addWidget(item)
             if item is self._items[strings.CHANGED]:
-                row.addSpacing(6 - _GAP)
-                row.addWidget(self._step_label)
-                row.addSpacing(6 - _GAP)
-                row.addWidget(self.step)
+                row.addWidget(self._step_holder)
         self._items[strings.MAX].setToolTip(strings.GO_TO_MAX)
         self._items[strings.FIRST].setToolTip(strings.GO_TO_FIRST)
         for item in self._items.values():
@@ -100,11 +96,9 @@ class FigureRow(QWidget):
     def _fit(self) -> None:
         """Show the figures that fit; the step, MAE, PSNR and RMSE are left out first."""
         visible = list(self._shown)
-        has_step = self._items[strings.CHANGED] in visible
         needed = sum(item.sizeHint().width() + _GAP for item in visible) + 2 * _INSET
-        has_step = has_step and needed + self._step_label.sizeHint().width() + WIDTH + 12 <= self.width()
-        for widget in (self._step_label, self.step):
-            widget.setVisible(has_step)
+        has_room = needed + self._step_holder.sizeHint().width() + _GAP <= self.width()
+        self._step_holder.setVisible(has_room and self._items[strings.CHANGED] in visible)
         for name in (strings.MAE, strings.PSNR, strings.RMSE, strings.NON_FINITE, strings.CHANGED):
             width = sum(item.sizeHint().width() + _GAP for item in visible) + 2 * _INSET
             if width <= self.width():
@@ -116,6 +110,18 @@ class FigureRow(QWidget):
     def _go(self, item: _Figure) -> None:
         if item.position is not None:
             self.pixel_requested.emit(*item.position)
+
+
+def _lay_out_step(holder: QWidget, step: StepField) -> None:
+    """Lay out the field of the step with its label."""
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    label = QLabel(strings.ABOVE)
+    label.setProperty("rank", "2")
+    label.setBuddy(step)
+    row.addWidget(label)
+    row.addWidget(step)
 
 
 class _Figure(QAbstractButton):
