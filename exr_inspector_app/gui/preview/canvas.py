@@ -306,14 +306,13 @@ class Canvas(QWidget):
 
     def step_probe(self, across: int, down: int) -> None:
         """Move the probe by pixels; without a probe, from the middle of the image."""
-        if self._windows:
-            data = self._windows[0]
+        if data := self.data_window:
             x, y = self.probe or ((data.min_x + data.max_x) // 2, (data.min_y + data.max_y) // 2)
             self._move_probe(x + across, y + down)
 
     def _move_probe(self, x: int, y: int) -> None:
         """Move the probe to a pixel inside the data window."""
-        data = self._windows[0] if self._windows else None
+        data = self.data_window
         if data and data.min_x <= x <= data.max_x and data.min_y <= y <= data.max_y:
             self.probe, self.is_probe_shown = (x, y), True
             self.probe_moved.emit(x, y)

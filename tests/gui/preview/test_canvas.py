@@ -112,10 +112,16 @@ def test_old_image_stays_until_new_one_is_decoded(window: MainWindow, tmp_path: 
 
 def test_canvas_explains_missing_image(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     assert "No file selected" in window.preview.canvas.text
+    open_and_settle(window, settle, write_flat(tmp_path / "a.exr", 1.0))
+    window.preview.canvas._move_probe(3, 4)
+    assert window.preview.readout.text == "x 3 y 4 R 1 G 1 B 1"
     path = write_exr(tmp_path / "cut.exr")
     path.write_bytes(path.read_bytes()[:200])
     open_and_settle(window, settle, path)
     assert "is cut off" in window.preview.canvas.text
+    assert window.preview.readout.text == ""  # no pixel of the file before
+    window.preview.canvas.step_probe(1, 0)
+    assert window.preview.canvas.probe == (3, 4)
 
 
 def test_full_window_preview_hides_other_panes(

@@ -167,7 +167,7 @@ class PixelReadout(QWidget):
     @property
     def text(self) -> str:
         """Readout as plain text, for screen readers and tests."""
-        if self._probe is None:
+        if self._probe is None or self._pyramid is None:  # a damaged file has no pixel there
             return self.remarks
         facts = " ".join(f"{letter} {text}" for letter, text, _ in self.facts)
         if self._is_matte:
@@ -218,7 +218,7 @@ class PixelReadout(QWidget):
         step = QFontMetricsF(mono).horizontalAdvance("0")
         left = 12.0
         for axis, letter in enumerate("xy"):
-            coordinate = str(self._probe[axis]).replace("-", "−") if self._probe else "–"
+            coordinate = str(self._probe[axis]).replace("-", "−") if self._probe and self._pyramid else "–"
             paint.text(painter, QRectF(left, 0, step, self.height()), letter, mono, "t3")
             paint.text(painter, QRectF(left + 2 * step, 0, 5 * step, self.height()), coordinate, mono, "t1")
             left += 8.2 * step
