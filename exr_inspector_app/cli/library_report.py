@@ -23,7 +23,7 @@ def add_report(subcommands: Any) -> None:
     for name, label in (("json", "one object"), ("csv", "one row per value"), ("html", "one page")):
         formats.add_argument(f"--{name}", dest="format", action="store_const", const=name, help=label)
     parser.add_argument("--out", type=Path, metavar="FILE", help="write to FILE instead of stdout")
-    text = "read one frame of each sequence with float colors: would half hold them, are pixels damaged"
+    text = "read one frame of each sequence: are pixels damaged, would half hold float colors"
     parser.add_argument("--stats", action="store_true", help=text)
     add_target(parser)
     add_search(parser)

@@ -203,3 +203,25 @@ def test_external_session_is_used_and_stays_open(environment: Vast, monkeypatch:
     assert persist_to_vast_database(payload(), vastdb_session=session)["inserted"] is True
     assert persist_to_vast_database(payload(), vastdb_session=session)["status"] == "success"
     session.api.__exit__()
+
+
+def test_report_and_duplicates_of_a_database_equal_those_of_a_library(
+    environment: Vast, tmp_path: Path, capsys: Capture
+) -> None:
+    for frame in (1001, 1002):
+        studio_file(tmp_path / "v001" / f"beauty.{frame}.exr", frame)
+    studio_file(tmp_path / "copy" / "beauty.1001.exr", 1001)
+    cli.main(["vast", "init"])
+    reports = {}
+    for target in ("local", "vast"):
+        assert cli.main(["publish", "--target", target, str(tmp_path)]) == 0
+        printed = []
+        for command in ("report", "duplicates"):
+            capsys.readouterr()
+            assert cli.main(["library", command, "--json", "--target", target]) == 0
+            printed.append(json.loads(capsys.readouterr().out))
+        reports[target] = printed
+    names = [printed[0].pop("target") for printed in reports.values()]
+    assert names[0] != names[1]
+    assert reports["local"] == reports["vast"]
+    assert (reports["vast"][0]["files"], len(reports["vast"][1])) == (3, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Filter, StopCheck, never_stop
@@ -54,7 +55,7 @@ def build_report(
         where: Conditions on the files.
         template: Path template of show and shot.
         roots: The path map of the configuration.
-        with_statistics: Read the pixels of one file of each sequence that has colors as float.
+        with_statistics: Read the pixels of one complete file of each sequence.
         stop: Polled while the library and files are read; the report then has what was read so far.
     """
     groups = read_inventory(store, where, template or PathTemplate(), stop)
@@ -63,7 +64,8 @@ def build_report(
     floats = [group for group in present if group.float_colors and group.facts["compression"] not in ("dwaa", "dwab")]
     half, damaged = [half_row(group, _HALF_GUESS) for group in floats], list[ReportRow]()
     if with_statistics:
-        half, damaged = _measure(floats, roots, stop)
+        complete = [group for group in present if group.facts["is_complete"] is not False]
+        half, damaged = _measure(complete, {group.file_id for group in floats}, roots, stop)
     sections = [
         *(_totals(code, title, read, groups) for code, title, read in _TOTALS),
         _section("recompression", "Other compression", recompression_rows(groups, ratios), _RECOMPRESSION_NOTE),
@@ -100,9 +102,9 @@ def _density(groups: Iterable[FileGroup]) -> str:
 
 
 def _measure(
-    groups: Iterable[FileGroup], roots: Sequence[Root], stop: StopCheck
+    groups: Iterable[FileGroup], floats: AbstractSet[str], roots: Sequence[Root], stop: StopCheck
 ) -> tuple[list[ReportRow], list[ReportRow]]:
-    """Return the rows of groups whose values fit half, and of those whose pixels cannot be read."""
+    """Return the rows of float groups whose values fit half, and of all whose pixels cannot be read."""
     half, damaged = [], []
     listed = list(groups)
     files = measure((inspect_file(local_path(group.path, roots)) for group in listed), stop)
@@ -110,6 +112,8 @@ def _measure(
         if file.errors or not file.stats:
             reason = file.errors[0].message if file.errors else "no pixels"
             damaged.append(ReportRow(group.path, 1, file.size_bytes or 0, reason))
+            continue
+        if group.file_id not in floats:
             continue
         colors = [
             item for item in file.stats if item.has_range and (item.part_index, item.name) in group.float_channels
