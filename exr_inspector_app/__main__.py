@@ -25,12 +25,14 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"exr-inspector {__version__}\n")
         return 0
     from exr_inspector_app import cli
-    from exr_inspector_app.config.paths import COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT
+    from exr_inspector_app.config.paths import COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT, WINDOW_CHECK_ARGUMENT
 
     if arguments[:1] == [DECODER_ARGUMENT]:
         return _run_decoder(arguments[1:])
     if arguments[:1] == [COLOR_CHECK_ARGUMENT]:
         return _check_color()
+    if arguments[:1] == [WINDOW_CHECK_ARGUMENT]:
+        return _check_window()
     return cli.run_guarded(lambda: _run(arguments))
 
 
@@ -62,6 +64,13 @@ def _check_color() -> int:
     from exr_inspector_app.color import check_process
 
     return check_process.main()
+
+
+def _check_window() -> int:
+    """Run as the process in which `doctor` starts Qt, of a frozen program as well."""
+    from exr_inspector_app.gui import display
+
+    return display.main()
 
 
 def _open_window(parsed: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ python3 packaging/build_deb.py [OUT]    OUT is build/deb by default; unpacks the
 from __future__ import annotations
 
 import gzip
+import os
 import platform
 import re
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from build_bundle import NAME, build_bundle
 from processes import check_call
 from release_check import check_program, exit_code, size_of
+from system_libraries import QT_LIBRARIES
 
 ROOT = Path(__file__).resolve().parent.parent
 LINUX = ROOT / "packaging" / "linux"
@@ -31,6 +33,7 @@ SHARED = {
     "packaging/CHANGELOG.md": f"doc/{NAME}",
     "resources/exr-inspector.svg": "icons/hicolor/scalable/apps",
 }
+RENAMED = {"libglib2.0-0": "libglib2.0-0t64 | libglib2.0-0"}  # since Debian 13 and Ubuntu 24.04
 CONTROL = """Package: {name}
 Version: {version}
 Section: graphics
@@ -38,7 +41,7 @@ Priority: optional
 Architecture: {architecture}
 Maintainer: The exr-inspector maintainers <maintainers@exr-inspector.invalid>
 Installed-Size: {kilobytes}
-Depends: libc6 (>= 2.34), libegl1, libxkbcommon0, libfontconfig1
+Depends: {depends}
 Description: Inspect, check and publish OpenEXR files
  Shows everything that is in an OpenEXR file, checks it against the rules of a
  show, publishes its metadata, and finds similar renders.
@@ -85,13 +88,23 @@ def build_package(tree: Path, out: Path) -> Path:
     version = match[1] if match else "0"
     architecture = ARCHITECTURES[platform.machine()]
     kilobytes = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file()) // 1000
-    control = CONTROL.format(name=NAME, version=version, architecture=architecture, kilobytes=kilobytes)
+    control = CONTROL.format(
+        name=NAME, version=version, architecture=architecture, kilobytes=kilobytes, depends=", ".join(dependencies())
+    )
     (tree / "DEBIAN").mkdir()
     (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")
     out.mkdir(parents=True, exist_ok=True)
     package = out / f"{NAME}_{version}_{architecture}.deb"
-    check_call(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, package])
+    # xz takes minutes for hundreds of megabytes; dpkg has read zstd since Debian 12 and Ubuntu 18.04.
+    check_call(["dpkg-deb", "--root-owner-group", "-Zzstd", "-z10", "--build", tree, package])
     return package
+
+
+def dependencies() -> list[str]:
+    """Return the packages with the libraries of Qt, and the C library of this machine, whose symbols are used."""
+    libc = (os.confstr("CS_GNU_LIBC_VERSION") or "glibc 2.34").split()[-1]
+    names = dict.fromkeys(QT_LIBRARIES.values())
+    return [f"libc6 (>= {libc})", *(RENAMED.get(name, name) for name in names)]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ python3 packaging/dev.py lint             check style, types, import contracts a
 python3 packaging/dev.py bench [NAME...]  print the benchmarks
 python3 packaging/dev.py function [OUT]   build the folder of the serverless function (build/function)
 python3 packaging/dev.py lock [--keep]    update the locked versions and hashes; --keep keeps the versions
+python3 packaging/dev.py resolve          resolve the requirements for every supported Python and system
 python3 packaging/dev.py audit            look the locked versions up in a database of vulnerabilities
 python3 packaging/dev.py reference        generate the command reference and the man page from the parsers
 python3 packaging/dev.py sbom [OUT]       write a bill of materials (CycloneDX) of the program (build/sbom.json)
@@ -28,6 +29,7 @@ from audit_report import audit_problems
 from bill_of_materials import write_bill
 from environment import LOCK_FILES, Environment, SetUpError, base_python, packaging_tables
 from function_folder import FolderRefusedError, build_function
+from platforms import PYTHONS, SYSTEMS, resolution_problems
 from processes import check_call, exclusive, report, wait
 from system_libraries import QT_LIBRARIES, ensure_installed, find_missing
 
@@ -51,9 +53,9 @@ class UsageError(Exception):
 def main(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names, and return its exit code."""
     commands = {"run": run, "test": test, "lint": lint, "bench": bench, "function": function, "lock": lock}
-    commands |= {"audit": audit, "sbom": sbom, "reference": reference}
-    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        report(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
+    commands |= {"resolve": resolve, "audit": audit, "sbom": sbom, "reference": reference}
+    if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+        report(f"Python 3.11, 3.12, 3.13 or 3.14 is needed; this is {sys.version.split()[0]}.")
         return 1
     if arguments and arguments[0] in ("-h", "--help", "help"):
         return print_help()
@@ -147,6 +149,20 @@ def lock(arguments: list[str]) -> int:
         check_call([tools.python, "-m", "pip", "install", "--quiet", "uv"])
         compile_locks(tools.scripts / "uv", is_upgrade="--keep" not in arguments)
     return 0
+
+
+def resolve(arguments: list[str]) -> int:
+    """Resolve the requirements for every supported Python and system; exit 1 if a combination has no solution."""
+    refuse_arguments("resolve", arguments)
+    if not ensure_installed(["venv"]):
+        return 1
+    tools = Environment(ROOT / "build" / "resolve-tools")
+    with exclusive(ROOT / "build" / "resolve.lock"):
+        check_call([base_python(), "-m", "venv", "--clear", tools.folder])
+        check_call([tools.python, "-m", "pip", "install", "--quiet", "uv"])
+        problems = list(resolution_problems(tools.scripts / "uv", ROOT))
+    report("\n".join(problems) or f"Python {', '.join(PYTHONS)} on {'; '.join(SYSTEMS)}: all have wheels.")
+    return 1 if problems else 0
 
 
 def audit(arguments: list[str]) -> int:

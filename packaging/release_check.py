@@ -10,7 +10,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from processes import report
@@ -65,6 +67,12 @@ def check_program(program: Sequence[str | Path]) -> None:
             picture = folder / next(word for word in arguments if word.endswith(".png"))
             if not picture.is_file() or picture.read_bytes()[:4] != _PNG:
                 raise CheckError(f"{arguments[0]} wrote no picture.")
+        with virtual_display() as display:
+            if display:
+                steps.environment["DISPLAY"] = display
+                steps.environment.pop("QT_QPA_PLATFORM", None)
+                steps.run("doctor")
+                steps.open_window("sample")
 
 
 class _Steps:
@@ -88,6 +96,50 @@ class _Steps:
             raise CheckError(f"{' '.join(arguments)} exits {done.returncode}: {(done.stderr or done.stdout)[-2000:]}")
         print(f"  {' '.join(arguments)}", flush=True)
         return done.stdout
+
+    def open_window(self, *paths: str) -> None:
+        """Open the window on a display, hand it a file from a second process, and end it."""
+        log = self.folder / "window.log"
+        with log.open("wb") as file:
+            window = subprocess.Popen(
+                [*self.program, *paths], cwd=self.folder, env=self.environment, stdout=file, stderr=file
+            )
+        try:
+            until = time.monotonic() + TIMEOUT_S
+            while "exr-inspector" not in self._window_titles():
+                if window.poll() is not None or time.monotonic() > until:
+                    raise CheckError(f"The window does not open: {log.read_text(errors='replace')[-2000:]}")
+                time.sleep(0.2)
+            self.run(*paths)  # ends at once, since the first window opens them
+            if window.poll() is not None:
+                raise CheckError(f"The window closed: {log.read_text(errors='replace')[-2000:]}")
+        finally:
+            window.terminate()
+            window.wait(TIMEOUT_S)
+        print("  window on an X server", flush=True)
+
+    def _window_titles(self) -> str:
+        command = ["xwininfo", "-root", "-tree", "-display", self.environment["DISPLAY"]]
+        return subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False).stdout
+
+
+@contextmanager
+def virtual_display() -> Iterator[str]:
+    """Start an X server without a screen, and yield its display; "" where Xvfb or xwininfo is not installed."""
+    if not (shutil.which("Xvfb") and shutil.which("xwininfo")):
+        print("  (no window on an X server: install xvfb and x11-utils)", flush=True)
+        yield ""
+        return
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as pipe:
+            yield f":{pipe.readline().strip()}"  # written when the server accepts connections
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def size_of(path: Path) -> str:

@@ -14,6 +14,7 @@ import platformdirs
 from exr_inspector_app import config
 from exr_inspector_app.color.configuration import library_version, load_configuration
 from exr_inspector_app.config.extras import is_installed, missing_package_sentence
+from exr_inspector_app.config.paths import WINDOW_CHECK_ARGUMENT
 from exr_inspector_app.errors import ConfigError, KnownError, PixelsError
 from exr_inspector_app.exr.pixels.worker_check import check_worker
 from exr_inspector_app.services.backend import Backend
@@ -22,10 +23,6 @@ OK, WARNING, BROKEN = "ok", "warning", "broken"
 _QT_TIMEOUT_S = 30
 _SANDBOX_REMEDY = (
     "Decoding works, with less protection; allow seccomp and Landlock in the container or update the kernel."
-)
-_QT_PROGRAM = (
-    "from PySide6.QtGui import QGuiApplication as A; from PySide6.QtCore import qVersion as v;"
-    "a = A(['exr-inspector']); print(a.platformName(), v())"
 )
 
 
@@ -120,20 +117,19 @@ def _color_check() -> Check:
 
 def _window_check() -> Check:
     """Start Qt in another process, because it aborts where a platform plug-in is missing."""
-    if getattr(sys, "frozen", False):
-        return Check("window", OK, "not checked in a frozen program")
     has_display = not sys.platform.startswith("linux") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     )
     environ = dict(os.environ) if has_display else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    run = [sys.executable, "-c", _QT_PROGRAM]
+    start = [] if getattr(sys, "frozen", False) else ["-P", "-m", "exr_inspector_app"]
+    run = [sys.executable, *start, WINDOW_CHECK_ARGUMENT]
     try:
         result = subprocess.run(run, env=environ, capture_output=True, timeout=_QT_TIMEOUT_S, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return Check("window", BROKEN, "Qt does not start", "Reinstall exr-inspector, or check the display.")
     if result.returncode:
         lines = result.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit code {result.returncode}"]
-        remedy = "Install the system libraries of Qt (README), or correct QT_QPA_PLATFORM."
+        remedy = "Install the system libraries of Qt (see Troubleshooting), or correct QT_QPA_PLATFORM."
         return Check("window", BROKEN, f"Qt does not start: {lines[0][:200]}", remedy)
     name, _, number = result.stdout.decode("utf-8", "replace").strip().partition(" ")
     if not has_display:

@@ -34,6 +34,20 @@ def missing_package_sentence(module: str) -> str:
     return f"The package {name} is not installed. Run: pip install 'exr-inspector[{EXTRAS[name]}]'."
 
 
+def missing_library_sentence(message: str) -> str:
+    """Return the sentence about a system library that Qt needs and the linker cannot find; empty for other messages.
+
+    Args:
+        message: Of an ImportError, such as `libGL.so.1: cannot open shared object file: No such file or directory`.
+    """
+    name, _, rest = message.partition(": ")
+    if ".so" not in name or not rest.startswith("cannot open shared object"):
+        return ""
+    return (
+        f"The system library {name} is missing. Install the libraries of Qt, as Troubleshooting in the help lists them."
+    )
+
+
 def is_installed(name: str) -> bool:
     """Return whether a package can be imported, without importing it."""
     from importlib.util import find_spec

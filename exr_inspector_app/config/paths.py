@@ -15,6 +15,7 @@ APP = "exr-inspector"
 MAX_TEXT_BYTES = 8 * 2**20  # of a settings file
 SETTINGS_VARIABLE = "EXR_INSPECTOR_SETTINGS"  # names a settings file that wins over those of user and site
 DECODER_ARGUMENT = "--decoder"  # hidden first argument of the program, which then runs as the worker process
+WINDOW_CHECK_ARGUMENT = "--check-window"  # as DECODER_ARGUMENT, for the process that `doctor` starts Qt in
 COLOR_CHECK_ARGUMENT = "--check-color"  # as DECODER_ARGUMENT, for the process that checks color configurations
 _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
 _COLOR_CHECK_MODULE = "exr_inspector_app.color.check_process"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from exr_inspector_app.config import APP, Config, resource
 from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.exr.pixels.idle_workers import idle_workers
-from exr_inspector_app.gui.display import has_display
+from exr_inspector_app.gui.display import has_display, missing_library
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.named_sessions_presenter import NamedSessionsPresenter
@@ -73,6 +73,8 @@ def run(
     elif not has_display():
         sys.stderr.write(NO_DISPLAY)
         return 1
+    elif library := missing_library():
+        raise ImportError(f"{library}: cannot open shared object file")  # reported as those that Qt itself loads
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with scaled(SCALES[0] if screenshot else WindowState().scale):
         app = _application()

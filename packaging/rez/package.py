@@ -3,7 +3,7 @@
 name = "exr_inspector"
 version = "0.1.0"
 description = "Inspect, check and publish OpenEXR files"
-requires = ["python-3.11+<3.14"]
+requires = ["python-3.11+<3.15"]
 tools = ["exr-inspector"]
 build_command = "python -m pip install --no-deps --target {install_path}/python {root}/../.."
 

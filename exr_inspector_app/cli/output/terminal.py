@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.output.summary import problem_sentence
-from exr_inspector_app.config.extras import missing_package_sentence, require_package
+from exr_inspector_app.config.extras import missing_library_sentence, missing_package_sentence, require_package
 from exr_inspector_app.config.layers import find_setting, read_layers, unknown_key_sentences
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
@@ -64,6 +64,12 @@ def _run(run: Callable[[], int], stopped: str) -> int:
         return 1
     except ModuleNotFoundError as error:
         sentence = missing_package_sentence(error.name or "")
+        if not sentence:
+            raise
+        print_error(sentence)
+        return 1
+    except ImportError as error:
+        sentence = missing_library_sentence(str(error))
         if not sentence:
             raise
         print_error(sentence)
