@@ -14,7 +14,7 @@ SYSTEMS = {
     "Linux x86-64, glibc 2.34": ("x86_64-manylinux_2_34", ""),
     "Linux arm64, glibc 2.39": ("aarch64-manylinux_2_39", ""),
     "macOS 14, Apple silicon": ("aarch64-apple-darwin", "14.0"),
-    "macOS 13, Intel": ("x86_64-apple-darwin", "13.0"),
+    "macOS 15, Intel": ("x86_64-apple-darwin", "15.0"),
     "Windows x86-64": ("x86_64-pc-windows-msvc", ""),
 }
 # Extras, and the versions that are chosen: the newest ones, and the oldest that pyproject.toml allows.
