@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pytest
 
+from exr_inspector_app.cli.output.terminal import run_guarded
 from tests.packaging import checkout
 from tests.packaging.checkout import ROOT, Checkout
 
@@ -235,6 +236,31 @@ def test_packages_have_the_names_of_the_release(module: Callable[[str], ModuleTy
     assert libraries.choose_package(names, {"libglib2.0-0t64"}) == "libglib2.0-0t64"
     assert libraries.choose_package(names, {"libglib2.0-0"}) == "libglib2.0-0"
     assert set(libraries.package_names(["libglib-2.0.so.0", "libgthread-2.0.so.0"])) < {*names}
+
+
+def test_libraries_of_qt_are_listed_for_users_and_needed_by_the_debian_package(
+    module: Callable[[str], ModuleType], capsys: pytest.CaptureFixture[str]
+) -> None:
+    packages = [*dict.fromkeys(module("system_libraries").QT_LIBRARIES.values())]
+    help_page = (ROOT / "resources" / "help" / "troubleshooting.md").read_text(encoding="utf-8")
+    assert f"apt-get install {' '.join(packages)}`" in help_page
+    dependencies = module("build_deb").dependencies()
+    assert [name for name in packages if not any(name in dependency for dependency in dependencies)] == []
+
+    def fail() -> int:
+        raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+
+    assert run_guarded(fail) == 1
+    assert "The system library libGL.so.1 is missing." in capsys.readouterr().err
+
+
+def test_combination_without_wheels_is_one_sentence(module: Callable[[str], ModuleType], tmp_path: Path) -> None:
+    resolver = tmp_path / "uv"
+    resolver.write_text('#!/bin/sh\ncase "$*" in *windows*) echo "no wheels of x" >&2; exit 1;; esac\n')
+    resolver.chmod(0o755)
+    problems = list(module("platforms").resolution_problems(resolver, tmp_path, ("3.14",)))
+    start = "Python 3.14, Windows x86-64,"
+    assert problems == [f"{start} {kind}: no wheels of x" for kind in ("core", "all", "all, oldest")]
 
 
 def test_progress_counts_packages(module: Callable[[str], ModuleType]) -> None:

@@ -37,6 +37,6 @@ def worker_environment(parent: Mapping[str, str]) -> dict[str, str]:
 
 def is_scrubbed(environment: Mapping[str, str]) -> bool:
     """Return True if an environment has only what `worker_environment` allows, and OpenImageIO and PyInstaller add."""
-    added = {"PYTHONPATH", "OPENIMAGEIO_ROOT", "LD_LIBRARY_PATH_ORIG"}
+    added = {"PYTHONPATH", "OPENIMAGEIO_ROOT", "LD_LIBRARY_PATH_ORIG", "OPENSSL_MODULES"}
     names = {name.upper() for name in environment if not name.startswith("_PYI_")}
     return names <= _ALLOWED | _SETTINGS.keys() | added
