@@ -9,12 +9,16 @@ import pytest
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app import config
 from exr_inspector_app.config import resource
+from exr_inspector_app.contracts import Batch
+from exr_inspector_app.gui.library.library_rows import COLUMNS
 from exr_inspector_app.gui.main_window.command_palette import GROUP_TITLE, action_text
 from exr_inspector_app.gui.main_window.command_words import GROUP, GROUPS
 from exr_inspector_app.gui.main_window.pane_commands import button_text, pane_buttons
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
+from exr_inspector_app.persistence.local import LocalStore
 from tests.exr_files import write_exr
 
 Settle = Callable[[], None]
@@ -55,12 +59,51 @@ def test_every_action_of_window_and_panes_is_in_the_palette_and_has_its_words(
         if not action.shortcut().toString() and f"| {action_text(action).rstrip('…')} |" not in keys
     ]
     assert without_help == []
+    assert "Expand all" in shown(window)
     for typed, found in (("exit", "Quit"), ("preferences", "Settings…"), ("nan", "Mark NaN and infinite pixels")):
         model.set_filter(typed)
         assert found in shown(window), typed
     window._palette.field.setText("library export")
     (name,) = [text for text in shown(window) if text.startswith("Export")]
     assert name == "Export list"
+
+
+def test_commands_of_panes_have_key_or_help_and_act_on_their_rows(
+    window: MainWindow, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    write_exr(tmp_path / "other.exr")
+    window.open_paths([str(shot), str(tmp_path / "other.exr")])
+    settle()
+    library = config.load().library
+    LocalStore(library).publish(Batch(tuple(window._controller.session.records()), "elsewhere", "someone"))
+    window._controller.check_library()
+    actions, session = window.actions_, window.session
+    actions["similar"].trigger()
+    qtbot.waitUntil(lambda: window.similar.count > 1)
+    window.similar.view.setCurrentIndex(window.similar.model.index(1, 0))
+    window.dock.show_page(LIBRARY)
+    qtbot.waitUntil(lambda: window.library.model.rowCount() > 0)
+    window.library.view.setCurrentIndex(window.library.model.index(0, 0))
+    session.view.setFocus()
+    session.view.selectAll()
+    actions["compare"].trigger()
+    actions["hold"].trigger()
+    settle()
+    commands = [one for one in window._commands.actions() if one not in set(actions.all())]
+    texts = {one.text().replace("&&", "&"): one for one in commands}
+    for text in ("Wipe", "Headers", "Set-up", "Add to compare", "Sort by: Renderer", "Exact search", "Copy name"):
+        assert text in texts
+    help_text = (resource("help") / "shortcuts.md").read_text(encoding="utf-8")
+    from_files = ("Show ", "Remove ")  # names of a layer, or of a compared file
+    assert [text for text in texts if f"| {text} |" not in help_text and not text.startswith(from_files)] == []
+    assert [text for text, one in texts.items() if not one.toolTip()] == []
+    texts["Wipe"].trigger()
+    assert window.comparison.presenter.bar.modes.current == "wipe"
+    window.dock.show_page(LIBRARY)
+    texts["Sort by: Renderer"].trigger()
+    assert window.library.view._order[0] == [column.title for column in COLUMNS].index("Renderer")
+    actions["end_comparison"].trigger()
+    settle()
 
 
 def test_problem_key_goes_around_the_listed_problems(window: MainWindow, tmp_path: Path, settle: Settle) -> None:

@@ -179,15 +179,20 @@ class ActivityView(TableView):
     @Slot(QPoint)
     def _open_menu(self, position: QPoint) -> None:
         """Open a menu with all actions of a job."""
-        job = self._model.job(self.indexAt(position))
-        if job is None or not job.actions:
-            return
-        menu = QMenu(self)
+        menu = self.make_menu(self.indexAt(position))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if not menu.isEmpty():
+            menu.popup(self.viewport().mapToGlobal(position))
+
+    def make_menu(self, index: QModelIndex | None = None) -> QMenu:
+        """Create the menu with the actions of a job, by default of the current one."""
+        menu, job = QMenu(self), self._model.job(index or self.currentIndex())
+        if job is None:
+            return menu
         for action in job.actions:
             entry = menu.addAction(icons.icon(_ACTION_GLYPHS[action]), job.action_text(action))
             entry.triggered.connect(lambda _checked=False, action=action: self.action_triggered.emit(job, action))
-        menu.popup(self.viewport().mapToGlobal(position))
+        return menu
 
 
 class ActivityPane(QWidget):

@@ -80,14 +80,18 @@ class FindingsView(QListView):
         return True
 
     def _show_menu(self, position: QPoint) -> None:
+        self.make_menu(self.indexAt(position)).exec(self.viewport().mapToGlobal(position))
+
+    def make_menu(self, index: QModelIndex | None = None) -> QMenu:
+        """Create the menu of a row, by default of the current one."""
         menu = QMenu(self)
         menu.addAction(icons.icon("copy"), strings.COPY, self.copy)
-        row = self.indexAt(position).data(ROW_ROLE)
+        row = (index or self.currentIndex()).data(ROW_ROLE)
         if isinstance(row, FindingRow) and row.code and row.severity in SEVERITIES:
             menu.addAction(strings.IGNORE_MENU, lambda: self.ignore_requested.emit(row.code))
         elif isinstance(row, FindingRow) and row.severity == "ignored":
             menu.addAction(icons.icon("undo"), strings.RESTORE, lambda: self.restore_requested.emit(row.code))
-        menu.exec(self.viewport().mapToGlobal(position))
+        return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy on Ctrl+C, and fold or unfold the notes on Enter and Space."""

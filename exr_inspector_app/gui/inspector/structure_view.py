@@ -186,6 +186,10 @@ class StructureView(TableView):
             QGuiApplication.clipboard().setText(self._model.values.to_tsv(self._model.file))
 
     def _show_menu(self, position: QPoint) -> None:
+        self.make_menu().exec(self.viewport().mapToGlobal(position))
+
+    def make_menu(self) -> QMenu:
+        """Create the menu of the selected rows."""
         menu = QMenu(self)
         menu.addAction(icons.icon("copy"), strings.COPY_NAME, self.copy_names)
         if self._model.values.texts:
@@ -193,7 +197,7 @@ class StructureView(TableView):
         menu.addSeparator()
         menu.addAction(strings.EXPAND_ALL, self.expandAll)
         menu.addAction(strings.COLLAPSE_ALL, lambda: self.expandToDepth(0))
-        menu.exec(self.viewport().mapToGlobal(position))
+        return menu
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the tooltip of the node under the pointer."""

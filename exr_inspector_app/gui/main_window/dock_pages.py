@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from exr_inspector_app.contracts import Condition
 from exr_inspector_app.gui.activity.activity_pane import ActivityPane
@@ -20,7 +20,7 @@ from exr_inspector_app.gui.main_window.row_menus import RowMenus
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.session.outgoing_paths import OutgoingPaths
 from exr_inspector_app.gui.similar.similar_presenter import SimilarPresenter
-from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, LIBRARY, TabDock
+from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE, LIBRARY, SIMILAR, TabDock
 
 
 class DockPages(QObject):
@@ -125,6 +125,25 @@ class DockPages(QObject):
         if self.similar.view.hasFocus():
             return self.similar_presenter.selected_files()
         return self.library_presenter.selected_files() if self.library.view.hasFocus() else []
+
+    def make_menu(self, page: int) -> QMenu | None:
+        """Create the menu of the selected rows of Similar or Library; None without a selection."""
+        if page == SIMILAR and (hits := self.similar.selected_hits()):
+            return self.menus.of_hits(hits)
+        if page == LIBRARY and (rows := self.library.view.selected_rows()):
+            return self.menus.of_rows(rows, self.library.view)
+        return self.activity.view.make_menu() if page == ACTIVITY else None
+
+    def button_menus(self, page: int) -> list[QMenu]:
+        """Return the filled menus of the buttons of a page."""
+        menus = {
+            SIMILAR: [self.similar.bar.menu, self._menus[0].menu],
+            LIBRARY: [self._menus[1].menu],
+            COMPARE: [self.compare.fill_menu()],
+        }.get(page, [])
+        for menu in menus:
+            menu.aboutToShow.emit()
+        return menus
 
     @Slot(str)
     def show_publish(self, publish_id: str) -> None:

@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)
         self.tour = SampleTour(controller.files, session, actions)
-        self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock), self)
+        self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock, self.pages), self)
         self.watching = WatchPresenter(self, actions, (controller.files, controller.jobs), session, self.session_model)
         for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files.paths, self)):
             rows.message.connect(show)
