@@ -28,7 +28,7 @@ from exr_inspector_app.errors import ConfigError, KnownError, RedeliveryError, S
 from exr_inspector_app.ingest.event_objects import EventObject, event_objects, mapping_at
 from exr_inspector_app.ingest.object_reader import ObjectReader
 from exr_inspector_app.ingest.patience import FUNCTION_PATIENCE_S, patience_of
-from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION
+from exr_inspector_app.ingest.pipeline import batches_of
 from exr_inspector_app.ingest.publish_run import PublishRun, refused_result
 from exr_inspector_app.ingest.s3_client import create_s3_client
 from exr_inspector_app.model import ExrFile, payload
@@ -276,8 +276,8 @@ def _publish_batches(
     """Publish the records; return their results, and the error that ended the publish."""
     patience = patience_of(settings.patience_seconds, FUNCTION_PATIENCE_S)
     with closing(PublishRun(store, settings.publisher, settings.roots, patience)) as run:
-        starts = range(0, len(records), FILES_PER_TRANSACTION)
-        batches = (list(enumerate(records[start : start + FILES_PER_TRANSACTION], start)) for start in starts)
-        events = chain(*(run.publish(batch, never_stop) for batch in batches), run.settle(never_stop))
+        events = chain(
+            *(run.publish(batch, never_stop) for batch in batches_of(enumerate(records))), run.settle(never_stop)
+        )
         by_index = {event.index: event.result for event in events if isinstance(event, FilePublished)}
         return [by_index[index] for index in range(len(records))], run.error

@@ -25,7 +25,7 @@ from exr_inspector_app.contracts import (
     never_stop,
 )
 from exr_inspector_app.errors import KnownError, PublishCancelledError
-from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION
+from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION, batches_of
 from exr_inspector_app.ingest.publish_run import PublishRun
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.backend import Backend
@@ -186,7 +186,8 @@ def publish_paths(
         for start in range(0, len(paths), FILES_PER_TRANSACTION):
             records, failures = inspect_paths(paths[start : start + FILES_PER_TRANSACTION], roots)
             yield from (PathUnreadable(path, "unreadable", sentence) for path, sentence in failures)
-            yield from run.publish([(start + at, record) for at, (_, record) in enumerate(records)], stop)
+            for batch in batches_of(enumerate([record for _, record in records], start)):
+                yield from run.publish(batch, stop)
         yield from run.settle(stop)
         run.finish()
 

@@ -19,7 +19,7 @@ from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, m
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.source.file_source import FileSource, Source
-from exr_inspector_app.exr.source.header_budget import HeaderReservation
+from exr_inspector_app.exr.source.header_budget import reserve_for_header
 from exr_inspector_app.exr.validation.chunk_checks import empty_table_findings
 from exr_inspector_app.exr.validation.cryptomatte_checks import sidecar_findings
 from exr_inspector_app.exr.validation.header_checks import check_file
@@ -46,7 +46,7 @@ def build_file(source: Source, path: str, frame: Frame | None, data: bytes) -> E
         facts = _facts_again(source, data, last)
         if facts is not None:
             return _new_tuple(ExrFile, (path, source.size, source.mtime, frame, *facts))
-    with HeaderReservation() as memory:
+    with reserve_for_header() as memory:
         size = source.size
         data, header = read_header(source, data, size, path if is_on_disk else "", memory)
         _, summaries, attributes, end, problems = header
@@ -151,6 +151,8 @@ def _picture(parts: tuple[Part, ...]) -> Picture | None:
         key = tuple([item for part in parts for item in (id(part.channels), part.name, part.view)])
     known = _pictures.get(key)
     if known is None:
+        if sum([len(part.channels) for part in parts]) > _MAX_PICTURE_CHANNELS:
+            return choose_picture(parts)
         if len(_pictures) >= _MAX_PICTURES:
             _pictures.clear()
         known = _pictures[key] = [part.channels for part in parts], choose_picture(parts)
@@ -159,7 +161,7 @@ def _picture(parts: tuple[Part, ...]) -> Picture | None:
 
 # By the ids of the channels, which are kept so that nothing else can have these ids.
 _pictures: dict[tuple[int | str | None, ...], tuple[list[tuple[Channel, ...]], Picture | None]] = {}
-_MAX_PICTURES = 256
+_MAX_PICTURES, _MAX_PICTURE_CHANNELS = 256, 4096  # longer lists are not the same object in another frame
 
 
 def _time_codes(header: Header) -> list[Value]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import get_ident
 from time import monotonic
 
@@ -23,6 +25,18 @@ def begin_wait() -> float:
 def end_wait(before: float) -> None:
     """Stop the timer of this thread, unless an outer call had started it."""
     _starts[get_ident()] = before
+
+
+@contextmanager
+def pause_wait() -> Iterator[None]:
+    """Stop the timer of this thread, and start it again at the end if it ran: this time is not that of the storage."""
+    thread = get_ident()
+    was_running = bool(_starts.get(thread))
+    _starts[thread] = 0.0
+    try:
+        yield
+    finally:
+        _starts[thread] = monotonic() if was_running else 0.0
 
 
 class _StorageWait:

@@ -25,6 +25,7 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.ingest.disk_check import DiskCheck, Inspected
 from exr_inspector_app.ingest.known_files import KnownFiles
+from exr_inspector_app.ingest.memory_size import transaction_size
 from exr_inspector_app.ingest.patience import NO_PATIENCE, Patience
 from exr_inspector_app.ingest.planning import PlanBatcher, make_plan
 from exr_inspector_app.ingest.publish_run import PublishRun
@@ -32,7 +33,7 @@ from exr_inspector_app.ingest.scan import FileScan, Pace, ReadFile
 from exr_inspector_app.persistence.store import Store
 
 FILES_PER_TRANSACTION = 1000  # one transaction takes about 20 requests to a VAST Database
-ROWS_PER_TRANSACTION = 100_000  # of channels and attributes, about 1.5 KB each in memory; ordinary files have 50
+BYTES_PER_TRANSACTION = 112 * 2**20  # of records and rows in memory, unless one is larger; ordinary ones take 100 KB
 PROGRESS_INTERVAL_S = 0.1
 MIN_FILES_FOR_ESTIMATE = 10  # no remaining time before
 
@@ -78,6 +79,7 @@ def inspect(
                 failed += bool(inspected.file.errors)
                 plans.add(inspected.record)
                 yield inspected
+                del inspected  # a large one, while the next file is read
                 yield from progress.advance(1, scan.total)
             yield from plans.flush_if_due(last=not scan.has_more)
     finally:
@@ -131,7 +133,7 @@ def publish(
     """
     progress = ProgressThrottle("publish")
     with closing(PublishRun(store, publisher, roots, patience, note=note)) as run:
-        for batch in _batches(enumerate(records)):
+        for batch in batches_of(enumerate(records)):
             yield from run.publish(batch, stop)
             if run.is_stopped:
                 break
@@ -182,8 +184,7 @@ def ingest(
 
 def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterator[Event]:
     """Publish the records that the events of an inspection contain."""
-    waiting: list[tuple[int, Record]] = []
-    rows = 0
+    waiting = RecordBatch()
     for event in events:
         match event:
             case RunFinished():
@@ -192,40 +193,53 @@ def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterat
             case FileInspected(index, file, None):
                 yield event
                 yield run.refuse(index, file)
+                del file
                 continue
             case FileInspected(index, _, Record() as record):
-                waiting.append((index, record))
-                rows += _row_count(record)
+                full = waiting.add(index, record)
+                yield event
+                del record, event  # a large one, while the next file is read
+                yield from run.publish(full, stop) if full else ()
+                continue
             case PathUnreadable():
                 run.failed += 1
             case FilePublished():
                 run.present += 1
         yield event
-        if len(waiting) >= FILES_PER_TRANSACTION or rows >= ROWS_PER_TRANSACTION:
-            yield from run.publish(waiting, stop)
-            waiting, rows = [], 0
-    yield from run.publish(waiting, stop)
+    yield from run.publish(waiting.take(), stop)
     yield from run.settle(stop)
     yield run.finish()
 
 
-def _batches(records: Iterable[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
-    """Split records into transactions of bounded size."""
-    batch: list[tuple[int, Record]] = []
-    rows = 0
+def batches_of(records: Iterable[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
+    """Split (index, record) pairs into transactions of bounded size."""
+    batch = RecordBatch()
     for index, record in records:
-        batch.append((index, record))
-        rows += _row_count(record)
-        if len(batch) >= FILES_PER_TRANSACTION or rows >= ROWS_PER_TRANSACTION:
-            yield batch
-            batch, rows = [], 0
-    if batch:
-        yield batch
+        if full := batch.add(index, record):
+            yield full
+    if last := batch.take():
+        yield last
 
 
-def _row_count(record: Record) -> int:
-    attributes = record.payload["attributes"]["parts"]
-    return len(record.payload["channels"]) + sum(map(len, attributes))
+class RecordBatch:
+    """Records of the next transaction, with their indices."""
+
+    def __init__(self) -> None:
+        self._items: list[tuple[int, Record]] = []
+        self._bytes = 0
+
+    def add(self, index: int, record: Record) -> list[tuple[int, Record]]:
+        """Add a record; return the records of a transaction that is full, with or without this one."""
+        size = transaction_size(record)
+        full = self.take() if self._bytes + size > BYTES_PER_TRANSACTION else []
+        self._items.append((index, record))
+        self._bytes += size
+        return full or (self.take() if len(self._items) >= FILES_PER_TRANSACTION else [])
+
+    def take(self) -> list[tuple[int, Record]]:
+        """Return the records, and begin another transaction."""
+        taken, self._items, self._bytes = self._items, [], 0
+        return taken
 
 
 @dataclass

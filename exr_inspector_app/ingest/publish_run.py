@@ -29,6 +29,7 @@ from exr_inspector_app.errors import (
 )
 from exr_inspector_app.ingest.disk_check import CheckedRecord, DiskCheck
 from exr_inspector_app.ingest.held_results import MAX_HELD_RESULTS, HeldResult, HeldResults
+from exr_inspector_app.ingest.memory_size import record_size
 from exr_inspector_app.ingest.patience import NO_PATIENCE, Patience
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.store import Store
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 
 INDEX_UPDATE_FILES = 20_000  # new files between updates of the similarity index; another one follows at the end
 MAX_WAITING_BATCHES = 20  # above this number the publish waits with them
+MAX_WAITING_BYTES = 128 * 2**20  # of their records in memory; the same
 RETRY_WAITS_S = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)  # before the retries of a batch; the last one repeats
 _POLL_S = 0.1  # of the stop callback during a wait
 
@@ -49,6 +51,7 @@ class _Waiting:
 
     items: Items
     due: float  # as time.monotonic
+    size: int = 0  # of its records in memory
     retries: int = 0
     is_uncertain: bool = False  # an earlier attempt may have been committed
 
@@ -104,7 +107,7 @@ class PublishRun:
         yield from self._attempt(_Waiting(items, 0.0), stop)
         for waiting in [waiting for waiting in self._waiting if waiting.due <= time.monotonic()]:
             yield from self._retry(waiting, stop)
-        while len(self._waiting) > MAX_WAITING_BATCHES and not self._is_stopping(stop):
+        while self._has_too_much() and not self._is_stopping(stop):
             yield from self._retry_next(stop)
         if len(self._held) > MAX_HELD_RESULTS:
             yield from self._release()
@@ -130,6 +133,10 @@ class PublishRun:
     def close(self) -> None:
         """End the readers of the disk check."""
         self._disk.close()
+
+    def _has_too_much(self) -> bool:
+        size = sum(waiting.size for waiting in self._waiting)
+        return len(self._waiting) > MAX_WAITING_BATCHES or size > MAX_WAITING_BYTES
 
     def _is_stopping(self, stop: StopCheck) -> bool:
         self.is_stopped = self.is_stopped or stop()
@@ -210,6 +217,7 @@ class PublishRun:
             wait = RETRY_WAITS_S[min(batch.retries, len(RETRY_WAITS_S) - 1)]
             batch.due = time.monotonic() + min(wait, left)
             batch.retries += 1
+            batch.size = sum(record_size(record) for _, record in batch.items)
             batch.is_uncertain = True  # of some failures it is unknown whether the rows were committed
             self._waiting.append(batch)
             files = sum(len(waiting.items) for waiting in self._waiting)

@@ -202,6 +202,7 @@ class ReaderPool(Generic[T]):
                 result = error
             del self._readers[job.number]
             self._results.put((job.number, result))
+            del result  # which may be large, and this thread may wait for its next file until the end
 
 
 def _as_storage_access(work: Callable[[str], T]) -> Callable[[str], T]:

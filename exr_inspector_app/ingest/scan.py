@@ -13,8 +13,10 @@ from exr_inspector_app.exr import inspect_file, unreadable_file
 from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
+from exr_inspector_app.exr.source.header_budget import HeaderReservation, MemoryBudget, reserve_for_results
 from exr_inspector_app.exr.storage_wait import storage_wait
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE, FolderWalker
+from exr_inspector_app.ingest.memory_size import file_size, record_size
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.model import ExrFile, Problem
 
@@ -25,11 +27,19 @@ if TYPE_CHECKING:
 
 MAX_WAITING_FILES = 25_600  # found but not read; the walker pauses above this number
 
+RESULT_BYTES = 128 * 2**20  # of large headers whose results are not taken yet
+_FILE_FACTOR, _RECORD_FACTOR = (
+    32,
+    80,
+)  # memory of a file, and of a file with its record, against the bytes of the header
 HEAVY_CHANNELS = 1000  # files with more wait for each other, not ordinary ones for them
 MAX_REASON_CHARS = 200
 
 ReadFile: TypeAlias = Callable[[str], ExrFile]
 Pace: TypeAlias = Callable[[], object]  # called by a reader before each file; it may block
+
+
+_Result: TypeAlias = "tuple[ExrFile, Record | None, HeaderReservation]"
 
 
 class FoundFile:
@@ -84,6 +94,7 @@ class FileScan:
         self._known: list[KnownFile] = []
         self._walker = FolderWalker(paths, _find_names if read else partial(_find_files, roots=roots), computes=True)
         self._embedding_locks = {False: threading.Lock(), True: threading.Lock()}  # of ordinary and of heavy files
+        self._memory = MemoryBudget(RESULT_BYTES, _RECORD_FACTOR if has_records else _FILE_FACTOR)
         self._is_on_disk = read is None
         read = _as_storage_access(read) if read else inspect_file
         self._readers = ReaderPool(partial(self._read, read, roots, pace), computes=True)
@@ -128,40 +139,53 @@ class FileScan:
         return taken
 
     def take_inspected(self) -> Iterator[FileInspected]:
-        """Yield the files that are done; wait up to 100 ms for one once all files are found."""
+        """Yield the files that are done; wait up to 100 ms for one once all files are found.
+
+        The memory of a large header is available to others once the next file is asked for.
+        """
         has_more = self._walker.has_more
         for index, result in self._readers.take_done(0.0 if has_more else 0.1, more_follow=has_more):
             listed = self._files.pop(index)
             if result is None:
                 stalled = Problem("stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
-                result = unreadable_file(listed.path, stalled), None
-            file, record = result
+                result = unreadable_file(listed.path, stalled), None, HeaderReservation()
+            file, record, memory = result
             if file.header_hash is None:  # unreadable: its frame was judged by its name alone
                 file = file._replace(frame_number=listed.frame)
             yield FileInspected(index, file, record)
+            del file, record, result
+            memory.release()
 
     def close(self) -> None:
         """Stop the walker and the readers, and detach threads that storage blocks."""
+        self._memory.close()
         self._walker.close()
         self._readers.close()
 
-    def _read(self, read: ReadFile, roots: Sequence[Root], pace: Pace, path: str) -> tuple[ExrFile, Record | None]:
-        """Read one file and make its record; a bug in either is a problem of this file alone.
+    def _read(self, read: ReadFile, roots: Sequence[Root], pace: Pace, path: str) -> _Result:
+        """Read one file and make its record; a bug in either is a problem of this file alone."""
+        pace()
+        memory = HeaderReservation(self._memory)
+        try:
+            with reserve_for_results(memory):
+                file = read(path)
+            record = self._make_record(file, roots) if self._has_records else None
+            memory.shrink(file_size(file) + (record_size(record) if record else 0))
+            return file, record, memory
+        except Exception as error:
+            memory.release()
+            return report_bug(path, error), None, memory
+
+    def _make_record(self, file: ExrFile, roots: Sequence[Root]) -> Record | None:
+        """Return the record of a file.
 
         Embeddings of ordinary files are computed by one reader at a time, and those of heavy ones by another. They hold
         the interpreter lock, and the GUI thread would otherwise queue for it with every reader.
         """
-        pace()
-        try:
-            file = read(path)
-            if not self._has_records:
-                return file, None
-            from exr_inspector_app.ingest.records import make_record
+        from exr_inspector_app.ingest.records import make_record
 
-            with self._embedding_locks[file.channel_count > HEAVY_CHANNELS]:
-                return file, make_record(file, roots, is_on_disk=self._is_on_disk)
-        except Exception as error:
-            return report_bug(path, error), None
+        with self._embedding_locks[file.channel_count > HEAVY_CHANNELS]:
+            return make_record(file, roots, is_on_disk=self._is_on_disk)
 
 
 def _as_storage_access(read: ReadFile) -> ReadFile:

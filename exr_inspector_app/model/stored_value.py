@@ -37,6 +37,14 @@ class StoredValue(dict[str, Any]):
         """All keys but `data`, without reading."""
         return {key: dict.__getitem__(self, key) for key in self if key != DATA}
 
+    def read(self) -> bytes:
+        """Return the bytes.
+
+        Raises:
+            KnownError: The file has changed.
+        """
+        return self._read()
+
     def load(self) -> dict[str, Any]:
         """Return a plain dict with the bytes.
 

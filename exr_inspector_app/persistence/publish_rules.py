@@ -21,6 +21,7 @@ from exr_inspector_app.contracts import (
     not_persisted,
     persisted,
 )
+from exr_inspector_app.errors import ValueUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def rows_of_valid(records: Sequence[Record], make: Callable[[Sequence[Record]], 
     """
     try:
         return make(records), {}
-    except _PAYLOAD_ERRORS:
+    except (*_PAYLOAD_ERRORS, ValueUnavailableError):
         errors = {record.identity.file_id: error for record in records if (error := _payload_error(record, make))}
         valid = [record for record in records if record.identity.file_id not in errors]
         return make(valid), errors
@@ -87,6 +88,8 @@ def _payload_error(record: Record, make: Callable[[Sequence[Record]], Rows]) -> 
     """Return why no rows can be made of a record, or None."""
     try:
         make([record])
+    except ValueUnavailableError as error:  # a large value stays in its file, which has changed
+        return error.sentence
     except _PAYLOAD_ERRORS:
         log.debug("Invalid payload", exc_info=True)
         return "Invalid payload: a value has the wrong type. Inspect the file again."

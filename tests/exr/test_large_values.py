@@ -6,20 +6,30 @@ import copy
 import json
 import subprocess
 import sys
+import threading
+import weakref
 from base64 import b64decode
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from exr_inspector_app.contracts import Batch, FileInspected, Record, never_stop
 from exr_inspector_app.errors import ValueUnavailableError
 from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.diff.value_text import format_value
-from exr_inspector_app.exr.source.header_budget import HeaderReservation
+from exr_inspector_app.exr.source.header_budget import HeaderReservation, MemoryBudget
 from exr_inspector_app.gui.inspector.value_format import format_attribute
+from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.ingest.records import make_record
+from exr_inspector_app.ingest.scan import FileScan
 from exr_inspector_app.model import ExrFile, StoredValue, from_payload, payload
+from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.rows.attribute_values import encode_value
-from tests.exr_files import write_exr
+from exr_inspector_app.persistence.rows.encode import attributes_table
+from tests.exr_files import string, write_exr
+from tests.records import record_of
 
 # Not `ru_maxrss`, which a process inherits from the one that starts it.
 PEAK = """
@@ -38,6 +48,12 @@ def write_large(path: Path, size: int = 300_000, seed: int = 1) -> Path:
     hint = (3).to_bytes(4, "little") + b"abc" + data[:size]
     values = {"blob": ("studio", data[:size]), "preview": ("preview", preview), "hint": ("bytes", hint)}
     return write_exr(path, width=8, height=8, attributes=values)
+
+
+def record_of_bytes(path: Path) -> Record:
+    record = make_record(inspect_bytes(path.read_bytes(), str(path), None))
+    assert record is not None
+    return record
 
 
 def stored(file: ExrFile) -> dict[str, StoredValue]:
@@ -75,6 +91,21 @@ def test_values_are_described_and_published_alike(tmp_path: Path) -> None:
     assert (first.metadata_embedding == second.metadata_embedding).all()
 
 
+def test_files_with_large_values_are_published(tmp_path: Path) -> None:
+    paths = [write_large(tmp_path / f"{name}.exr", seed=seed) for seed, name in enumerate("abc")]
+    in_memory = record_of_bytes(paths[1])
+    records = [record_of(path) for path in paths]
+    write_large(paths[0], seed=9)  # after the comparison with the disk
+    store = LocalStore(tmp_path / "library.duckdb")
+    results = store.publish(Batch(tuple(records), "p1", "tester"))
+    assert [result.status for result in results] == ["error", "success", "success"]
+    assert "has changed since the file was read. Reload" in str(results[0].error)
+    stored = store.get(records[1].identity.file_id)
+    assert stored is not None
+    expected = attributes_table([in_memory], None)["attribute_value"].to_pylist()
+    assert sorted(row["attribute_value"] for row in stored.attributes) == sorted(expected)
+
+
 def test_values_are_compared_by_their_bytes(tmp_path: Path) -> None:
     same, equal, other = (write_large(tmp_path / f"{seed}{n}.exr", seed=seed) for n, seed in enumerate((1, 1, 2)))
     values = [stored(inspect_file(str(path)))["blob"] for path in (same, equal, other)]
@@ -102,6 +133,46 @@ def test_folder_of_large_previews_stays_small(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PEAK, "inspect", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
     assert int(done.stderr.split()[-1]) < 250
+
+
+def test_results_of_large_headers_wait_for_each_other(tmp_path: Path) -> None:
+    """Their memory is that of one file, however slowly they are taken, and no reader keeps its last result."""
+    texts = {f"t{number}": string("x" * 200_000) for number in range(8)}
+    for number in range(6):
+        write_exr(tmp_path / f"{number}x.exr", attributes=texts | {"own": string(str(number))})
+    seen: list[weakref.ref[Any]] = []
+    with closing(FileScan([str(tmp_path)], (), None, never_stop)) as scan:
+        scan._memory = MemoryBudget(4 * 2**20, factor=3)
+        while scan.has_more:
+            list(scan.find_files())
+            for event in scan.take_inspected():
+                assert event.record is not None
+                assert scan._memory._free <= 2**21
+                assert [alive for alive in seen if alive() is not None] == []
+                seen.append(weakref.ref(event.record.channel_vectors))
+                del event
+    assert len(seen) == 6
+    assert scan._memory._free == 4 * 2**20
+
+
+def test_unused_results_do_not_block_the_end(tmp_path: Path) -> None:
+    texts = {f"t{number}": string("x" * 200_000) for number in range(8)}
+    for number in range(6):
+        write_exr(tmp_path / f"{number}x.exr", attributes=texts)
+    events = pipeline.inspect([str(tmp_path)])
+    assert any(isinstance(event, FileInspected) for event in events)
+    events.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("reader")]
+
+
+def test_transactions_end_by_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "BYTES_PER_TRANSACTION", 4_000_000)
+    small, text = write_exr(tmp_path / "a.exr"), write_exr(tmp_path / "b.exr", attributes={"t": string("x" * 700_000)})
+    records = [record_of(path) for path in (small, text, small, text, text)]
+    batches = list(pipeline.batches_of(enumerate(records)))
+    assert [[index for index, _ in batch] for batch in batches] == [[0], [1], [2], [3], [4]]
+    monkeypatch.undo()
+    assert len(list(pipeline.batches_of(enumerate([records[0]] * 2001)))) == 3
 
 
 def test_reservations_are_released() -> None:

@@ -133,6 +133,8 @@ def _channels_of(rows: list[dict[str, Any]], views: tuple[str, ...] | None, view
             name, kind, linear, x, y = row.values()
             channels.append(Channel(name, *split_channel_name(name, views, view), kind, x, y, linear))
         cached = rows, tuple(channels)
+        if len(rows) > MAX_SHARED_CHANNELS:
+            return cached[1]
         total = sum([len(known) for known, _ in list(_channels.values())], len(rows))
         if len(_channels) >= MAX_CACHED_LISTS or total > MAX_CACHED_CHANNELS:
             _channels.clear()
@@ -143,4 +145,5 @@ def _channels_of(rows: list[dict[str, Any]], views: tuple[str, ...] | None, view
 # By the id of a list, which is kept so that no other one can get its id. Threads add entries and never change them.
 _channels: dict[tuple[int, tuple[str, ...] | None, str | None], tuple[list[dict[str, Any]], tuple[Channel, ...]]] = {}
 MAX_CACHED_LISTS, MAX_CACHED_CHANNELS = 256, 50_000  # the channels are those of all lists in the cache
+MAX_SHARED_CHANNELS = 4096  # of a list that a cache refers to: no frame has the same object if its list is longer
 clear_channels = _channels.clear

@@ -14,6 +14,7 @@ from exr_inspector_app.exr.validation.channel_names import check_channel_names
 from exr_inspector_app.model import Channel
 
 MAX_CACHED_LISTS = 512
+MAX_CACHED_CHANNELS = 4096  # of one list: no other frame has the same object if its list is longer
 
 
 class ChannelChecks(NamedTuple):
@@ -37,6 +38,8 @@ def check_channels(channels: tuple[Channel, ...], views: tuple[str, ...], is_ble
     key = id(channels), views, is_blender
     cached = _cache.get(key)
     if cached is None or cached[0] is not channels:
+        if len(channels) > MAX_CACHED_CHANNELS:
+            return _check(channels, views, is_blender)
         if len(_cache) >= MAX_CACHED_LISTS:
             _cache.clear()
         cached = _cache[key] = channels, _check(channels, views, is_blender)

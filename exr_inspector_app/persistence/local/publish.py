@@ -20,6 +20,8 @@ from exr_inspector_app.persistence.roots import with_roots
 
 log = logging.getLogger(__name__)
 
+MIN_MEMORY_MB = 128  # of DuckDB during a publish
+
 Connection = duckdb.DuckDBPyConnection
 
 
@@ -33,6 +35,7 @@ def publish(database: LocalDatabase, batch: Batch) -> list[PublishResult]:
     if valid:
         try:
             with database.transaction() as connection:
+                _limit_memory(connection, database)
                 records = with_roots(records, read_roots(connection, str(database.path)))
                 if records is not batch.records:
                     valid, errors = publish_rules.split_valid(records)
@@ -74,6 +77,15 @@ def plan_records(database: LocalDatabase, records: Sequence[Record]) -> tuple[Pl
     seen: set[str] = set()
     items = [publish_rules.plan_record(record, known, paths, seen) for record in records]
     return tuple(replace(item, record=record) for item, record in zip(items, given, strict=True))
+
+
+def _limit_memory(connection: Connection, database: LocalDatabase) -> None:
+    """Limit the memory of a publish: a checkpoint reads long texts of earlier files again, and would keep them all.
+
+    What does not fit is written to a temporary file. The indexes, which are always in memory, are a part of the file.
+    """
+    megabytes = max(MIN_MEMORY_MB, 4 * (database.signature()[1] >> 20))
+    connection.execute(f"SET memory_limit = '{megabytes}MiB'")
 
 
 def _is_committed(database: LocalDatabase, attempt: str) -> bool:

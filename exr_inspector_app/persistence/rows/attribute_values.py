@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import math
 import re
+from base64 import b64encode
 from typing import Any
 
-from exr_inspector_app.model import to_json
+from exr_inspector_app.model import StoredValue, to_json
+from exr_inspector_app.model.stored_value import DATA
 from exr_inspector_app.text.encoding import original_bytes, percent_encode_invalid
 
 MAX_VALUE_BYTES = 100 * 1024  # of JSON; a cell of a VAST Database holds 128 KB
 TRUNCATED_PREFIX_BYTES = 4 * 1024  # of a longer value that are stored
+_PIECE_BYTES = 3 * 2**16  # of a value in its file, a multiple of 3 for base64
 _INT64 = 2**63
 _MANIFEST_ENTRY = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*"[0-9a-fA-F]{8}"', re.DOTALL)
 
@@ -35,7 +37,12 @@ def encode_value(value: Any) -> Cells:
 
     Text that is not UTF-8 is stored as base64. JSON longer than `MAX_VALUE_BYTES` is replaced by an object with its
     prefix, size, and SHA-256. The text of a Cryptomatte manifest of that length has its names alone.
+
+    Raises:
+        KnownError: The bytes of a value stay in its file, and cannot be read any more.
     """
+    if isinstance(value, StoredValue):
+        return _encode_stored(value), None, None, None
     if isinstance(value, str):
         return _encode_text(value)
     if isinstance(value, bool):
@@ -49,6 +56,19 @@ def encode_value(value: Any) -> Cells:
     if not text.isascii():
         text = _encode_json(_escape_invalid(value))
     return _truncate(text), None, None, None
+
+
+def _encode_stored(value: StoredValue) -> str:
+    """Encode a value whose bytes are in its file as the dict that it stands for, without a copy of all its JSON."""
+    start, data = _encode_json(_escape_invalid({**value.fields, DATA: ""})).encode()[:-2], memoryview(value.read())
+    head, size = start + b64encode(data[:TRUNCATED_PREFIX_BYTES]), len(start) + 4 * -(-len(data) // 3) + 2
+    if size <= MAX_VALUE_BYTES:
+        return (start + b64encode(data) + b'"}').decode()
+    digest = hashlib.sha256(start)
+    for first in range(0, len(data), _PIECE_BYTES):
+        digest.update(b64encode(data[first : first + _PIECE_BYTES]))
+    digest.update(b'"}')
+    return _truncated(head, size, digest.hexdigest())
 
 
 def _encode_text(value: str) -> tuple[str, str | None, None, None]:
@@ -85,7 +105,7 @@ def _escape_invalid(value: Any) -> Any:
         try:
             value.encode()
         except UnicodeEncodeError:
-            return {"encoding": "base64", "data": base64.b64encode(original_bytes(value)).decode()}
+            return {"encoding": "base64", "data": b64encode(original_bytes(value)).decode()}
     if isinstance(value, list):
         return [_escape_invalid(item) for item in value]
     if isinstance(value, dict):
@@ -100,8 +120,13 @@ def _truncate(text: str) -> str:
     raw = text.encode()
     if len(raw) <= MAX_VALUE_BYTES:
         return text
+    return _truncated(raw, len(raw), hashlib.sha256(raw).hexdigest())
+
+
+def _truncated(raw: bytes, size: int, digest: str) -> str:
+    """Return the object that stands for JSON that is too long for a cell; `raw` is its beginning at least."""
     head = raw[:TRUNCATED_PREFIX_BYTES].decode("utf-8", "ignore")
-    return _encode_json({"truncated": head, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
+    return _encode_json({"truncated": head, "bytes": size, "sha256": digest})
 
 
 def json_or_none(value: Any) -> str | None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity, Matrix, Preview, Record, Vector
 from exr_inspector_app.errors import VectorEmbeddingError
-from exr_inspector_app.model import AttributePayload, Payload
+from exr_inspector_app.model import AttributePayload, Payload, StoredValue
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.identity import display_path
 from exr_inspector_app.persistence.rows.attribute_values import Cells, encode_value, finite_or_none, json_or_none
@@ -196,7 +196,8 @@ def _attribute_columns(rows: Sequence[tuple[int, AttributePayload]]) -> dict[str
     cells: list[Cells] = []
     for _, row in rows:
         value = row["value"]
-        key = marshal.dumps(value, 2)
+        # The bytes of a large value are in its file, so that its digest stands for them.
+        key = marshal.dumps((value.fields, value.digest) if isinstance(value, StoredValue) else value, 2)
         cell = seen.get(key)
         if cell is None:
             cell = seen[key] = encode_value(value)
