@@ -22,6 +22,7 @@ from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.tasks.strings import COPY, ERRORS, RETRY, SHOW, STOP, UNDO
 from exr_inspector_app.gui.widgets.buttons import make_button
+from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.gui.widgets.table import INSET, TableView
 
@@ -186,7 +187,7 @@ class ActivityView(TableView):
 
     def make_menu(self, index: QModelIndex | None = None) -> QMenu:
         """Create the menu with the actions of a job, by default of the current one."""
-        menu, job = QMenu(self), self._model.job(index or self.currentIndex())
+        menu, job = Menu(self), self._model.job(index or self.currentIndex())
         if job is None:
             return menu
         for action in job.actions:

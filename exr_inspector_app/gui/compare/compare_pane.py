@@ -15,6 +15,7 @@ from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.banner import MessageBanner
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.fields import SearchField, SegmentedControl
+from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
 from exr_inspector_app.text.escape import escape_control
 
@@ -56,7 +57,7 @@ class ComparePane(QWidget):
         self.bar = _ToolRow(self.count)
         self._failure_page = QWidget()
         self._pages = QStackedWidget()
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self._lay_out()
         self.scope.option_selected.connect(self._set_scope)
         self.search.textChanged.connect(self._set_needle)

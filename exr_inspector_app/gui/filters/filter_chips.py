@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.gui.filters import strings
@@ -13,6 +13,7 @@ from exr_inspector_app.gui.style import icons
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 from exr_inspector_app.gui.widgets.chips import RemovableChip
+from exr_inspector_app.gui.widgets.menu import Menu
 
 GAP = 6
 COUNTER_WIDTH = 40
@@ -33,7 +34,7 @@ class FilterChips(QWidget):
         self._conditions: Filter = ()
         self._more = make_button("", parent=self, kind="ghost", height=BAR_HEIGHT)
         self._more.clicked.connect(self._show_hidden)
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self.setFixedHeight(BAR_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

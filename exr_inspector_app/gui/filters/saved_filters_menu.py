@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from exr_inspector_app.gui.filters import strings
 from exr_inspector_app.gui.filters.filter_set import FilterSet, condition_label
 from exr_inspector_app.gui.filters.saved_filters import MAX_NAME_CHARS, SavedFilters
 from exr_inspector_app.gui.style import icons
 from exr_inspector_app.gui.style.formatting import escape_tooltip
+from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.text.escape import escape_control
 
 
@@ -21,7 +22,7 @@ class SavedFiltersMenu(QObject):
     def __init__(self, filters: FilterSet, saved: SavedFilters, parent: QWidget) -> None:
         super().__init__(parent)
         self._filters, self._saved, self._window = filters, saved, parent
-        self.menu = QMenu(parent)
+        self.menu = Menu(parent)
         self.menu.aboutToShow.connect(self._fill)
 
     @Slot()

@@ -31,6 +31,7 @@ from exr_inspector_app.gui.inspector.primaries_diagram import DIAGRAM_SIZE, pain
 from exr_inspector_app.gui.inspector.value_format import FormattedValue
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import wrap_tooltip
+from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.gui.widgets.table import INSET, TableView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -277,7 +278,7 @@ class AttributesView(TableView):
 
     def make_copy_menu(self) -> QMenu:
         """Create the menu of copy actions."""
-        menu = QMenu(self)
+        menu = Menu(self)
         has_rows = bool(self._selected_rows())
         menu.addAction(icons.icon("copy"), strings.COPY_VALUE, self.copy_value).setEnabled(has_rows)
         menu.addAction(strings.COPY_ROW, self.copy_rows).setEnabled(has_rows)

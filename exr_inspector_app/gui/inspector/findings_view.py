@@ -18,6 +18,7 @@ from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, SEVERITIES, FindingRow, FindingsModel, NotesRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import add_break_points, wrap_tooltip
+from exr_inspector_app.gui.widgets.menu import Menu
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, _LINE_HEIGHT = 40, 18  # px, of a row with one line and of each further line
@@ -84,7 +85,7 @@ class FindingsView(QListView):
 
     def make_menu(self, index: QModelIndex | None = None) -> QMenu:
         """Create the menu of a row, by default of the current one."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction(icons.icon("copy"), strings.COPY, self.copy)
         row = (index or self.currentIndex()).data(ROW_ROLE)
         if isinstance(row, FindingRow) and row.code and row.severity in SEVERITIES:

@@ -20,6 +20,7 @@ from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE, Structure
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import wrap_tooltip
+from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.gui.widgets.table import INSET, TableView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -190,7 +191,7 @@ class StructureView(TableView):
 
     def make_menu(self) -> QMenu:
         """Create the menu of the selected rows."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction(icons.icon("copy"), strings.COPY_NAME, self.copy_names)
         if self._model.values.texts:
             menu.addAction(icons.icon("copy"), strings.COPY_VALUES, self.copy_values)

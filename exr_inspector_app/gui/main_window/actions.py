@@ -14,6 +14,7 @@ from exr_inspector_app.gui.session.columns import Column
 from exr_inspector_app.gui.session.sort_filter import Order
 from exr_inspector_app.gui.settings.window_state import Scheme
 from exr_inspector_app.gui.style import icons
+from exr_inspector_app.gui.widgets.menu import Menu, style_menu_bar
 
 _PANELS = ("dock", "maximise", "exposure", "full")
 _PUBLISH = ("publish", "publish_selected", "publish_history")
@@ -65,29 +66,32 @@ class Actions:
         for action in (self._made["exposure"], *self.columns.values()):
             action.setCheckable(True)
         self._made["exposure"].setChecked(True)
-        self.recent = QMenu(strings.OPEN_RECENT, window)
-        self.sort_menu = QMenu(strings.SORT_MENU, window)
+        self.recent = Menu(window, strings.OPEN_RECENT)
+        self.sort_menu = Menu(window, strings.SORT_MENU)
         self.sort_menu.setIcon(icons.icon("sort"))
         self.sort_menu.addActions(list(self.orders.values()))
         self.sort_menu.addSeparator()
         self.sort_menu.addAction(self.reverse)
-        self.copy_menu = QMenu(strings.COPY_AS, window)
+        self.copy_menu = Menu(window, strings.COPY_AS)
         self.copy_menu.setIcon(icons.icon("copy"))
         self.copy_menu.addActions([self._made[name] for name in _COPY_AS])
-        self.group_menu = QMenu(strings.GROUP_MENU, window)
+        self.group_menu = Menu(window, strings.GROUP_MENU)
         self.group_menu.addActions(list(self.groupings.values()))
-        self.column_menu = QMenu(strings.COLUMN_MENU, window)
+        self.column_menu = Menu(window, strings.COLUMN_MENU)
         self.column_menu.addActions(list(self.columns.values()))
-        self.session_menus = {name: QMenu(title, window) for name, title in strings.SESSION_MENUS.items()}
-        self.picture_menu = QMenu(picture_strings.PICTURE_MENU, window)
+        self.session_menus = {name: Menu(window, title) for name, title in strings.SESSION_MENUS.items()}
+        self.picture_menu = Menu(window, picture_strings.PICTURE_MENU)
         self._picture_menus: dict[str, QMenu] = {}
         for name, (title, names) in picture_strings.SUBMENUS.items():
-            menu = QMenu(title, window)
+            menu = Menu(window, title)
             self._fill(menu, names)
             self._picture_menus[name] = menu
         self._fill(self.picture_menu, picture_strings.MENU)
         for bar_menu, names in _MENUS:
-            self._fill(window.menuBar().addMenu(strings.MENUS[bar_menu]), names)
+            menu = Menu(window, strings.MENUS[bar_menu])
+            window.menuBar().addMenu(menu)
+            self._fill(menu, names)
+        style_menu_bar(window.menuBar())
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]
@@ -104,20 +108,20 @@ class Actions:
 
     def open_menu(self) -> QMenu:
         """Return the menu of the Open button."""
-        menu = QMenu(self._window)
+        menu = Menu(self._window)
         self._fill(menu, ("open_files", "open_folder", "paste", "", "reopen", "RECENT"))
         return menu
 
     def session_menu(self) -> QMenu:
         """Return the menu of the last button of the session bar."""
-        menu = QMenu(self._window)
+        menu = Menu(self._window)
         groups = ("GROUPINGS", "COLUMNS", "open_folders", "close_folders", "")
         self._fill(menu, (*groups, "read_all", "retry", "look_up", "", "clear"))
         return menu
 
     def target_menu(self) -> QMenu:
         """Return the menu of the publish button."""
-        menu = QMenu(self._window)
+        menu = Menu(self._window)
         self._fill(menu, ("TARGETS", "", "settings"))
         return menu
 

@@ -18,6 +18,7 @@ from exr_inspector_app.gui.main_window.file_actions import FileActions
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.similar.similar_model import HitRow
 from exr_inspector_app.gui.style import icons
+from exr_inspector_app.gui.widgets.menu import Menu
 
 
 class RowMenus(QObject):
@@ -59,7 +60,7 @@ class RowMenus(QObject):
 
     def _menu(self, paths: list[str], subjects: Sequence[FileRef]) -> QMenu:
         """Return a menu with the actions for any files."""
-        menu, files = QMenu(self._window), self.files
+        menu, files = Menu(self._window), self.files
         menu.setToolTipsVisible(True)
         menu.aboutToHide.connect(menu.deleteLater)
         self._add(menu, "open", strings.OPEN_ROW, lambda: self.open_requested.emit(paths))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
 
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
@@ -15,6 +14,7 @@ from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.widgets.menu import Menu
 
 _NEED_FILES = (
     *("filter", "publish", "publish_selected", "read_all", "read_again", "measure", "retry", "remove", "clear"),
@@ -113,7 +113,7 @@ class SessionPresenter(QObject):
 
     @Slot(object, object)
     def _open_menu(self, entries: list[SessionFile], position: QPoint) -> None:
-        menu = QMenu(self._layout)
+        menu = Menu(self._layout)
         for name in _OF_ROWS:
             menu.addAction(self._actions[name])
             if name == "copy_path":

@@ -15,6 +15,7 @@ from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.fields import SegmentedControl
+from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.text.escape import escape_control
 
 LABEL_WIDTH, BUTTON_WIDTH = 1150, 960  # minimum widths of the bar for its label, and for all buttons
@@ -83,7 +84,7 @@ class SimilarBar(QWidget):
 
     def _make_menu(self) -> tuple[QMenu, QAction]:
         """Return the overflow menu and its Exact search entry."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setToolTipsVisible(True)
         exact = menu.addAction(strings.EXACT_SEARCH)
         exact.setCheckable(True)

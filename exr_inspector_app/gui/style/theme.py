@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from exr_inspector_app.config import resource
 
@@ -142,26 +142,6 @@ def mono_font(size: int = 12, weight: QFont.Weight = REGULAR) -> QFont:
     return font
 
 
-class _ApplicationStyle(QProxyStyle):
-    """Fusion style with mnemonics shown only while Alt is held, and combo box popups as lists."""
-
-    def __init__(self) -> None:
-        super().__init__("Fusion")
-
-    def styleHint(
-        self,
-        hint: QStyle.StyleHint,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-        returnData: QStyleHintReturn | None = None,
-    ) -> int:
-        if hint == QStyle.StyleHint.SH_ComboBox_Popup:
-            return 0  # a list below its field; Fusion's popup menu would draw a second frame
-        if hint == QStyle.StyleHint.SH_UnderlineShortcut:
-            return int(bool(QApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.AltModifier))
-        return super().styleHint(hint, option, widget, returnData)
-
-
 def apply(app: QApplication, mode: Mode = "dark") -> None:
     """Apply a theme to the application: fonts, palette, and styled windows; `system` follows the desktop."""
     _load_fonts()
@@ -172,7 +152,7 @@ def apply(app: QApplication, mode: Mode = "dark") -> None:
         return  # a style sheet set again styles every widget again
     app.setProperty(_APPLIED, theme_tokens.name)
     current().tokens = theme_tokens
-    app.setStyle(_ApplicationStyle())
+    app.setStyle("Fusion")
     app.setFont(ui_font(13))
     app.setPalette(_make_palette(theme_tokens))
     for window in app.topLevelWidgets():

@@ -21,6 +21,7 @@ from exr_inspector_app.gui.preview.canvas import Canvas
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.preview.probe.probe_layer import ProbeLayer
+from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.gui.widgets.save_dialog import open_save_dialog
 from exr_inspector_app.model import Box2i
 
@@ -81,7 +82,7 @@ class PictureOutput(QObject):
     def make_menu(self) -> QMenu:
         """Return the context menu of the image, which is deleted when it closes."""
         self._enable()
-        menu = QMenu(self._pane.canvas)
+        menu = Menu(self._pane.canvas)
         menu.aboutToHide.connect(menu.deleteLater)
         for name in strings.CONTEXT_MENU:
             if name:
