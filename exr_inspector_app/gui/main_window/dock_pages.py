@@ -136,14 +136,14 @@ class DockPages(QObject):
 
     def button_menus(self, page: int) -> list[QMenu]:
         """Return the filled menus of the buttons of a page."""
-        menus = {
+        menus: dict[int, list[QMenu]] = {
             SIMILAR: [self.similar.bar.menu, self._menus[0].menu],
             LIBRARY: [self._menus[1].menu],
             COMPARE: [self.compare.fill_menu()],
-        }.get(page, [])
-        for menu in menus:
+        }
+        for menu in menus.get(page, []):
             menu.aboutToShow.emit()
-        return menus
+        return menus.get(page, [])
 
     @Slot(str)
     def show_publish(self, publish_id: str) -> None:
