@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from exr_inspector_app.gui.preview.overlay import strings
@@ -16,6 +16,7 @@ from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_
 
 _CHIP_HEIGHT, _GAP = 22, 6  # px
 _MAX_NAME = 160.0
+_MIN_WORDS_WIDTH = 620  # px
 
 
 class MatteBar(QWidget):
@@ -30,6 +31,9 @@ class MatteBar(QWidget):
         self.copy_button = make_button(strings.COPY_NAMES, "copy", height=BAR_HEIGHT)
         self.export_button = make_button(strings.EXPORT_MATTE, "download", height=BAR_HEIGHT)
         self.clear_button = make_icon_button("close", strings.SHOW_ALL)
+        for button, words in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):
+            button.setAccessibleName(words)
+            button.setToolTip(words)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -47,6 +51,13 @@ class MatteBar(QWidget):
         self._chips.show_objects(objects, strings.matte_summary(len(objects), share))
         for button in (self.copy_button, self.export_button, self.clear_button):
             button.setVisible(bool(objects))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the words of the buttons where they would take the room of the chips."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= _MIN_WORDS_WIDTH
+        for button, words in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):
+            button.setText(words if is_wide else "")
 
     @property
     def text(self) -> str:

@@ -43,7 +43,9 @@ class ObjectLayer(CanvasLayer):
         name = metrics.elidedText(self.label.name, Qt.TextElideMode.ElideMiddle, _MAX_WIDTH)
         detail_width = QFontMetricsF(detail_font).horizontalAdvance(self.label.detail)
         width = max(metrics.horizontalAdvance(name), detail_width) + 44
-        left = min(at.x() + _RIGHT, canvas.width() - width - 4)
+        left = at.x() + _RIGHT
+        if left + width > canvas.width() - 4:  # left of the pointer, or at the edge where there is no room either
+            left = at.x() - _RIGHT - width if at.x() - _RIGHT - width >= 4 else canvas.width() - width - 4
         top = min(at.y() + _BELOW, canvas.height() - 48.0)
         box = QRectF(round(max(left, 4)), round(max(top, 4)), width, 42)
         painter.setPen(theme.DARK.color("line2"))

@@ -1,4 +1,4 @@
-"""Outline of one object of an ID layer: where its pixels end on the canvas, at the resolution of the screen."""
+"""Outline of one object of an ID layer: where its pixels end on the canvas, finer than the screen."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KIND = "Outline"
 DARK, LIGHT = 1, 2  # marks of pixels at the outline
 _COLORS = {DARK: QColor(0, 0, 0, 140), LIGHT: QColor(255, 255, 255)}
+_OVERSAMPLING = 2  # of the screen, which smooths the edge
 _LIGHT_WIDTH, _DARK_WIDTH = 1, 2  # px to each side of the edge
 Mask = npt.NDArray[np.bool_]
 
@@ -35,7 +36,7 @@ class OutlineRequest:
     number: int
     view: ViewTransform
     size: tuple[int, int]  # of the canvas in logical pixels
-    pixel_ratio: float
+    pixel_ratio: float  # pixels of the outline per logical pixel
 
 
 class ObjectOutline(CanvasLayer):
@@ -68,11 +69,12 @@ class ObjectOutline(CanvasLayer):
             self._requested = None
             return
         size, ratio = (canvas.width(), canvas.height()), canvas.devicePixelRatioF()
-        request = OutlineRequest(pyramid, self.number, canvas.view, size, ratio)
+        request = OutlineRequest(pyramid, self.number, canvas.view, size, ratio * _OVERSAMPLING)
         if request != self._requested:
             self._requested = request
             self._request(request)
         if self._shown is not None and self._shown[0] == request:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRectF(0, 0, *size), self._shown[2])
 
     def _request(self, request: OutlineRequest) -> None:
@@ -93,7 +95,7 @@ class ObjectOutline(CanvasLayer):
 
 
 def trace_outline(request: OutlineRequest) -> Bytes:
-    """Return the marks of the pixels of the screen at the edge of an object: 0, DARK or LIGHT."""
+    """Return the marks of the pixels of the outline at the edge of an object: 0, DARK or LIGHT."""
     mask = _object_mask(request)
     outside = ~mask
     marks = np.zeros(mask.shape, np.uint8)
@@ -104,7 +106,7 @@ def trace_outline(request: OutlineRequest) -> Bytes:
 
 
 def _object_mask(request: OutlineRequest) -> Mask:
-    """Return which pixels of the screen belong to the object: it covers most of them."""
+    """Return which pixels of the outline belong to the object: it covers most of them."""
     picture, view, ratio = request.pyramid.picture, request.view, request.pixel_ratio
     shape = picture.pixels.shape
     starts = (view.origin.x(), view.origin.y())

@@ -181,6 +181,12 @@ class PixelReadout(QWidget):
         return look is not None and look.is_hash and self._pixel is not None
 
     @property
+    def has_ids(self) -> bool:
+        """Whether the values are IDs, which have no difference."""
+        look = self._pyramid.look if self._pyramid else None
+        return look is not None and not look.has_range
+
+    @property
     def warning(self) -> str:
         """Counts of NaN, infinite and negative values; empty without such values."""
         pyramid = self._pyramid

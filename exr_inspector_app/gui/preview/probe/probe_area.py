@@ -47,9 +47,9 @@ class PinnedReadout(PixelReadout):
 
     @property
     def differences(self) -> list[str]:
-        """Difference of each value to the probe; empty without a probe, or if the channels differ."""
+        """Difference of each value to the probe; empty without a probe, for IDs, and if the channels differ."""
         values = self.values
-        if [name for name, _ in values] != [name for name, _ in self._live]:
+        if self.has_ids or [name for name, _ in values] != [name for name, _ in self._live]:
             return []
         pairs = zip(values, self._live, strict=True)
         return [f"{here - there:+.6g}" if here != there else "0" for (_, here), (_, there) in pairs]
