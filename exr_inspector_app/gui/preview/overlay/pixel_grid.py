@@ -13,6 +13,7 @@ from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.pixels.value_text import shorten_value
 from exr_inspector_app.gui.preview.canvas import Canvas
 from exr_inspector_app.gui.preview.canvas_layer import CanvasLayer
+from exr_inspector_app.gui.preview.objects_job import pair_ranks
 from exr_inspector_app.gui.preview.overlay.marks_layer import MarksLayer, ShownMarks
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.rendering.region_renderer import RenderedRegion
@@ -25,6 +26,7 @@ MIN_PIXEL_SIDE = 24.0  # logical px of a pixel of the file from which the grid i
 MIN_FONT, MAX_FONT = 7, 13  # px
 _LINES = (QPen(QColor(0, 0, 0, 120), 1), QPen(QColor(255, 255, 255, 36), 1))  # of the edges, and inside of them
 _PADDING = 6  # px, left and right of a value together
+_MAX_ID_LINES = 4  # of the first two ranks
 _MARGIN = 3  # px, above and below all values together
 _DARK, _LIGHT = QColor(16, 16, 16), QColor(240, 240, 240)
 
@@ -148,7 +150,8 @@ def render_values(request: _Request, types: dict[str, str], stop: StopCheck) -> 
     side = QRectF(0, 0, view.scale * view.aspect * across, view.scale * down)
     pixel_types = [types.get(name, "float") for name in picture.channels]
     painter = QPainter(image)
-    font, count = fit_lines(side.height(), len(pixel_types))
+    is_hash = request.pyramid.look is not None and request.pyramid.look.is_hash
+    font, count = fit_lines(side.height(), min(len(pixel_types), _MAX_ID_LINES) if is_hash else len(pixel_types))
     pixel_types = pixel_types[:count]
     painter.setFont(font)
     chars = max(1, int((side.width() - _PADDING) / QFontMetricsF(font).horizontalAdvance("0")))
@@ -161,7 +164,8 @@ def render_values(request: _Request, types: dict[str, str], stop: StopCheck) -> 
             corner = view.to_canvas(data.min_x + column * across, data.min_y + row * down)
             is_light = request.marks.covers(column, row) or _is_light(request.region, column, row)
             painter.setPen(_DARK if is_light else _LIGHT)
-            text = _pixel_text(picture.pixels[row, column, :count], pixel_types, chars)
+            values = picture.pixels[row, column, :count]
+            text = _id_text(values, chars) if is_hash else _pixel_text(values, pixel_types, chars)
             painter.drawText(side.translated(corner), int(Qt.AlignmentFlag.AlignCenter), text)
     painter.end()
     return None if is_stopped else image
@@ -181,6 +185,15 @@ def fit_lines(height: float, count: int) -> tuple[QFont, int]:
 def _pixel_text(values: npt.NDArray[Any], types: list[str], chars: int) -> str:
     """Return a line for each value."""
     return "\n".join(shorten_value(float(value), kind, chars) for value, kind in zip(values, types, strict=True))
+
+
+def _id_text(values: npt.NDArray[Any], chars: int) -> str:
+    """Return lines of the hashes of a Cryptomatte pixel in hex, each with its coverage below."""
+    lines = []
+    for number, share in pair_ranks(tuple(values)):
+        digits = f"{number:08x}"
+        lines += [digits if chars >= len(digits) else "…", shorten_value(share, "float", min(chars, len(digits)))]
+    return "\n".join(lines)
 
 
 def _is_light(region: RenderedRegion, column: int, row: int) -> bool:
