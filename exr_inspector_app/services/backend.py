@@ -145,10 +145,10 @@ class Backend:
             stop: Polled while files are compared with the disk.
 
         Raises:
-            StoreError: The target cannot be written.
+            KnownError: The target cannot be written.
         """
         with self.store() as store:
-            store.require_writable()
+            store.require_writable(is_tried=True)
             return pipeline.plan(inspected, store, roots=key_roots(store, self.config), stop=stop)
 
     def plan(self, records: Sequence[Record]) -> Plan:

@@ -38,6 +38,10 @@ def test_publish_shows_plan_and_result_and_can_be_undone(
     settle()
     assert window.sheet.isVisible()
     assert window.sheet.publish.text() == "Publish 3 files"
+    assert window.sheet.writable.isVisible()
+    middle = str(shot / "beauty.1002.exr")
+    window.sheet.view.grab()  # its lines request their thumbnails
+    qtbot.waitUntil(lambda: window._controller.session_thumbnails.get(middle) is not None)
     window.sheet.model.activate(window.sheet.model.index(3))
     assert window.sheet.publish.text() == "Publish 4 files"
     assert LocalStore(core.config.library).count() == 0

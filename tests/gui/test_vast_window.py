@@ -18,6 +18,7 @@ from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.factory import open_store
 from tests.exr_files import write_exr
 from tests.vast_server import VastServer
+from tests.vast_server.personality import Personality
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -67,6 +68,11 @@ def test_folder_is_published_once_and_undone(
     window.actions_["undo"].trigger()
     settle()
     assert server.rows("exr_metadata", "files").num_rows == 0
+    server.personality = Personality(denied={"insert:files"})
+    window.actions_["publish"].trigger()
+    settle()
+    assert "The key may not insert rows" in window.sheet.notice.text  # tried before the plan is made
+    assert (window.sheet.publish.isEnabled(), window.sheet.writable.isVisible()) == (False, False)
 
 
 def test_lost_connection_keeps_and_reports_published_files(
@@ -82,7 +88,7 @@ def test_lost_connection_keeps_and_reports_published_files(
         store.ensure_tables()
     window.open_paths([shot])
     settle()
-    server.fault("insert", "error500", times=1000, skip=4)  # the first batch fills four tables
+    server.fault("insert", "error500", times=1000, skip=5)  # the plan tries one; the first batch fills four tables
     job = publish(qtbot, window, settle)
     server.faults.clear()
     published = server.rows("exr_metadata", "files").num_rows

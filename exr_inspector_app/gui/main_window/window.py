@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self._profile = ProfilePresenter(self, controller.profile_check, inspector.checks.profile, settings, show)
         self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
         self.sheet = self._publish.sheet
+        self.sheet.view.set_thumbnails(controller.session_thumbnails)
         history = (controller.history, controller.publishing, controller.targets)
         self._history = HistoryPresenter(*history, (actions["undo"], actions["publish_history"]), self.layout_)
         targets, bars = (controller.targets, controller.publishing), (self.toolbar, self.status)

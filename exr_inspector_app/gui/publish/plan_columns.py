@@ -13,7 +13,9 @@ from exr_inspector_app.gui.publish.plan_model import PlanModel
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.widgets.side_sheet import INSET
 
-TEXT_LEFT = 48.0  # px from the left edge to names
+TEXT_LEFT = 48.0  # px from the left edge to thumbnails, and to the names of groups
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 50, 28  # px
+NAME_LEFT = TEXT_LEFT + THUMBNAIL_WIDTH + 10
 MIN_CONTEXT_WIDTH = 480  # px of a row with columns for show and shot
 _SHOW_WIDTH, _SHOT_WIDTH, _COUNT_WIDTH, _GAP = 76, 92, 64, 12
 _TITLES_HEIGHT = 24
@@ -36,7 +38,7 @@ def plan_columns(rect: QRectF, *, has_context: bool) -> PlanColumns:
     shot_width, show_width = (_SHOT_WIDTH, _SHOW_WIDTH) if is_wide else (0, 0)
     shot = QRectF(count.left() - shot_width, rect.top(), max(shot_width - _GAP, 0), rect.height())
     show = QRectF(shot.left() - show_width, rect.top(), max(show_width - _GAP, 0), rect.height())
-    left = rect.left() + TEXT_LEFT
+    left = rect.left() + NAME_LEFT
     return PlanColumns(QRectF(left, rect.top(), show.left() - _GAP - left, rect.height()), show, shot, count)
 
 

@@ -7,10 +7,18 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPe
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from exr_inspector_app.gui.publish import strings
-from exr_inspector_app.gui.publish.plan_columns import TEXT_LEFT, PlanColumns, plan_columns
+from exr_inspector_app.gui.publish.plan_columns import (
+    NAME_LEFT,
+    TEXT_LEFT,
+    THUMBNAIL_HEIGHT,
+    THUMBNAIL_WIDTH,
+    PlanColumns,
+    plan_columns,
+)
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow, check_state
 from exr_inspector_app.gui.style import icons, paint, theme
+from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 from exr_inspector_app.gui.widgets.side_sheet import INSET
 from exr_inspector_app.text.format import pluralize
 
@@ -27,7 +35,9 @@ GROUP_STYLES = {
 
 
 class PlanDelegate(QStyledItemDelegate):
-    """Delegate of headings, lines with two rows of text, and overflow rows."""
+    """Delegate of headings, lines with a thumbnail and two rows of text, and overflow rows."""
+
+    thumbnails: SessionThumbnails | None = None
 
     def __init__(self, model: PlanModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,13 +62,24 @@ class PlanDelegate(QStyledItemDelegate):
                 paint.row_background(painter, option)
                 columns = plan_columns(rect, has_context=self._model.has_context)
                 _line(painter, rect, line, paint.tertiary_token(option), columns)
+                self._paint_thumbnail(painter, rect, line)
             case PlanOverflow() as more:
                 paint.row_background(painter, option)
                 text = strings.more_lines(more.lines)
-                paint.text(painter, rect.adjusted(TEXT_LEFT, 0, 0, 0), text, theme.ui_font(12), "accent")
+                paint.text(painter, rect.adjusted(NAME_LEFT, 0, 0, 0), text, theme.ui_font(12), "accent")
                 files = rect.adjusted(0, 0, -INSET, 0)
                 paint.text(painter, files, pluralize(more.files, "file"), theme.ui_font(12), "t2", "right")
         painter.restore()
+
+    def _paint_thumbnail(self, painter: QPainter, rect: QRectF, line: PlanLine) -> None:
+        """Paint the middle frame of a line, or a glyph for files that cannot be published and until it has arrived."""
+        middle = line.records[len(line.records) // 2].identity.file_path if line.records else ""
+        image = self.thumbnails.get(middle) if self.thumbnails and middle else None
+        top = rect.center().y() - THUMBNAIL_HEIGHT / 2
+        box = QRectF(rect.left() + TEXT_LEFT, top, THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT)
+        is_failed = line.group is PlanGroup.FAILED
+        glyph = "warning" if is_failed else "film" if line.count > 1 else "image"
+        paint.thumbnail(painter, box, image, glyph, "err" if is_failed else "t3")
 
 
 def _height(row: object) -> int:
@@ -139,11 +160,17 @@ class PlanView(QListView):
         self._model = model
         self.setAccessibleName(strings.PLAN_NAME)
         self.setModel(model)
-        self.setItemDelegate(PlanDelegate(model, self))
+        self._delegate = PlanDelegate(model, self)
+        self.setItemDelegate(self._delegate)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def set_thumbnails(self, thumbnails: SessionThumbnails) -> None:
+        """Set the cache that the lines paint thumbnails from."""
+        self._delegate.thumbnails = thumbnails
+        thumbnails.arrived.connect(self.viewport().update)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out the rows in the new width."""

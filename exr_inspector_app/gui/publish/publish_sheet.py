@@ -98,6 +98,8 @@ class PublishSheet(SideSheet):
         self._title.setFont(theme.ui_font(20, theme.SEMIBOLD))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._location.setProperty("rank", "3")
+        self.writable, self._writable_mark = QLabel(strings.WRITABLE), QLabel()
+        self._writable_mark.setPixmap(icons.icon("done", "ok").pixmap(14, 14))
         self.notice, self._loading = Placeholder(), LoadingSkeleton()
         self._pages = QStackedWidget()
         for page in (self.view, self._loading, self.notice):
@@ -143,7 +145,12 @@ class PublishSheet(SideSheet):
         column = QVBoxLayout()
         column.setContentsMargins(INSET - 1, 0, INSET, 0)
         column.setSpacing(0)
-        column.addWidget(self._location)
+        location = QHBoxLayout()
+        location.setSpacing(6)
+        location.addWidget(self._writable_mark)
+        location.addWidget(self.writable)
+        location.addWidget(self._location, 1)
+        column.addLayout(location)
         column.addSpacing(16)
         column.addWidget(self._counts)
         head = QVBoxLayout()
@@ -204,7 +211,7 @@ class PublishSheet(SideSheet):
         self.target.setVisible(len(choices) > 1)
         self.model.show_plan([])
         self._counts.show_counts({})
-        self._is_planned = False
+        self._show_planned(False)
         self._pages.setCurrentWidget(self._loading)
         self._update_buttons()
         self.show()
@@ -215,12 +222,18 @@ class PublishSheet(SideSheet):
     def show_plan(self, lines: Sequence[PlanLine]) -> None:
         """Show the finished plan."""
         self.model.show_plan(lines)
-        self._is_planned = True
+        self._show_planned(True)
         self._counts.show_counts({group: self.model.files(group) for group in PlanGroup})
         self._pages.setCurrentWidget(self.view)
         self._update_buttons()
         if self.publish.isEnabled():
             self.publish.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_planned(self, is_planned: bool) -> None:
+        """Show that the target is writable, which was tested before the plan was made."""
+        self._is_planned = is_planned
+        for widget in (self.writable, self._writable_mark):
+            widget.setVisible(is_planned)
 
     @Slot(str)
     def show_failure(self, sentence: str) -> None:

@@ -26,6 +26,7 @@ CANCEL, PUBLISH, SAVE_PLAN, TRY_AGAIN = "Cancel", "Publish", "Save plan", "Try a
 NOTHING_TO_PUBLISH = "Nothing to publish"
 HISTORY, HISTORY_TOOLTIP = "History", "Close the plan, and list what was published before"
 SAVE_PLAN_TOOLTIP = "Save this plan as CSV or JSON; nothing is published"
+WRITABLE = "Target is writable"
 UNDO_NOTE = "Undo stays in Edit > Publish history, after a restart too. It removes library entries, never files."
 SHOW, SHOT, FILES, NO_CONTEXT = "Show", "Shot", "Files", "none"
 NOTE, NOTE_HINT = "Note", "Optional, stored with the new files"
