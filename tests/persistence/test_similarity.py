@@ -28,7 +28,15 @@ def coded(matrix: Matrix) -> Index:
     return QuantizedIndex(matrix, [quantize(matrix, between)], between)
 
 
-KINDS = [ExactIndex, coded]
+def sharded(matrix: Matrix) -> Index:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vector_index, "SHARD_ROWS", 1)
+        between = padded_range(matrix)
+        codes = quantize(matrix, between)
+        return QuantizedIndex(matrix, [codes[:1000], codes[1000:]], between)
+
+
+KINDS = [ExactIndex, coded, sharded]
 Kind = Callable[[Matrix], Index]
 
 

@@ -22,6 +22,7 @@ from exr_inspector_app.persistence.index.index_file import IndexFile, new_file, 
 from exr_inspector_app.persistence.similarity import hits
 
 BATCH_ROWS = 64  # a hit costs one batch, about 0.1 ms
+_MAX_DECODED = 64  # batches in memory, about 20 KB each, for searches that find the same files again
 ROW = np.dtype(
     [
         *(("number", "<i8"), ("time", "<i8"), ("sequence", "<u8"), ("path", "<u8"), ("header", "<u8")),
@@ -55,6 +56,7 @@ class Segment:
         self.rows = rows
         self._batches = batches
         self._details = details
+        self._decoded: dict[int, pa.RecordBatch] = {}  # by number, the last ones
 
     def read_details(self, rows: npt.NDArray[np.int64], columns: Sequence[str] = DETAILS.names) -> list[dict[str, Any]]:
         """Return the details of some rows, or columns of them, in the order given.
@@ -63,7 +65,7 @@ class Segment:
             IndexDamagedError: A batch is cut or altered.
         """
         numbers = rows // BATCH_ROWS
-        batches = {number: self._read_batch(number).select(list(columns)) for number in np.unique(numbers).tolist()}
+        batches = {number: self._batch(number).select(list(columns)) for number in np.unique(numbers).tolist()}
         return [
             batches[number].slice(position, 1).to_pylist()[0]
             for number, position in zip(numbers.tolist(), (rows % BATCH_ROWS).tolist(), strict=True)
@@ -72,6 +74,16 @@ class Segment:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield all batches of details."""
         return (self._read_batch(number) for number in range(len(self._batches) - 1))
+
+    def _batch(self, number: int) -> pa.RecordBatch:
+        """Return one batch of details, from memory if a search has read it lately."""
+        batch = self._decoded.get(number)
+        if batch is None:
+            batch = self._read_batch(number)
+            if len(self._decoded) >= _MAX_DECODED:
+                self._decoded = {}
+            self._decoded[number] = batch
+        return batch
 
     def _read_batch(self, number: int) -> pa.RecordBatch:
         start, stop = self._batches["start"][number : number + 2].tolist()

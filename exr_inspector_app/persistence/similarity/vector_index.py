@@ -13,6 +13,8 @@ from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 EXACT_LIMIT = 20_000  # vectors up to which search is exact; above, the 8-bit index is faster and half as large
 SCAN_BATCH_ROWS = 8192  # vectors that are quantized or compared at a time
+SHARD_ROWS = 25_000  # rows, at least, that a thread compares; fewer are not faster
+MAX_SHARDS = 8  # threads of a search; memory limits more of them
 ERROR_SIGMAS = 5.0  # bound of the error of a quantized score, in standard deviations of the rounding error
 RANGE_MARGIN = 0.25  # of the width of a range, added on both sides for vectors to come
 
@@ -96,8 +98,8 @@ class QuantizedIndex:
     def __init__(self, matrix: Rows, codes: Iterable[Codes], value_range: Range) -> None:
         """Copy the codes of all rows, which come in blocks, into the index."""
         self._rows = matrix
-        self._index = _make_quantizer(value_range)
-        _fill(self._index, codes, len(matrix))
+        self._starts, self._shards = _fill_shards(codes, len(matrix), value_range)
+        self._all = _join_shards(self._shards)
         self._steps = (value_range.high - value_range.low) / np.float32(255)
 
     def __len__(self) -> int:
@@ -106,7 +108,8 @@ class QuantizedIndex:
     def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
         """Return the k nearest rows; see `Index.search`.
 
-        Candidates are added until the best row outside them cannot be among the k nearest any more.
+        Candidates are added until the best row outside them cannot be among the k nearest any more. Only those that
+        can be among them are read.
         """
         limit = len(self._rows) if allowed is None else int(np.count_nonzero(allowed))
         if allowed is not None and limit < EXACT_LIMIT:
@@ -116,12 +119,43 @@ class QuantizedIndex:
         candidates = 4 * k + 1000  # fewer are not faster
         while True:
             candidates = min(candidates, limit)
-            coded_scores, labels = self._index.search(query, candidates, params=_search_parameters(allowed))
-            positions = np.sort(labels[0][labels[0] >= 0])
-            best, scores = _top_k(positions, _cosines(self._rows, vector, positions), k)
-            if candidates == limit or not len(best) or coded_scores[0, -1] + rounding < scores[-1]:
+            coded_scores, positions = self._search_codes(query, candidates, allowed)
+            best, scores = self._rerank(vector, k, positions, coded_scores, rounding)
+            if candidates == limit or not len(best) or coded_scores[-1] + rounding < scores[-1]:
                 return best, scores
             candidates *= 4
+
+    def _search_codes(self, query: Matrix, candidates: int, allowed: Mask | None) -> tuple[Vector, Positions]:
+        """Return the quantized scores of the nearest rows, best first, and their positions."""
+        if allowed is None:
+            found = [(0, self._all.search(query, candidates))]
+        else:  # one by one: the threads of faiss would number the bits of each shard from 0
+            shards = zip(self._starts, self._shards, strict=True)
+            masks = ((start, shard, allowed[start : start + shard.ntotal]) for start, shard in shards)
+            found = [
+                (start, shard.search(query, candidates, params=_search_parameters(mask)))
+                for start, shard, mask in masks
+            ]
+        scores = np.concatenate([part[0][part[1] >= 0] for _, part in found])
+        positions = np.concatenate([part[1][part[1] >= 0] + start for start, part in found])
+        order = np.argsort(-scores, kind="stable")[:candidates]
+        return scores[order], positions[order]
+
+    def _rerank(
+        self, vector: Vector, k: int, positions: Positions, coded_scores: Vector, rounding: float
+    ) -> tuple[Positions, Vector]:
+        """Return the k nearest of the candidates, which are sorted by quantized score."""
+        selected = positions[: 2 * k]
+        exact = _row_products(self._rows[selected], vector)
+        if len(positions) > 2 * k:
+            bound = _top_k(selected, exact, k)[1][-1] - rounding
+            possible = int(np.searchsorted(-coded_scores, -bound, "right"))
+            for start in range(2 * k, possible, SCAN_BATCH_ROWS):
+                more = positions[start : min(start + SCAN_BATCH_ROWS, possible)]
+                exact = np.concatenate([exact, _row_products(self._rows[more], vector)])
+                selected = np.concatenate([selected, more])
+        order = np.argsort(selected)
+        return _top_k(selected[order], exact[order], k)
 
 
 def padded_range(matrix: Matrix) -> Range:
@@ -147,15 +181,43 @@ def _make_quantizer(value_range: Range) -> Any:
     return index
 
 
-def _fill(index: Any, codes: Iterable[Codes], rows: int) -> None:
-    """Copy blocks of codes into an index. `add_sa_codes` would need all of them in memory twice."""
+def _fill_shards(codes: Iterable[Codes], rows: int, value_range: Range) -> tuple[list[int], list[Any]]:
+    """Copy blocks of codes into indexes of equal size, one per thread, and return their first rows and the indexes.
+
+    `add_sa_codes` would need all codes in memory twice.
+    """
     import faiss
 
-    index.codes.resize(rows * index.d)
-    target = faiss.rev_swig_ptr(index.codes.data(), rows * index.d).reshape(rows, index.d)
+    count = max(1, min(faiss.omp_get_max_threads(), MAX_SHARDS, rows // SHARD_ROWS))
+    starts = [rows * number // count for number in range(count)]
+    shards = [_make_quantizer(value_range) for _ in starts]
+    targets = []
+    for shard, start, stop in zip(shards, starts, [*starts[1:], rows], strict=True):
+        shard.codes.resize((stop - start) * shard.d)
+        shard.ntotal = stop - start
+        targets.append(faiss.rev_swig_ptr(shard.codes.data(), (stop - start) * shard.d).reshape(-1, shard.d))
+    number = filled = 0
     for block in codes:
-        target[index.ntotal : index.ntotal + len(block)] = block
-        index.ntotal += len(block)
+        rest = block
+        while len(rest):
+            if filled == len(targets[number]):
+                number, filled = number + 1, 0
+            part = rest[: len(targets[number]) - filled]
+            targets[number][filled : filled + len(part)] = part
+            filled, rest = filled + len(part), rest[len(part) :]
+    return starts, shards
+
+
+def _join_shards(shards: list[Any]) -> Any:
+    """Return one index over the shards, each of which a thread of faiss searches."""
+    import faiss
+
+    if len(shards) == 1:
+        return shards[0]
+    joined: Any = faiss.IndexShards(shards[0].d, True, True)
+    for shard in shards:
+        joined.add_shard(shard)
+    return joined
 
 
 def _search_parameters(allowed: Mask | None) -> Any:
@@ -178,6 +240,12 @@ def _cosines(matrix: Rows, vector: Vector, positions: Positions | None) -> Vecto
         for start in range(0, len(positions), SCAN_BATCH_ROWS)
     ]
     return np.concatenate(batches) if batches else np.zeros(0, dtype=np.float32)
+
+
+def _row_products(matrix: Matrix, vector: Vector) -> Vector:
+    """Return the product of each row, whose rounding does not depend on the other rows, as that of BLAS does."""
+    products: Vector = np.einsum("ij,j->i", matrix, vector)
+    return products
 
 
 def _top_k(positions: Positions, scores: Vector, k: int) -> tuple[Positions, Vector]:

@@ -132,24 +132,36 @@ class _Api(VastdbApi):  # type: ignore[misc]
         self._vast = vast
         self.pool = pool
         self.check_stop: Callable[[], None] = lambda: None  # called before each attempt of a request
+        self._clients: dict[tuple[str, ...], _DataApi] = {}  # by endpoints
         super().__init__(**options)
 
     def with_endpoints(self, endpoints: list[str]) -> VastdbApi:
-        """Return a client of other endpoints, with the same settings."""
-        api = _Api(
-            self._vast,
-            self.pool,
-            access_key=self.access_key,
-            secret_key=self.secret_key,
-            endpoints=endpoints,
-            max_entities_per_page=self._max_entities_per_page,
-            ssl_verify=self._ssl_verify,
-            timeout=self.timeout,
-            backoff_config=self.backoff_config,
-            version_check=False,
-        )
-        api.check_stop = self.check_stop
-        return api
+        """Return a client of other endpoints, with the same settings.
+
+        The SDK closes it after each query. Its connections stay open, since a query costs less than a new connection.
+        """
+        client = self._clients.get(tuple(endpoints))
+        if client is None:
+            client = self._clients[tuple(endpoints)] = _DataApi(
+                self._vast,
+                self.pool,
+                access_key=self.access_key,
+                secret_key=self.secret_key,
+                endpoints=endpoints,
+                max_entities_per_page=self._max_entities_per_page,
+                ssl_verify=self._ssl_verify,
+                timeout=self.timeout,
+                backoff_config=self.backoff_config,
+                version_check=False,
+            )
+            client.check_stop = lambda: self.check_stop()
+        return client
+
+    def __exit__(self, *args: object) -> None:
+        """Close the connections, also those of the clients of other endpoints."""
+        for client in self._clients.values():
+            client.close()
+        super().__exit__(*args)
 
     def _session_create(self, url: Any) -> requests.Session:
         plain = super()._session_create(url)
@@ -204,6 +216,17 @@ class _Api(VastdbApi):  # type: ignore[misc]
             if error.code == REGION_ERROR_CODE:  # another region: the next configuration starts again
                 del _signing_regions[self._vast.endpoint]
             raise
+
+
+class _DataApi(_Api):
+    """Client of the endpoints of a query, which another client owns."""
+
+    def __exit__(self, *args: object) -> None:
+        """Keep the connections for the next query."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        super().__exit__()
 
 
 class _Session(Session):  # type: ignore[misc]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +29,12 @@ from exr_inspector_app.persistence.vast.visibility import visible_rows
 
 _SCORE_DECIMALS = 6  # as in a scan, so that the order is the same
 _MAX_COPIES = 1000  # files with the header of the reference whose sizes are compared
-_FILE_COLUMNS = (*hits.COLUMNS, "attempt_id", "vector_id", "embedding_version")
+_MAX_HEADERS = 10_000  # rows in memory, about 2 KB each
+_CHANGING_COLUMNS = ("file_id", "attempt_id", "vector_id", "embedding_version", "size_bytes")
+_FILE_COLUMNS = tuple(dict.fromkeys([*hits.COLUMNS, *_CHANGING_COLUMNS]))
+
+_headers: OrderedDict[str, Mapping[str, Any]] = OrderedDict()  # rows of the last hits by file_id
+_lock = threading.Lock()
 
 
 def search_cache(
@@ -77,7 +84,7 @@ def _search(
     rows = [row for row, _ in best]
     counts = count_sequences(shot, rows, allowed)
     details = read_rows(shot, rows, ["file_id"])
-    files = _read_files(transaction, [row["file_id"] for row in details])
+    files = _read_hits(transaction, [row["file_id"] for row in details])
     scored: list[hits.ScoredRow] = []
     for row, detail, (_, score), count in zip(rows, details, best, counts, strict=True):
         file = files.get(detail["file_id"])
@@ -102,12 +109,31 @@ def _read_sizes_of_copies(transaction: Transaction, shot: Snapshot, own: Record)
     if not 0 < len(copies) <= _MAX_COPIES:
         return
     ids = [row["file_id"] for row in read_rows(shot, copies.tolist(), ["file_id"])]
-    files = _read_files(transaction, ids)
+    files = _read_files(transaction, ("file_id", "attempt_id", "size_bytes"), ids)
     sizes = [files[file_id]["size_bytes"] if file_id in files else None for file_id in ids]
     shot.sizes[copies] = [-1 if size is None else size for size in sizes]
 
 
-def _read_files(transaction: Transaction, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the visible rows of some files by file_id."""
-    rows = visible_rows(transaction.rows_by_key("files", _FILE_COLUMNS, "file_id", ids))
+def _read_hits(transaction: Transaction, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the visible rows of hits by file_id.
+
+    Columns of a header never change for an attempt, so those of the last hits are not requested again.
+    """
+    with _lock:
+        known = {file_id: _headers[file_id] for file_id in ids if file_id in _headers}
+    if len(known) == len(ids):
+        rows = _read_files(transaction, _CHANGING_COLUMNS, ids)
+        if all(row["attempt_id"] == known[file_id]["attempt_id"] for file_id, row in rows.items()):
+            return {file_id: {**known[file_id], **row} for file_id, row in rows.items()}
+    rows = _read_files(transaction, _FILE_COLUMNS, ids)
+    with _lock:
+        _headers.update(rows)
+        while len(_headers) > _MAX_HEADERS:
+            _headers.popitem(last=False)
+    return rows
+
+
+def _read_files(transaction: Transaction, columns: Sequence[str], ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Return columns of the visible rows of some files by file_id."""
+    rows = visible_rows(transaction.rows_by_key("files", columns, "file_id", ids))
     return {row["file_id"]: row for row in rows.to_pylist()}
