@@ -48,6 +48,7 @@ from exr_inspector_app.services import unfinished_publish
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.path_roots import disagreement
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate
+from exr_inspector_app.services.unfinished_publish import UnfinishedPublish
 from exr_inspector_app.text.escape import escape_control
 
 CHANGED_NOTE = "changed on disk since it was inspected; read again"
@@ -68,7 +69,7 @@ def add(commands: Any) -> None:
     text = "how long to wait for a VAST Database that fails (default 300)"
     parser.add_argument("--patience", type=parse_seconds, metavar="SECONDS", help=text)
     parser.add_argument("--note", metavar="TEXT", help="note of the added files, such as: for dailies")
-    text = "continue the last publish to the target that has not finished; without PATH, with its paths"
+    text = "continue the last publish to the target that has not finished, with its note; without PATH, with its paths"
     parser.add_argument("--resume", action="store_true", help=text)
     parser.add_argument("--dry-run", action="store_true", help="show what would be published; write nothing")
     add_target(parser)
@@ -78,13 +79,13 @@ def _publish(parsed: argparse.Namespace) -> int:
     backend = _create_backend(parsed)
     if parsed.dry_run:
         return _dry_run(backend, parsed)
-    paths, publish_id = _paths_and_id(backend, parsed)
-    unfinished_publish.save(backend.location, publish_id, paths)
+    publish = _begin_or_resume(backend, parsed)
+    unfinished_publish.save(backend.location, publish)
     order, bar, rows = OrderedOutput(), ProgressBar(), JsonRows(parsed)
     finished, is_lacking = RunFinished(0, 0, False), False
     ready: Iterator[tuple[str, PublishResult]] = iter(())
     candidates: list[Candidate] = []
-    events = backend.ingest(paths, publish_id=publish_id, skip_known=parsed.resume, note=parsed.note)
+    events = backend.ingest(publish.paths, publish_id=publish.publish_id, skip_known=parsed.resume, note=publish.note)
     for event in _collect_candidates(events, candidates):
         match event:
             case FilesFound():
@@ -110,7 +111,7 @@ def _publish(parsed: argparse.Namespace) -> int:
     print_message(
         f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed ({target})"
     )
-    _print_undo(counts["inserted"], publish_id, parsed.target)
+    _print_undo(counts["inserted"], publish.publish_id, parsed.target)
     if note:
         print_message(note)
     if is_lacking:
@@ -129,16 +130,19 @@ def _create_backend(parsed: argparse.Namespace) -> Backend:
     return backend
 
 
-def _paths_and_id(backend: Backend, parsed: argparse.Namespace) -> tuple[list[str], str]:
-    """Return the paths of a publish and its id: a new one, or with --resume those of the last one to the target."""
+def _begin_or_resume(backend: Backend, parsed: argparse.Namespace) -> UnfinishedPublish:
+    """Return a new publish, or with --resume the last one to the target, whose paths and note the options replace."""
     last = unfinished_publish.load(backend.location) if parsed.resume else None
     if last is None and parsed.resume:
         print_message(f"There is no unfinished publish to {backend.location}; starting a new one.")
-    if last is None or parsed.paths or parsed.files_from is not None:
-        return parse_paths(parsed), last.publish_id if last else new_publish_id()
+    if last is None:
+        return UnfinishedPublish(new_publish_id(), tuple(parse_paths(parsed)), parsed.note)
+    note = last.note if parsed.note is None else parsed.note
+    if parsed.paths or parsed.files_from is not None:
+        return UnfinishedPublish(last.publish_id, tuple(parse_paths(parsed)), note)
     if not last.paths:
         raise UsageError("The last publish had too many paths to remember. Give them again.")
-    return list(last.paths), last.publish_id
+    return UnfinishedPublish(last.publish_id, last.paths, note)
 
 
 def _show_event(event: Event, bar: ProgressBar) -> None:

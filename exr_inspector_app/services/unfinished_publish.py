@@ -6,8 +6,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, write_file
@@ -24,12 +23,13 @@ class UnfinishedPublish:
 
     publish_id: str
     paths: tuple[str, ...]  # as given, made absolute; empty if they were too many
+    note: str | None = None  # of the files that it adds
 
 
-def save(location: str, publish_id: str, paths: Sequence[str]) -> None:
+def save(location: str, publish: UnfinishedPublish) -> None:
     """Write the state of a publish that begins; a failure is logged, since only `--resume` needs it."""
-    kept = [_absolute(path) for path in paths] if len(paths) <= MAX_PATHS else []
-    content = json.dumps({"location": location, "publish_id": publish_id, "paths": kept})
+    paths = [_absolute(path) for path in publish.paths] if len(publish.paths) <= MAX_PATHS else []
+    content = json.dumps({"location": location, **asdict(publish), "paths": paths})
     try:
         state_folder().mkdir(parents=True, exist_ok=True)
         write_file(_state_file(location), content.encode(), PRIVATE_FILE, is_durable=False)
@@ -42,7 +42,9 @@ def load(location: str) -> UnfinishedPublish | None:
     try:
         content = json.loads(_state_file(location).read_bytes())
         if content["location"] == location:
-            return UnfinishedPublish(str(content["publish_id"]), tuple(map(str, content["paths"])))
+            note = content.get("note")
+            paths = tuple(map(str, content["paths"]))
+            return UnfinishedPublish(str(content["publish_id"]), paths, None if note is None else str(note))
     except FileNotFoundError:
         pass
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:

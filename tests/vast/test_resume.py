@@ -48,7 +48,7 @@ def test_resume_publishes_what_is_missing_under_the_same_id(
     renders: Path, vast: Vast, server: VastServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.fault("insert", "status:403:AccessDenied", times=1, skip=4)
-    assert main(["publish", "--target", "vast", str(renders)]) == 1
+    assert main(["publish", "--target", "vast", "--note", "for dailies", str(renders)]) == 1
     assert "Run `exr-inspector publish --resume` to continue." in capsys.readouterr().err
     published = {Path(row["file_path"]): row["publish_id"] for row in raw(server, vast.schema, "files")}
     assert len(published) == 2
@@ -63,6 +63,7 @@ def test_resume_publishes_what_is_missing_under_the_same_id(
     rows = raw(server, vast.schema, "files")
     assert len(rows) == 4
     assert {row["publish_id"] for row in rows} == set(published.values())
+    assert {row["note"] for row in rows} == {"for dailies"}
     assert list(config.paths.state_folder().glob("publish-*")) == []
 
 

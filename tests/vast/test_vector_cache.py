@@ -10,7 +10,7 @@ import pytest
 from exr_inspector_app.contracts import Hit, Query, Vectors
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast import VastStore, database
-from exr_inspector_app.persistence.vast.search import vector_cache
+from exr_inspector_app.persistence.vast.search import cached_search, vector_cache
 from tests.persistence.samples import batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
@@ -60,6 +60,11 @@ def test_second_search_reads_only_its_hits(server: VastServer, store: VastStore)
     again = store.similar(Query(REFERENCE))
     assert again == expected
     assert [request.kind for request in server.log].count("query") == 1
+    known_bytes = server.sent_bytes
+    cached_search._headers.clear()
+    server.clear()
+    assert store.similar(Query(REFERENCE)) == expected
+    assert known_bytes < server.sent_bytes / 2, "columns that never change are requested again"
 
 
 def test_cache_on_disk_is_used_by_the_next_process(server: VastServer, store: VastStore, own_home: Path) -> None:
@@ -95,7 +100,10 @@ def test_rows_of_others_are_found_after_the_next_comparison(
 
 
 def test_hit_that_is_gone_makes_the_cache_read_again(store: VastStore, other: VastStore) -> None:
-    store.similar(Query(REFERENCE))
+    hits = store.similar(Query(REFERENCE))
+    other.delete([REFERENCE.identity.file_id])
+    other.publish(batch(REFERENCE, publish_id="p2"))  # the same file with another attempt
+    assert store.similar(Query(REFERENCE)) == hits
     other.delete([REFERENCE.identity.file_id])
     found = ids(store.similar(Query(REFERENCE, limit=100)))
     assert found == ids(store.similar(Query(REFERENCE, limit=100, exact=True)))

@@ -19,6 +19,7 @@ NO_MORE_ROWS = (1 << 48) - 1
 COMPLETED = struct.pack("<I", 0xFFFFFFFE)
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 ROW_GROUP = 1 << 16
+FEW_ROWS = 64  # that are sliced out one by one
 ESTIMATE = 0xFFFFFFFF - 3  # split that requests the number of row groups
 SHUFFLE = np.uint64(0x5851F42D4C95)  # odd, so that keys stay apart
 KEYS = np.uint64((1 << 47) - 1)
@@ -53,17 +54,17 @@ def answer(query: Query, split: Split, table: Table, shuffled: bool) -> Iterator
         groups = -(-table.data.num_rows // ROW_GROUP)
         yield from framed(0, NO_MORE_ROWS, pa.record_batch({"n": pa.nulls(groups)}).select([]))
     else:
-        keys = table.row_ids * SHUFFLE & KEYS if shuffled else table.row_ids
+        rows = np.flatnonzero(mask(query.filter, table.data))
+        keys = table.row_ids[rows] * SHUFFLE & KEYS if shuffled else table.row_ids[rows]
         part = keys // np.uint64(ROW_GROUP * split.row_groups) % np.uint64(split.total * split.sub_splits)
-        is_match = mask(query.filter, table.data) & (part // np.uint64(split.sub_splits) == split.number)
-        rows = np.flatnonzero(is_match)
-        rows = rows[np.argsort(keys[rows], kind="stable")]
-        sub_splits = part[rows] % np.uint64(split.sub_splits)
+        order = np.argsort(keys, kind="stable")
+        order = order[part[order] // np.uint64(split.sub_splits) == split.number]
+        rows, keys, sub_splits = rows[order], keys[order], part[order] % np.uint64(split.sub_splits)
         for number, start in split.starts.items():
             if start != NO_MORE_ROWS:
-                own = rows[(sub_splits == number) & (keys[rows] >= start)]
+                own = np.flatnonzero((sub_splits == number) & (keys >= start))
                 following = int(keys[own[split.limit]]) if len(own) > split.limit else NO_MORE_ROWS
-                yield from columns(query, table, own[: split.limit], number, following)
+                yield from columns(query, table, rows[own[: split.limit]], number, following)
     yield COMPLETED
 
 
@@ -85,6 +86,9 @@ def columns(
 
 def take(data: pa.Table, rows: np.ndarray[Any, Any]) -> pa.Table:
     """Return rows by position; a filter before it avoids a copy of whole columns, which `Table.take` makes."""
+    if 0 < len(rows) <= FEW_ROWS:
+        few = pa.concat_tables([data.slice(row, 1) for row in rows.tolist()]).combine_chunks()
+        return few.take(pa.array(range(len(rows))))  # a single slice would keep its offset
     if len(rows) * 4 > data.num_rows:
         return data.take(pa.array(rows)).combine_chunks()
     selected = np.zeros(data.num_rows, dtype=bool)
