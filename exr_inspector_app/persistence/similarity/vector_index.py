@@ -214,7 +214,8 @@ def _join_shards(shards: list[Any]) -> Any:
 
     if len(shards) == 1:
         return shards[0]
-    joined: Any = faiss.IndexShards(shards[0].d, True, True)
+    threaded: Any = faiss.IndexShards  # the stubs of faiss lack its arguments
+    joined = threaded(shards[0].d, True, True)
     for shard in shards:
         joined.add_shard(shard)
     return joined
