@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"exr-inspector {__version__}\n")
         return 0
     from exr_inspector_app import cli
-    from exr_inspector_app.config.paths import COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT, WINDOW_CHECK_ARGUMENT
+    from exr_inspector_app.config.places import COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT, WINDOW_CHECK_ARGUMENT
 
     if arguments[:1] == [DECODER_ARGUMENT]:
         return _run_decoder(arguments[1:])

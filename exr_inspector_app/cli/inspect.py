@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -23,6 +22,8 @@ from exr_inspector_app.contracts import never_stop
 from exr_inspector_app.model import ExrFile, payload
 
 if TYPE_CHECKING:
+    import argparse
+
     from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
     from exr_inspector_app.model import Payload
 

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
         parse_picture_cache,
     )
     from exr_inspector_app.config.paths import (
-        APP,
-        COLOR_CHECK_ARGUMENT,
-        DECODER_ARGUMENT,
-        SETTINGS_VARIABLE,
         color_check_command,
         decoder_command,
         index_folder,
@@ -32,6 +28,7 @@ if TYPE_CHECKING:
         settings_file,
         thumbnails_folder,
     )
+    from exr_inspector_app.config.places import APP, COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT, SETTINGS_VARIABLE
     from exr_inspector_app.config.roots import Root, format_roots, parse_roots, read_roots
     from exr_inspector_app.config.vast import Secret, Vast, with_keys
     from exr_inspector_app.config.vast_policy import identity_policy
@@ -67,10 +64,6 @@ __all__ = [
 _MODULES = {
     "loader": ("Config", "load", "load_defaults", "parse_count", "parse_patience", "parse_picture_cache"),
     "paths": (
-        "APP",
-        "COLOR_CHECK_ARGUMENT",
-        "DECODER_ARGUMENT",
-        "SETTINGS_VARIABLE",
         "color_check_command",
         "decoder_command",
         "index_folder",
@@ -79,6 +72,7 @@ _MODULES = {
         "settings_file",
         "thumbnails_folder",
     ),
+    "places": ("APP", "COLOR_CHECK_ARGUMENT", "DECODER_ARGUMENT", "SETTINGS_VARIABLE"),
     "roots": ("Root", "format_roots", "parse_roots", "read_roots"),
     "vast": ("Secret", "Vast", "with_keys"),
     "vast_policy": ("identity_policy",),

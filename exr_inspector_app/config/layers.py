@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from exr_inspector_app.config.paths import SETTINGS_VARIABLE, read_settings, settings_files
+from exr_inspector_app.config.paths import read_settings, settings_files
+from exr_inspector_app.config.places import SETTINGS_VARIABLE
 from exr_inspector_app.errors import ConfigError
 
 TOP_KEYS = (

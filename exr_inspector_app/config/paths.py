@@ -9,28 +9,31 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from exr_inspector_app.config.places import (
+    APP,
+    COLOR_CHECK_ARGUMENT,
+    DECODER_ARGUMENT,
+    SETTINGS_NAME,
+    SETTINGS_VARIABLE,
+    WINDOW_CHECK_ARGUMENT,
+)
 from exr_inspector_app.errors import ConfigError
 
-APP = "exr-inspector"
 MAX_TEXT_BYTES = 8 * 2**20  # of a settings file
-SETTINGS_VARIABLE = "EXR_INSPECTOR_SETTINGS"  # names a settings file that wins over those of user and site
-DECODER_ARGUMENT = "--decoder"  # hidden first argument of the program, which then runs as the worker process
-WINDOW_CHECK_ARGUMENT = "--check-window"  # as DECODER_ARGUMENT, for the process that `doctor` starts Qt in
-COLOR_CHECK_ARGUMENT = "--check-color"  # as DECODER_ARGUMENT, for the process that checks color configurations
 _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
 _COLOR_CHECK_MODULE = "exr_inspector_app.color.check_process"
 
 
 def settings_file() -> Path:
     """Return the path of the settings file (TOML) in the platform's configuration folder; it may not exist."""
-    return _user_folder("config") / "settings.toml"
+    return _user_folder("config") / SETTINGS_NAME
 
 
 def site_settings_file() -> Path:
     """Return the path of the settings file of the site, which all users of a machine share; it may not exist."""
     import platformdirs  # imported on demand, as in `_user_folder`
 
-    return platformdirs.site_config_path(APP, appauthor=False) / "settings.toml"
+    return platformdirs.site_config_path(APP, appauthor=False) / SETTINGS_NAME
 
 
 def settings_files(environ: Mapping[str, str] = os.environ) -> list[Path]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from exr_inspector_app.config.layers import VAST_KEYS, SettingsLayer
-from exr_inspector_app.config.paths import APP, expand_home
+from exr_inspector_app.config.paths import expand_home
+from exr_inspector_app.config.places import APP
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 

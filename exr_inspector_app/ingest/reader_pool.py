@@ -15,7 +15,6 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from exr_inspector_app.contracts import StopCheck
@@ -241,7 +240,8 @@ def run_with_timeout(work: Callable[[str], T], path: str, stop: StopCheck, secon
 def _read_mount_points() -> list[str]:
     """Return all mount points, longest first. /proc lists them without access to the storage itself."""
     try:
-        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as mounts:
+            lines = mounts.read().splitlines()
     except OSError:
         return []
     points = {line.split(" ")[1].replace("\\040", " ") for line in lines if " " in line}

@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from exr_inspector_app.cli.output.terminal import set_quiet
-from exr_inspector_app.config.paths import SETTINGS_VARIABLE
+from exr_inspector_app.config.places import SETTINGS_VARIABLE
 from exr_inspector_app.errors import UsageError
 
 OPTIONS_TEXT = """options of every command:

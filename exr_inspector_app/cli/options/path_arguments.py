@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from pathlib import Path
 
 from exr_inspector_app.errors import UsageError
+
+TYPE_CHECKING = False  # as `typing` has it, which takes long to import
+if TYPE_CHECKING:
+    import argparse
 
 PATH_HELP = "a file, a folder, or a sequence such as beauty.####.exr"
 LIST_HELP = "read further paths from FILE, one per line; - for stdin"
@@ -50,10 +52,15 @@ def read_list(name: str | None, *, is_nul_separated: bool = False) -> list[str]:
     if name is None:
         return []
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        data = sys.stdin.buffer.read() if name == "-" else _read_bytes(name)
     except OSError as error:
         raise UsageError(f"Cannot read the list {name}: {error.strerror}.") from error
     if is_nul_separated:
         return [os.fsdecode(path) for path in data.split(b"\0") if path]
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     return [os.fsdecode(line) for line in (line.removesuffix(b"\r") for line in lines) if line.strip()]
+
+
+def _read_bytes(name: str) -> bytes:
+    with open(name, "rb") as file:
+        return file.read()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import os
 import sys
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from exr_inspector_app import config
 from exr_inspector_app.cli.output.summary import problem_sentence
 from exr_inspector_app.config.extras import missing_library_sentence, missing_package_sentence, require_package
-from exr_inspector_app.config.layers import find_setting, read_layers, unknown_key_sentences
+from exr_inspector_app.config.places import may_have_settings
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import unreadable_file
@@ -21,6 +19,8 @@ from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.text.escape import escape_control
 
 if TYPE_CHECKING:
+    import argparse
+
     from exr_inspector_app.contracts import Event, Filter
     from exr_inspector_app.services.backend import Backend
 
@@ -113,11 +113,15 @@ def print_result(text: str, *, flush: bool = False) -> None:
 
 def print_json_line(row: Mapping[str, Any]) -> None:
     """Print a JSON object on one line and flush it, so that a reader gets each file once it is done."""
+    import json  # imported on demand, as in `print_json`: not for text
+
     print_result(json.dumps(row), flush=True)
 
 
 def print_json(value: Any) -> None:
     """Print indented JSON piece by piece: large values are read while they are written, and are never all in memory."""
+    import json
+
     pieces: list[str] = []
     size = 0
     for piece in json.JSONEncoder(indent=2).iterencode(value):
@@ -216,6 +220,10 @@ def load_roots() -> tuple[config.Root, ...]:
     Raises:
         ConfigError: A settings file or a root is invalid.
     """
+    if not may_have_settings():
+        return ()
+    from exr_inspector_app.config.layers import find_setting, read_layers, unknown_key_sentences
+
     layers = read_layers()
     for notice in unknown_key_sentences(layers):
         print_message(notice)

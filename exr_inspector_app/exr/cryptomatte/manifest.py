@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 
@@ -29,6 +28,8 @@ def parse_manifest(text: str) -> dict[str, int]:
     if len(text) > MAX_MANIFEST_BYTES:
         raise ManifestError(f"larger than {MAX_MANIFEST_BYTES // 2**20} MB")
     try:
+        import json  # imported on demand: few files have a manifest
+
         data = json.loads(text)
     except (ValueError, RecursionError):
         raise ManifestError("not valid JSON, or cut off") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+import time
 from functools import lru_cache
 from types import TracebackType
 from typing import Protocol
@@ -16,6 +16,7 @@ FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; mo
 VANISHED = Problem("vanished", "The file was removed while it was read. Reload it.")
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _CLOSED = -1
+_END_OF_TIME = 253_402_300_800  # 10000-01-01, which `datetime` does not know
 
 
 class Source(Protocol):
@@ -64,7 +65,9 @@ def _format_time(seconds: float) -> str:
     """Format a time as ISO 8601 in UTC, rounded as `datetime` does; files mostly share a minute with others."""
     full_seconds = int(seconds)
     micro = round((seconds - full_seconds) * 1e6)
-    if seconds < 0 or micro == 1_000_000:
+    if micro == 1_000_000 or not 0 <= seconds < _END_OF_TIME:
+        from datetime import UTC, datetime  # imported on demand: it takes as long as to read ten files
+
         return datetime.fromtimestamp(seconds, UTC).isoformat("T", "microseconds")
     minute, second = divmod(full_seconds, 60)
     return f"{_format_minute(minute)}:{second:02}.{micro:06}+00:00"
@@ -73,7 +76,7 @@ def _format_time(seconds: float) -> str:
 @lru_cache(maxsize=4096)
 def _format_minute(number: int) -> str:
     """Format the minute with this number since 1970, the start of an ISO 8601 time."""
-    return datetime.fromtimestamp(60 * number, UTC).isoformat("T", "minutes")[:16]
+    return time.strftime("%Y-%m-%dT%H:%M", time.gmtime(60 * number))
 
 
 class FileSource:

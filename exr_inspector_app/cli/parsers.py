@@ -1,0 +1,61 @@
+"""Parsers of the window and of the commands, whose modules are imported for them."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import Any
+
+from exr_inspector_app import __version__
+from exr_inspector_app.cli import COMMANDS
+from exr_inspector_app.cli.options.common_options import OPTIONS_TEXT
+from exr_inspector_app.cli.options.path_arguments import add_paths
+
+
+def window_parser() -> argparse.ArgumentParser:
+    """Return the parser of the arguments that open the window."""
+    parser = _WindowParser(
+        prog="exr-inspector",
+        description="Inspect OpenEXR files, publish their metadata, and find similar ones.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_paths(parser)
+    parser.add_argument("--screenshot", metavar="OUT.png", help="save a screenshot of the window and exit")
+    parser.add_argument("--sample", action="store_true", help="open the sample files of the program as well")
+    parser.add_argument("--new-window", action="store_true", help="open a new window, even if one is running")
+    parser.add_argument("--version", action="version", version=f"exr-inspector {__version__}")
+    return parser
+
+
+class _WindowParser(argparse.ArgumentParser):
+    """Parser whose help lists the commands, which are imported for it only."""
+
+    def format_help(self) -> str:
+        """Return the help, with one line per command and the options of all of them."""
+        sentences = {name: str(command_parser(name).description).partition(". ")[0].rstrip(".") for name in COMMANDS}
+        lines = [f"  {name:11} {sentence}." for name, sentence in sentences.items()]
+        listed = "\n".join(["commands, see `exr-inspector COMMAND --help`:", *lines])
+        return f"{super().format_help()}\n{listed}\n\n{OPTIONS_TEXT}\n"
+
+
+class _Commands:
+    """Registry in the form of argparse subparsers, for the one command that runs."""
+
+    def __init__(self, parsers: list[argparse.ArgumentParser]) -> None:
+        self._parsers = parsers
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """Return the parser of a command; its help is its description."""
+        options.pop("help", None)
+        epilog = f"{OPTIONS_TEXT}\n"
+        form = argparse.RawDescriptionHelpFormatter
+        parser = argparse.ArgumentParser(prog=f"exr-inspector {name}", epilog=epilog, formatter_class=form, **options)
+        self._parsers.append(parser)
+        return parser
+
+
+def command_parser(command: str) -> argparse.ArgumentParser:
+    """Return the parser of a command, whose module is imported."""
+    parsers: list[argparse.ArgumentParser] = []
+    import_module(f"exr_inspector_app.cli.{COMMANDS[command]}").add(_Commands(parsers))
+    return parsers[0]
