@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from exr_inspector_app.config.paths import read_settings, settings_files
 from exr_inspector_app.config.places import SETTINGS_VARIABLE
 from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.named_tuple import NamedTuple
 
 TOP_KEYS = (
     *("library", "path_template", "viewer", "shared_library", "patience_seconds", "interpreter"),

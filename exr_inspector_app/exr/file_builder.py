@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from itertools import repeat
@@ -10,6 +9,7 @@ from itertools import repeat
 from exr_inspector_app.exr import last_reads
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.chunks.layout import Grid
+from exr_inspector_app.exr.header_digest import hex_digest
 from exr_inspector_app.exr.last_reads import LastRead
 from exr_inspector_app.exr.parser.color_space import is_log_name
 from exr_inspector_app.exr.parser.header import Header
@@ -82,7 +82,7 @@ def _usual_file(
     """Return a file of one sound part with all chunks and without problems, as nearly every file is."""
     if summary.assumes_space and is_log_name(os.path.basename(path)):
         part = _without_assumed_space(summary, part)
-    digest = hashlib.sha256(header, usedforsecurity=False).hexdigest()
+    digest = hex_digest(header)
     findings = summary.checks.alone
     if summary.checks.has_sidecar and is_on_disk:
         findings += _sidecar_findings(path, (part,))
@@ -105,7 +105,7 @@ def _unusual_file(source: Source, path: str, frame: Frame | None, data: bytes, h
         is_usual = len(summaries) == 1 and summaries[0].is_sound
         if not is_usual:
             problems += missing_attributes(summaries, problems, end)
-        digest = hashlib.sha256(memoryview(data)[:end], usedforsecurity=False).hexdigest()
+        digest = hex_digest(memoryview(data)[:end])
         if source.has_all_bytes and (is_usual or check_chunk_counts(summaries, end, problems)):
             present = _count_present(_BufferedSource(source, data), data, end, counts, grids, is_multi_part)
             is_complete = present[0] == counts  # an unknown number means that the file was never closed

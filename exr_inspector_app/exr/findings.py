@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from exr_inspector_app.model import Finding
+from exr_inspector_app.named_tuple import NamedTuple
 
 SEVERITIES = {  # error, warning or note
     "incomplete": "warning",

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import Enum, auto
 from functools import lru_cache
-from typing import NamedTuple
 
 from exr_inspector_app.exr.layers import is_luminance_chroma
 from exr_inspector_app.model import Channel, Part
+from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 ROLES = {

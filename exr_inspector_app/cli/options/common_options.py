@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from exr_inspector_app.cli.output.terminal import set_quiet
 from exr_inspector_app.config.places import SETTINGS_VARIABLE
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.named_tuple import NamedTuple
 
 OPTIONS_TEXT = """options of every command:
   --config-file FILE  settings file that wins over those of the user and of the site

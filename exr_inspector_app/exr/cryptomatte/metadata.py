@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from exr_inspector_app.model import Attribute, Channel
+from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 PREFIX = "cryptomatte/"

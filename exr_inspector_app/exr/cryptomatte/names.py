@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar
 from exr_inspector_app.exr.cryptomatte.metadata import MatteGroup, groups_of, is_declared
 from exr_inspector_app.exr.cryptomatte.ranks import matte_name
 from exr_inspector_app.model import Part
+from exr_inspector_app.named_tuple import NamedTuple
 
 
 class MatteNames(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from base64 import b64decode
 from collections.abc import Sequence
 from itertools import pairwise
 
+from exr_inspector_app.exr.header_digest import hex_digest
 from exr_inspector_app.model import StoredValue, Value
 
 MAX_VALUE_ITEMS = 256  # items of a list that are shown
@@ -34,7 +34,7 @@ def format_value(kind: str, value: Value) -> str:
     if isinstance(value, list):
         texts = [format_value(kind, item) for item in value[:MAX_VALUE_ITEMS]]
         nested = any(isinstance(item, list) for item in value)
-        digest = hashlib.sha256(repr(value).encode()).hexdigest()[:8] if len(value) > MAX_VALUE_ITEMS else ""
+        digest = hex_digest(repr(value).encode())[:8] if len(value) > MAX_VALUE_ITEMS else ""
         more = [f"… {len(value):,} in all ({digest})"] if digest else []
         return (" / " if nested else ", ").join(texts + more)
     if isinstance(value, dict):
@@ -76,7 +76,7 @@ def _pairs(kind: str, value: dict[str, Value]) -> str:
     pairs = [f"{name} {format_value(kind, item)}" for name, item in value.items() if name not in ("encoding", "data")]
     if value.get("encoding") == "base64" and isinstance(value.get("data"), str):
         data = b64decode(value["data"])
-        pairs.append(_bytes_text(len(data), hashlib.sha256(data).hexdigest()))
+        pairs.append(_bytes_text(len(data), hex_digest(data)))
     return ", ".join(pairs)
 
 

@@ -6,7 +6,6 @@ Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.htm
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
 
 from exr_inspector_app.exr import last_reads
 from exr_inspector_app.exr.message_format import quote
@@ -26,6 +25,7 @@ from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, c
 from exr_inspector_app.exr.source.value_reader import MIN_STORED_BYTES, stored_value
 from exr_inspector_app.exr.validation.channel_checks import clear_cache as clear_channel_checks
 from exr_inspector_app.model import Attribute, Problem, Value
+from exr_inspector_app.named_tuple import NamedTuple
 
 MAGIC = b"v/1\x01"
 MAX_HEADER_BYTES = 32 * 1024 * 1024  # Cryptomatte manifests of whole cities stay below

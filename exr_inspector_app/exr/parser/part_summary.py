@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, chunk_count
 from exr_inspector_app.exr.cryptomatte.metadata import PREFIX as CRYPTOMATTE_PREFIX
@@ -12,6 +12,7 @@ from exr_inspector_app.exr.parser.programs import Programs, is_signature, progra
 from exr_inspector_app.exr.validation.conformance import REQUIRED_TYPES
 from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES, PartChecks, check_part
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
+from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.channel_names import split_channel_name
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field

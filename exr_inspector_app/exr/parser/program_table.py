@@ -6,7 +6,7 @@ resource because parsing a data file took a tenth of the time of `inspect`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from exr_inspector_app.named_tuple import NamedTuple
 
 
 class Signature(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from exr_inspector_app.exr.sequences.rejected_digits import (
     MAX_DIGITS,
@@ -24,6 +24,7 @@ from exr_inspector_app.exr.sequences.rejected_digits import (
     is_tile,
     is_version,
 )
+from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 Frame: TypeAlias = int | float  # whole frames are int; sub-frames such as 1001.25 are float

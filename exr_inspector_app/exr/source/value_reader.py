@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,8 @@ MIN_STORED_BYTES = 100 * 1024  # smaller values are kept in memory
 
 def stored_value(path: str, data: bytes, start: int, end: int, fields: dict[str, Any]) -> StoredValue:
     """Return a value for the bytes of a file from `start` to `end`, which `data` begins with."""
+    import hashlib  # imported on demand: few files have large values
+
     digest = hashlib.sha256(memoryview(data)[start:end], usedforsecurity=False).digest()
     return StoredValue({**fields, "encoding": "base64"}, end - start, digest, partial(_read, path, start, end, digest))
 
@@ -30,6 +31,8 @@ def _read(path: str, start: int, end: int, digest: bytes) -> bytes:
             data = source.read(start, end - start)
     except (OSError, ValueError) as error:
         raise ValueUnavailableError("A large attribute cannot be read any more. Reload the file.") from error
+    import hashlib
+
     if hashlib.sha256(data, usedforsecurity=False).digest() != digest:
         raise ValueUnavailableError("A large attribute has changed since the file was read. Reload the file.")
     return data

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colors
 from exr_inspector_app.exr.message_format import join_limited, join_names, quote
 from exr_inspector_app.exr.validation.channel_names import check_channel_names
 from exr_inspector_app.model import Channel
+from exr_inspector_app.named_tuple import NamedTuple
 
 MAX_CACHED_LISTS = 512
 MAX_CACHED_CHANNELS = 4096  # of one list: no other frame has the same object if its list is longer

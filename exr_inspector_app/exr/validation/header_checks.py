@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from operator import is_
-from typing import Any, NamedTuple
+from typing import Any
 
 from exr_inspector_app.exr.cryptomatte.metadata import PREFIX
 from exr_inspector_app.exr.findings import FindingRule
@@ -22,6 +22,7 @@ from exr_inspector_app.exr.validation.color_checks import COLOR_ATTRIBUTES, chec
 from exr_inspector_app.exr.validation.conformance import check_conformance
 from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, has_sidecar
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
+from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # first version of OpenEXR
