@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar
+
+from exr_inspector_app.typing_forms import ClassVar
 
 
 class FaultCause(StrEnum):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any, Final
 
 from exr_inspector_app.cli.options.common_options import split_options
 from exr_inspector_app.cli.options.misspelling import misspelling_message
 from exr_inspector_app.cli.options.path_arguments import read_list
 from exr_inspector_app.cli.options.plain_arguments import PlainParser
 from exr_inspector_app.cli.output.terminal import print_error, run_guarded
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import argparse

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
 
 from exr_inspector_app.cli.object_scan import inspect_paths
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
@@ -20,6 +19,7 @@ from exr_inspector_app.cli.output.terminal import (
 )
 from exr_inspector_app.contracts import never_stop
 from exr_inspector_app.model import ExrFile, payload
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     import argparse

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from exr_inspector_app.cli.output.terminal import inspected_files
 from exr_inspector_app.config.extras import missing_package_sentence
@@ -12,6 +11,7 @@ from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadabl
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.ingest.header_scan import inspect_headers
 from exr_inspector_app.model import ExrFile
+from exr_inspector_app.typing_forms import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from exr_inspector_app.config import Root

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+
+from exr_inspector_app.typing_forms import TypeAlias
 
 Primaries: TypeAlias = tuple[float, float, float, float, float, float, float, float]  # x and y of R, G, B and white
 

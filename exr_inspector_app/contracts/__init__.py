@@ -7,7 +7,8 @@ classes of stores.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exr_inspector_app.contracts.cancellation import StopCheck, never_stop

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+
+from exr_inspector_app.typing_forms import TypeAlias
 
 StopCheck: TypeAlias = Callable[[], bool]  # polled during work; True cancels it
 

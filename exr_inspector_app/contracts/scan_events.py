@@ -6,9 +6,9 @@ They are named tuples: to import `dataclasses` would take a tenth of the time of
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from exr_inspector_app.contracts.records import Record

@@ -11,9 +11,9 @@ are safe to call from several threads. `exr_inspector_app.model.payload` turns t
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app.exr.inspect import inspect_bytes, inspect_file, inspect_source, unreadable_file
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exr_inspector_app.exr.paths import ResolvedPaths, local_path, resolve_paths

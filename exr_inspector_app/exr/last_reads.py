@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Lock
-from typing import Any
 
 from exr_inspector_app.exr.chunks.layout import Grid
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import Any
 
 MAX_READS = 1024
 MAX_HEADER_BYTES = 1024 * 1024  # of one file

@@ -12,11 +12,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.storage_wait import storage_wait, waiting_since
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, STALL_TIMEOUT_S
+from exr_inspector_app.typing_forms import Generic, TypeVar
 
 MAX_BATCH_ITEMS = 256
 MAX_ITEMS_AHEAD = 100 * MAX_BATCH_ITEMS  # items that a thread queues before they are taken

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from exr_inspector_app.contracts import (
     FileInspected,
@@ -16,6 +15,7 @@ from exr_inspector_app.contracts import (
     never_stop,
 )
 from exr_inspector_app.ingest.scan import FileScan, ReadFile
+from exr_inspector_app.typing_forms import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from exr_inspector_app.config import Root

@@ -15,11 +15,11 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.storage_wait import storage_wait, waiting_since
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import Generic, TypeVar
 
 READER_COUNT = 8  # readers mostly wait for network shares, not for the processor
 MAX_QUEUED = 2 * READER_COUNT  # files handed to readers whose results are not taken yet

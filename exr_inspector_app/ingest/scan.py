@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
 
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable
 from exr_inspector_app.exr import inspect_file, unreadable_file
@@ -20,6 +19,7 @@ from exr_inspector_app.ingest.memory_size import file_size, record_size
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from exr_inspector_app.config import Root

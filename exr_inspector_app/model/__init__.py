@@ -6,7 +6,6 @@ The types of the payload and its schema are imported when they are first used: r
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app.model.exr_file import (
     Attribute,
@@ -23,6 +22,7 @@ from exr_inspector_app.model.exr_file import (
 )
 from exr_inspector_app.model.payload import SCHEMA_VERSION, from_payload, payload, to_json
 from exr_inspector_app.model.stored_value import StoredValue
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exr_inspector_app.model.payload_schema import payload_schema

@@ -6,9 +6,9 @@ All are immutable and safe to share between threads.
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import Any, TypeAlias
 
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import Any, TypeAlias
 
 # Decoded attribute values are JSON-shaped: None, bool, int, float, str, list, dict. Floats may be
 # non-finite and text may hold lone surrogates (surrogateescape) until `payload()` writes them out.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
 
 from exr_inspector_app.model.exr_file import (
     Attribute,
@@ -20,6 +19,7 @@ from exr_inspector_app.model.exr_file import (
     Value,
 )
 from exr_inspector_app.model.stored_value import StoredValue
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from exr_inspector_app.model.payload_types import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+
+from exr_inspector_app.typing_forms import Any
 
 DATA = "data"
 

@@ -6,7 +6,6 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.output.summary import problem_sentence
@@ -17,6 +16,7 @@ from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import unreadable_file
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import argparse

@@ -6,10 +6,10 @@ Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.htm
 from __future__ import annotations
 
 from operator import mul
-from typing import Any
 
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import Any
 
 MAX_CHUNKS = 4 * 1024 * 1024  # of all parts, a table of 32 MB; valid files have far fewer
 LINES_PER_CHUNK = {

@@ -14,10 +14,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from struct import Struct, unpack_from
-from typing import TYPE_CHECKING, Protocol
 
 from exr_inspector_app.exr.chunks.layout import ChunkTracker, Grid
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np

@@ -29,9 +29,9 @@ from base64 import b64encode
 from collections.abc import Callable
 from functools import lru_cache
 from struct import Struct, error, iter_unpack, unpack_from
-from typing import Any
 
 from exr_inspector_app.exr.parser.id_manifest import ManifestLimitError, count_objects, decode_id_manifest
+from exr_inspector_app.typing_forms import Any
 
 COMPRESSIONS = [
     *["none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab"],

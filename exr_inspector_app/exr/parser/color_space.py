@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from exr_inspector_app.color.primaries import standard_name, to_primaries
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
+from exr_inspector_app.typing_forms import Any
 
 # Strongest evidence first; `colorInteropID` is of the Color Interop Forum, https://github.com/AcademySoftwareFoundation.
 _SPACE_NAMES = (

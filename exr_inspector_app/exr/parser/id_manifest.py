@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import zlib
 from struct import Struct, unpack_from
-from typing import Any
+
+from exr_inspector_app.typing_forms import Any
 
 MAX_MANIFEST_BYTES = 32 * 1024 * 1024  # uncompressed; a manifest of a quarter million names has about 10 MB
 MAX_MANIFEST_OBJECTS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, chunk_count
 from exr_inspector_app.exr.cryptomatte.metadata import PREFIX as CRYPTOMATTE_PREFIX
@@ -14,6 +13,7 @@ from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES, Pa
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.channel_names import split_channel_name
+from exr_inspector_app.typing_forms import Any
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
 _new_tuple = tuple.__new__  # faster than the constructor of a named tuple, which every file needs

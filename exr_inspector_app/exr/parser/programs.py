@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
-from typing import Any
 
 from exr_inspector_app.exr.parser.program_table import PROGRAMS, TEXT_ATTRIBUTES, Signature
 from exr_inspector_app.model import Program
 from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
+from exr_inspector_app.typing_forms import Any
 
 MAX_TEXT_CHARS = 2000  # of an attribute that is searched
 MAX_NAME_CHARS = 40

@@ -6,7 +6,8 @@ Its modules are imported when a name is first used: most paths exist as they are
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exr_inspector_app.exr.paths.resolver import ResolvedPaths, resolve_argument, resolve_paths

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.discovery import walk_folder
 from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.typing_forms import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from exr_inspector_app.config import Root

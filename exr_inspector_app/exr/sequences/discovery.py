@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
-from typing import TypeAlias
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
 from exr_inspector_app.exr.storage_wait import storage_wait
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
+from exr_inspector_app.typing_forms import TypeAlias
 
 _DIGITS = lazy_pattern(r"([0-9]+)")
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import TypeAlias
 
 from exr_inspector_app.exr.sequences.rejected_digits import (
     MAX_DIGITS,
@@ -26,6 +25,7 @@ from exr_inspector_app.exr.sequences.rejected_digits import (
 )
 from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
+from exr_inspector_app.typing_forms import TypeAlias
 
 Frame: TypeAlias = int | float  # whole frames are int; sub-frames such as 1001.25 are float
 Run: TypeAlias = tuple[str, str]  # the name before and after a run of digits

@@ -7,10 +7,10 @@ import sys
 import time
 from functools import lru_cache
 from types import TracebackType
-from typing import Protocol
 
 from exr_inspector_app.exr.storage_wait import begin_wait, end_wait
 from exr_inspector_app.model import Problem
+from exr_inspector_app.typing_forms import Protocol
 
 FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
 VANISHED = Problem("vanished", "The file was removed while it was read. Reload it.")

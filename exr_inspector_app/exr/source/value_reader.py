@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from exr_inspector_app.errors import ValueUnavailableError
 from exr_inspector_app.exr.source.file_source import FileSource
 from exr_inspector_app.model import StoredValue
+from exr_inspector_app.typing_forms import Any
 
 MIN_STORED_BYTES = 100 * 1024  # smaller values are kept in memory
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
-from typing import Any
 
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.model import Attribute, Channel
+from exr_inspector_app.typing_forms import Any
 
 _AP0 = (0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767)  # CIE xy of red, green, blue and white
 _AP0_TOLERANCE = 2e-4  # CIE xy

@@ -6,11 +6,11 @@ Source: OpenEXR, `Header::sanityCheck` and `exr_validate_header`, https://github
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.model import Attribute, Box2i, Channel
+from exr_inspector_app.typing_forms import Any
 
 REQUIRED_TYPES = {  # types of the attributes that every part has
     "channels": "chlist",

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from operator import is_
-from typing import Any
 
 from exr_inspector_app.exr.cryptomatte.metadata import PREFIX
 from exr_inspector_app.exr.findings import FindingRule
@@ -24,6 +23,7 @@ from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_find
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
 from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
+from exr_inspector_app.typing_forms import Any
 
 NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # first version of OpenEXR
 UNUSUAL_COMPRESSIONS = {
