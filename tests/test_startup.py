@@ -16,7 +16,8 @@ from tests.exr_files import write_exr
 PROGRAM = "import sys; from exr_inspector_app.__main__ import main; main(sys.argv[1:]); print('|', *sys.modules)"
 OF_VERSION = {"exr_inspector_app", "exr_inspector_app.__main__"}
 # Packages of this program that print a header, and modules in them that do not.
-OF_INSPECT = {"__main__", "cli", "color", "config", "contracts", "errors", "exr", "ingest", "model", "text"}
+OF_INSPECT = {"__main__", "cli", "color", "config", "contracts", "errors", "exr", "ingest", "model"}
+OF_INSPECT |= {"named_tuple", "text", "typing_forms"}
 NOT_OF_INSPECT = tuple(
     f"exr_inspector_app.{name}"
     for name in (
@@ -24,14 +25,20 @@ NOT_OF_INSPECT = tuple(
         *("exr.diff.header_diff", "exr.diff.outliers", "ingest.records", "ingest.pipeline"),
     )
 )
-THIRD_PARTIES = {"platformdirs"}
+THIRD_PARTIES: set[str] = set()
 NOT_OF_PYTHON = {
+    "argparse",
     "asyncio",
     "dataclasses",
+    "datetime",
+    "hashlib",
     "inspect",
+    "json",
     "logging",
     "multiprocessing",
+    "pathlib",
     "tomllib",
+    "typing",
     "subprocess",
     "email",
     "http",
