@@ -14,7 +14,7 @@ import platformdirs
 from exr_inspector_app import config
 from exr_inspector_app.color.configuration import library_version, load_configuration
 from exr_inspector_app.config.extras import is_installed, missing_package_sentence
-from exr_inspector_app.config.paths import WINDOW_CHECK_ARGUMENT
+from exr_inspector_app.config.places import WINDOW_CHECK_ARGUMENT
 from exr_inspector_app.errors import ConfigError, KnownError, PixelsError
 from exr_inspector_app.exr.pixels.worker_check import check_worker
 from exr_inspector_app.services.backend import Backend

@@ -15,7 +15,6 @@ from exr_inspector_app.config.places import (
     DECODER_ARGUMENT,
     SETTINGS_NAME,
     SETTINGS_VARIABLE,
-    WINDOW_CHECK_ARGUMENT,
 )
 from exr_inspector_app.errors import ConfigError
 
