@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app.model import ExrFile, StoredValue
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exr_inspector_app.contracts import Record
