@@ -46,6 +46,8 @@ NOT_OF_PYTHON = {
     "sqlite3",
     "xml",
 }
+if sys.version_info >= (3, 14):
+    NOT_OF_PYTHON -= {"dataclasses", "inspect"}  # argparse imports them there, for its colors
 
 
 def imported(*arguments: str) -> set[str]:

@@ -7,9 +7,11 @@ stored chunks are handed over in a temporary file with a minimal header.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
 from struct import Struct, pack
 from types import ModuleType
@@ -25,6 +27,7 @@ from exr_inspector_app.model import Box2i, Part
 
 _NAME = "OpenEXR"
 _SPEC = find_spec(_NAME)
+_MATH_SPEC = find_spec("Imath")  # which the library imports; Python 3.14 does not load it if that fails
 _UNAVAILABLE = "Subsampled channels cannot be decoded: OpenEXR cannot be loaded ({}). Reinstall exr-inspector."
 _CHUNK_HEAD = Struct("<ii")  # first line, and bytes of the data
 Lines: TypeAlias = npt.NDArray[np.generic]  # (stored lines, stored columns) of one channel
@@ -65,12 +68,22 @@ def _library() -> ModuleType:
         PixelRequestError: It is not installed, or cannot be loaded.
     """
     try:
-        if _SPEC is None or _SPEC.loader is None:
+        if _SPEC is None:
             raise ImportError(f"No module named {_NAME}")
-        module = module_from_spec(_SPEC)
-        _SPEC.loader.exec_module(module)
+        if _MATH_SPEC is not None:
+            _load(_MATH_SPEC)
+        module = _load(_SPEC)
     except (ImportError, OSError) as error:
         raise PixelRequestError(_UNAVAILABLE.format(error), "decoder-start") from error
+    return module
+
+
+def _load(spec: ModuleSpec) -> ModuleType:
+    """Return a module that is imported from the place that was found before."""
+    if spec.loader is None:
+        raise ImportError(f"No module named {spec.name}")
+    module = sys.modules[spec.name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
     return module
 
 
@@ -78,7 +91,8 @@ def library_paths() -> list[str]:
     """Return the files and folders of the library, which the sandbox must leave readable."""
     if _SPEC is None:
         return []
-    paths = [*([_SPEC.origin] if _SPEC.origin else []), *(_SPEC.submodule_search_locations or ())]
+    origins = [spec.origin for spec in (_SPEC, _MATH_SPEC) if spec and spec.origin]
+    paths = [*origins, *(_SPEC.submodule_search_locations or ())]
     folders = {os.path.dirname(path) for path in paths}
     return [*paths, *(os.path.join(folder, f"{name}.libs") for folder in folders for name in (_NAME, _NAME.lower()))]
 
