@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pyarrow as pa
 import pytest
+import vastdb
+from vastdb.table import TableInTransaction
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreError, VASTDatabaseError
-from exr_inspector_app.persistence.vast import VastStore, http_session
+from exr_inspector_app.persistence.vast import VastStore, http_session, row_validation
 from exr_inspector_app.persistence.vast.objects import send_object
 from tests.persistence.samples import batch, frames
 from tests.vast_server import VastServer
@@ -101,6 +104,42 @@ def test_damaged_responses_are_sentences(vast: Vast, store: VastStore, server: V
         finally:
             damaged.close()
     assert any("cannot be read" in sentence for sentence in sentences)
+
+
+def test_functions_of_the_sdk_are_those_that_are_wrapped(caplog: pytest.LogCaptureFixture) -> None:
+    """Fail for a release of the SDK in which the wrappers would do nothing."""
+    assert row_validation.IS_INSTALLED
+    internal = ModuleType("internal")
+    vars(internal).update(vars(vastdb._internal))
+    table = ModuleType("table")
+    vars(table).update(vars(vastdb.table), _internal=internal)
+    assert row_validation._difference(internal, table) == ""
+    changes: list[tuple[ModuleType, str, object]] = [
+        (internal, "parse_query_data_response", lambda connection: None),
+        (internal, "_iter_query_data_response_columns", None),
+        (table, "SplitWorker", int),
+        (table, "_internal", vastdb._internal),
+    ]
+    for module, name, value in changes:
+        known = vars(module)[name]
+        setattr(module, name, value)
+        caplog.clear()
+        assert not row_validation.install(internal, table)
+        assert "Rows are validated only after vastdb has read them" in caplog.text
+        setattr(module, name, known)
+
+
+def test_rows_are_validated_after_another_release_of_the_sdk(
+    vast: Vast, store: VastStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.publish(batch(*frames(1)))
+    monkeypatch.setattr(row_validation, "IS_INSTALLED", False)
+    offsets = pa.array([0, 2**30, 6], pa.int32()).buffers()[1]
+    texts = pa.StringArray.from_buffers(2, offsets, pa.py_buffer(b"/a.exr"))
+    damaged = pa.RecordBatch.from_arrays([texts], ["file_path"])
+    monkeypatch.setattr(TableInTransaction, "select", lambda *_, **__: iter([damaged]))
+    with pytest.raises(StoreError):
+        store.find()
 
 
 def test_rows_of_the_query_engine_are_checked() -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import backoff
-import pyarrow as pa
 import requests
 import vastdb
-from vastdb import _internal, errors
+from vastdb import errors
 from vastdb._internal import VastdbApi
 from vastdb._session_context import SessionContext
 from vastdb.config import SessionConfig
@@ -24,14 +22,11 @@ from exr_inspector_app.errors import VASTDatabaseError
 from exr_inspector_app.persistence.vast.endpoints import EndpointPool
 from exr_inspector_app.persistence.vast.errors import REGION_ERROR_CODE, translate_errors, unsupported_server
 from exr_inspector_app.persistence.vast.http_session import HttpSession
+from exr_inspector_app.persistence.vast.row_validation import PARSE_ERRORS
 
 log = logging.getLogger(__name__)
 
 _MAX_ENTITIES_PER_PAGE = 10_000  # of lists of schemas, tables and columns; the default of the SDK
-
-_PARSE_ERRORS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error, pa.ArrowException)
-
-_RowParser = Callable[..., Iterator[tuple[int, int, pa.Table]]]
 
 _signing_regions: dict[str, str] = {}  # by endpoint, for the servers that required one
 
@@ -64,52 +59,12 @@ def _readable(method: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **options: Any) -> Any:
         try:
             return method(*args, **options)
-        except _PARSE_ERRORS as error:
+        except PARSE_ERRORS as error:
             if "HttpStatus" in str(error):  # of a status that the SDK does not know, which `translate_errors` handles
                 raise
             raise errors.ApiResponseError(f"{method.__name__}: {error!r}") from error
 
     return call
-
-
-def _validated(parse: _RowParser) -> _RowParser:
-    """Return a parser of rows that checks offsets, lengths and texts, which Arrow itself trusts."""
-
-    @wraps(parse)
-    def call(*args: Any, **options: Any) -> Iterator[tuple[int, int, pa.Table]]:
-        for stream_id, next_row_id, rows in parse(*args, **options):
-            rows.validate(full=True)
-            yield stream_id, next_row_id, rows
-
-    return call
-
-
-def _readable_rows(parse: _RowParser) -> _RowParser:
-    """Return a parser of rows with one exception for rows that it cannot parse, except for truncated ones.
-
-    The connection of a response that is not read to its end is closed.
-    """
-
-    @wraps(parse)
-    def call(conn: Any, *args: Any, **options: Any) -> Iterator[tuple[int, int, pa.Table]]:
-        is_read = False
-        try:
-            yield from parse(conn, *args, **options)
-            is_read = True
-        except (pa.ArrowException, struct.error):
-            raise
-        except (*_PARSE_ERRORS, AssertionError) as error:
-            raise errors.ApiResponseError(f"rows: {error!r}") from error
-        finally:
-            if not is_read:
-                conn.close()
-
-    return call
-
-
-# The SDK offers no place for a check between the stream and its own access to the columns.
-_internal._iter_query_data_response_columns = _validated(_internal._iter_query_data_response_columns)
-_internal.parse_query_data_response = _readable_rows(_internal.parse_query_data_response)
 
 
 class _Api(VastdbApi):  # type: ignore[misc]

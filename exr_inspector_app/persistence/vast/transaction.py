@@ -18,6 +18,7 @@ from vastdb.util import serialize_record_batch
 from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence.publish_rules import new_attempt
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
+from exr_inspector_app.persistence.vast import row_validation
 from exr_inspector_app.persistence.vast.endpoints import EndpointPool
 from exr_inspector_app.persistence.vast.errors import translate_errors, translate_stream_errors
 from exr_inspector_app.persistence.vast.tables import Tables
@@ -122,6 +123,8 @@ class Transaction:
             predicate = reduce(and_, conditions) if conditions else None
             config = self._query_config(min(limit or rows, rows), scanned_rows)
             for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids, limit_rows=limit):
+                if not row_validation.IS_INSTALLED:
+                    batch.validate(full=True)
                 yield self.tables.to_schema_types(table, batch)
                 self.keep_alive()
 
