@@ -25,6 +25,7 @@ from exr_inspector_app.exr.pixels.data_looks import Range, measure_look
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Picture as Decoded
 from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.level_reduction import PICKED_KINDS
 from exr_inspector_app.exr.pixels.resampling import resample
 from exr_inspector_app.model import Box2i, ExrFile, Part, Picture
 
@@ -35,7 +36,6 @@ DEFAULT_SIZE = (2048, 2048)
 MAX_ALTERNATIVES = 6  # layers that are decoded until one is not black
 MAX_FRAME_RATIO = 4  # pixels of both windows together per pixel of the larger one; more is a mistake
 AUTO_PERCENTILES = (0.5, 99.5)
-_PICKED_KINDS = frozenset(["cryptomatte", "id", "depth"])  # a mean of two surfaces would be neither
 _ROWS_PER_STEP = 256
 _MAX_VALUE = 1e9  # beyond it are backgrounds
 
@@ -136,7 +136,7 @@ def _finish(file: ExrFile, layer: Picture, decoded: Decoded, settings: RenderSet
     framed = _place(decoded, frame)
     size = _target_size(frame, part, settings.size)
     kind = decoded.selection.kind if decoded.selection else layer.kind
-    pixels = resample(framed, size, means=kind not in _PICKED_KINDS)
+    pixels = resample(framed, size, means=kind not in PICKED_KINDS)
     if kind in COLOR_KINDS:
         return RenderedPicture(to_colors(pixels, part_space(part), settings), layer, decoded.warning)
     limits = None if isinstance(settings.value_range, str) else settings.value_range

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.layer_batch import read_layers
+from exr_inspector_app.exr.pixels.level_reduction import reduce_means
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture
 
@@ -74,3 +76,23 @@ def test_layers_of_a_part_come_in_one_pass(decoder: Decoder, tmp_path: Path) -> 
     assert identifiers.selection.kind == "id"
     with pytest.raises(PixelsError, match="no channel"):
         read_layers(decoder, path, 0, (("R",), ("X",)))
+
+
+@pytest.mark.parametrize("compression", ["zip", "zips", "piz"])
+def test_level_and_counts_come_with_the_picture(decoder: Decoder, tmp_path: Path, compression: str) -> None:
+    pixels = np.tile(scene(67, 101, 3), (31, 15, 1)).astype(np.float16)  # large enough for a draft
+    pixels[5, 7, 1], pixels[2000, 9, 0], pixels[1000:1003, 3, 2] = np.nan, -np.inf, -0.5
+    path = str(write_picture(tmp_path / "a.exr", pixels, "RGB", compression=compression))
+    drafts: list[Picture] = []
+    request = PictureRequest(path, channels=("R", "G", "B"), keeps_type=True, step=4)
+    picture = decoder.picture(request, on_draft=drafts.append)
+    assert (len(drafts), drafts[0].reduced) == (1, None)
+    assert np.array_equal(picture.pixels, pixels, equal_nan=True)
+    assert picture.reduced is not None
+    assert np.array_equal(picture.reduced, reduce_means(pixels, 4, is_finite=False))
+    assert picture.special == (1, 1, 4, 0)
+    large = decoder.picture(replace(request, step=2**11))
+    assert large.reduced is not None
+    assert large.reduced.shape == (1, 1, 3)
+    assert decoder.picture(replace(request, step=1)).reduced is None
+    assert decoder.picture(replace(request, step=0)).special is None

@@ -24,6 +24,7 @@ from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.preview.preview_job import PreviewState
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.style import theme
+from exr_inspector_app.gui.tasks.garbage_collector import GarbageCollector
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend
 from tests.gui.heartbeat import Heartbeat
@@ -39,6 +40,7 @@ class Driver:
     def __init__(self, application: QApplication) -> None:
         """Show a window."""
         self.tasks = TaskRunner()
+        self.garbage = GarbageCollector()  # as in the application
         self.controller = Controller(Backend(config.load()), self.tasks)
         theme.apply(application, "dark")
         self.window = MainWindow(self.controller, WindowState())

@@ -16,6 +16,7 @@ class PictureRequest:
     level: tuple[int, int] = (0, 0)  # mip or rip level across and down
     max_size: tuple[int, int] | None = None  # (width, height) to fit, by a whole factor; None is the full size
     keeps_type: bool = False  # pixels of one type, half or uint, as stored; others, and means, as float32
+    step: int = 0  # of a level to reduce while decoding: means of blocks of this size; 1 counts special values only
 
 
 class DecodeHandle:

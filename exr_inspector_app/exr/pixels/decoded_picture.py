@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
+from exr_inspector_app.exr.pixels.level_reduction import SpecialCounts, reduced_shape
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.pixel_types import padded_bytes, view_pixels
 from exr_inspector_app.exr.pixels.shared_memory import Floats
@@ -49,6 +50,8 @@ class Picture:
         missing: Regions of the data window, at full size, that are not in the file or cannot be decoded.
         warning: Sentence on a conversion, such as of luminance/chroma to RGB, else "".
         selection: The part, layer and kind of data that was decoded.
+        reduced: Means of blocks of the pixels, in their type, if the request wants a level and they may be averaged.
+        special: Numbers of special values, if the request wants them.
         is_draft: True if only some rows were decoded, and all others are copies of them.
     """
 
@@ -61,6 +64,8 @@ class Picture:
     missing: tuple[Box2i, ...]
     warning: str
     selection: Selection | None = None
+    reduced: npt.NDArray[Any] | None = None
+    special: SpecialCounts | None = None
     is_draft: bool = False
 
 
@@ -124,7 +129,8 @@ def to_picture(reply: PictureReply, pixels: Floats | None) -> Picture:
     Raises:
         ProtocolError: The memory does not have the size of the picture.
     """
-    return _describe(reply, _require_memory(reply, pixels))
+    stored, reduced = _require_memory(reply, pixels)
+    return replace(_describe(reply, stored), reduced=reduced, special=reply.special)
 
 
 def to_draft(draft: PictureDraft, pixels: Floats | None) -> Picture:
@@ -133,7 +139,7 @@ def to_draft(draft: PictureDraft, pixels: Floats | None) -> Picture:
     Raises:
         ProtocolError: The memory does not have the size of the picture.
     """
-    stored = _require_memory(draft, pixels)
+    stored, _ = _require_memory(draft, pixels)
     step = -(-max(stored.shape[:2]) // MAX_DRAFT_SIDE)
     rows = np.arange(0, stored.shape[0], step) + step // 2
     known = np.concatenate([np.arange(first, end) for first, end in draft.rows])
@@ -172,15 +178,20 @@ def to_layers(reply: LayersReply, pixels: Floats | None) -> tuple[Picture, ...]:
     return tuple(pictures)
 
 
-def _require_memory(reply: PictureDescription, pixels: Floats | None) -> npt.NDArray[Any]:
-    """Return the pixels of a picture in shared memory.
+def _require_memory(
+    reply: PictureDescription, pixels: Floats | None
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any] | None]:
+    """Return the pixels of a picture in shared memory, and those of the level behind them.
 
     Raises:
         ProtocolError: The memory does not have their size.
     """
-    if pixels is None or pixels.nbytes != padded_bytes(math.prod(reply.shape), reply.pixel_type):
+    size, small = padded_bytes(math.prod(reply.shape), reply.pixel_type), reduced_shape(reply.shape, reply.step)
+    level_size = padded_bytes(math.prod(small), reply.pixel_type) if reply.step > 1 else 0
+    if pixels is None or pixels.nbytes != size + level_size:
         raise ProtocolError(f"a picture of shape {reply.shape} in other memory")
-    return view_pixels(pixels, reply.shape, reply.pixel_type)
+    level = view_pixels(pixels[size // 4 :], small, reply.pixel_type) if level_size else None
+    return view_pixels(pixels, reply.shape, reply.pixel_type), level
 
 
 def _describe(reply: PictureDescription, pixels: npt.NDArray[Any]) -> Picture:

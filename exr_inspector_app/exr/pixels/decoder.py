@@ -119,6 +119,7 @@ class Decoder:
             max_size=request.max_size,
             keeps_type=request.keeps_type,
             has_draft=on_draft is not None,
+            step=request.step,
         )
 
         def show_draft(draft: PictureDraft, pixels: Floats | None) -> None:

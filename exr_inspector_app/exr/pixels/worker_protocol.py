@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from exr_inspector_app.exr.pixels.id_areas import IdAreas
+from exr_inspector_app.exr.pixels.level_reduction import SpecialCounts
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET, Budget
 from exr_inspector_app.exr.pixels.pixel_types import DTYPES
@@ -14,6 +15,7 @@ from exr_inspector_app.exr.pixels.sandbox.layers import Layer
 from exr_inspector_app.model import Box2i, ChannelStats
 from exr_inspector_app.model import Picture as Selection
 
+_MAX_STEP = 2**12
 _MAX_COORDINATE = 2**32  # sizes and bounds of boxes are 32 bits in a file
 
 
@@ -47,6 +49,7 @@ class PictureTask(Task):
     max_size: tuple[int, int] | None
     keeps_type: bool = False  # pass half and uint pixels on as stored
     has_draft: bool = False  # send `PictureDraft` once a part of the rows is decoded
+    step: int = 0  # of the level to reduce to, behind the pixels; 1 to count special values only, 0 for neither
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,10 +196,14 @@ class PictureDescription(Message):
     warning: str
     selection: Selection | None = None  # None only in a message of no file
     pixel_type: str = "float"  # key of DTYPES
+    step: int = 1  # of the level behind the pixels, of the same type; 1 if there is none
+    special: SpecialCounts | None = None  # None if they are not counted
 
     def __post_init__(self) -> None:
         """Check the type, and the sizes by which others divide."""
         _require_type(self.pixel_type)
+        if not 0 < self.step <= _MAX_STEP or min(self.special or (0,)) < 0:
+            raise ProtocolError(f"a level of step {self.step} with {self.special}")
         windows = (self.data_window, self.level_window)
         sizes = (*self.shape, self.factor, *(size for box in windows for size in (box.width, box.height)))
         if min(sizes) < 1 or self.shape[2] != len(self.channels):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +16,7 @@ from exr_inspector_app.gui.main_window.picture.prefetch_presenter import Prefetc
 from exr_inspector_app.gui.preview.playback.frames import Frames, collect_frames
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
+from exr_inspector_app.gui.preview.rendering.level_choice import choose_step
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_nodes import NODE
@@ -50,6 +53,7 @@ class SelectionPresenter(QObject):
         files.selected.connect(self._show)
         files.changed.connect(self._show_frames)
         files.file_watcher.changed.connect(session.show_changed)
+        preview_job.choose_step = partial(choose_step, preview.canvas)
         preview_job.changed.connect(preview.show_state)
         preview_job.pixel_read.connect(preview.readout.show_exact)
         preview.layer_selected.connect(preview_job.select_layer)

@@ -133,11 +133,10 @@ class Canvas(QWidget):
 
     def show_message(self, glyph: str, title: str, detail: str) -> None:
         """Set the message that replaces a missing image."""
-        if (glyph, title, detail) == self._message:
-            return
         self._message = (glyph, title, detail)
         self.setAccessibleDescription(f"{title} {detail}".strip())
-        self.update()
+        if self._pyramid is None:
+            self.update()
 
     def show_status(self, text: str, *, is_lasting: bool = False) -> None:
         """Set the label over the image; an empty text hides it, and one that does not last becomes an icon."""
@@ -171,14 +170,14 @@ class Canvas(QWidget):
         self.is_fitted = True
         if self._windows:
             self._fitted_room = 0 if self.second.is_split else self._scale_room
-            width = self._pane_width - self._fitted_room
+            width = self.pane_width - self._fitted_room
             self.view = fit_box(bounding_box(*self._windows), self.view.aspect, width, self.height())
         self._on_view_changed()
 
     def set_percent(self, percent: float, around: QPointF | None = None) -> None:
         """Set the zoom around a point, by default the center."""
         self.is_fitted = False
-        center = QPointF(self._pane_width / 2, self.height() / 2)
+        center = QPointF(self.pane_width / 2, self.height() / 2)
         self.view = self.view.scaled(percent / 100 / self.devicePixelRatioF(), around or center)
         self._on_view_changed()
 
@@ -196,7 +195,7 @@ class Canvas(QWidget):
         self.update()
 
     @property
-    def _pane_width(self) -> int:
+    def pane_width(self) -> int:
         """Width of one image: half of the canvas if two are side by side."""
         return self.width() // 2 if self.second.is_split else self.width()
 
@@ -206,8 +205,8 @@ class Canvas(QWidget):
 
     def _in_pane(self, position: QPointF) -> QPointF:
         """Return a position in the right one of two images as the same position in the left one."""
-        is_right = self.second.is_split and position.x() >= self._pane_width
-        return position - QPointF(self._pane_width, 0) if is_right else position
+        is_right = self.second.is_split and position.x() >= self.pane_width
+        return position - QPointF(self.pane_width, 0) if is_right else position
 
     @Slot()
     def _on_second_changed(self) -> None:
@@ -224,8 +223,8 @@ class Canvas(QWidget):
     def center_on(self, x: int, y: int) -> None:
         """Move the probe to a pixel, and the image so that it is visible."""
         position = self.view.to_canvas(x + 0.5, y + 0.5)
-        if not QRectF(0, 0, self._pane_width, self.height()).adjusted(24, 24, -24, -24).contains(position):
-            self.move_view(QPointF(self._pane_width / 2, self.height() / 2) - position)
+        if not QRectF(0, 0, self.pane_width, self.height()).adjusted(24, 24, -24, -24).contains(position):
+            self.move_view(QPointF(self.pane_width / 2, self.height() / 2) - position)
         self._move_probe(x, y)
 
     def move_view(self, offset: QPointF) -> None:
@@ -236,7 +235,7 @@ class Canvas(QWidget):
 
     def _region_of(self, pyramid: MipPyramid, settings: ViewSettings) -> RegionRequest | None:
         """Return the visible pixels of an image in its level, or None outside of the canvas."""
-        size, ratio = (self._pane_width, self.height()), self.devicePixelRatioF()
+        size, ratio = (self.pane_width, self.height()), self.devicePixelRatioF()
         return visible_region(pyramid, settings, self.view, size, ratio, is_dragging=self.is_dragging)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.contracts import StopCheck
@@ -34,6 +34,7 @@ class LoadRequest:
     layer: Layer
     level: tuple[int, int] = (0, 0)
     is_layer_selected: bool = True
+    step: int = 1  # of the level that is shown first
 
     @property
     def key(self) -> PyramidKey:
@@ -116,7 +117,7 @@ class PictureLoader:
             if on_draft is not None:
                 on_draft(build_pyramid(draft, weights))
 
-        wish = picture_request(request.file, layer, request.level)
+        wish = replace(picture_request(request.file, layer, request.level), step=request.step)
         pyramid = build_pyramid(self._decoder.picture(wish, stop, build_draft if on_draft else None), weights)
         self.cache.add({key: pyramid})
         return pyramid

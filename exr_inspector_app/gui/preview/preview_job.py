@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -93,6 +94,7 @@ class PreviewJob(QObject):
         self._choices = LayerChoices()
         self._default_layers: dict[SequenceKey, _DefaultLayer] = {}  # shown layer of sequences without a selected one
         self._key: tuple[object, ...] = ()
+        self.choose_step: Callable[[Part], int] | None = None  # of the level that the canvas will show
         self.shown = PreviewState()
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
@@ -216,7 +218,8 @@ class PreviewJob(QObject):
             return
         self._key = key
         self._awaited = None
-        request = LoadRequest(file, state.layers, layer, state.level, state.is_layer_selected)
+        step = self._step_of(file, layer) if state.level == (0, 0) else 1
+        request = LoadRequest(file, state.layers, layer, state.level, state.is_layer_selected, step)
         requested = replace(state, is_loading=True, failure="")
         self._tasks.drop(PIXEL_KIND)
         loaded = self._loader.cached(request)
@@ -232,6 +235,10 @@ class PreviewJob(QObject):
             self._awaited = request
             return
         self._load(request)
+
+    def _step_of(self, file: ExrFile, layer: Layer) -> int:
+        """Return the step of the level in which a layer will be shown."""
+        return self.choose_step(file.parts[layer.part]) if self.choose_step else 1
 
     def _load(self, request: LoadRequest) -> None:
         """Decode the image that the state shows as loading."""
@@ -285,7 +292,8 @@ class PreviewJob(QObject):
                 self._requests.clear()
             layers = tuple(list_layers(file))
             same = match_layer(layers, layer)
-            self._requests[key] = LoadRequest(file, layers, same) if same else None
+            step = self._step_of(file, same) if same else 1
+            self._requests[key] = LoadRequest(file, layers, same, step=step) if same else None
         return self._requests[key]
 
     @property

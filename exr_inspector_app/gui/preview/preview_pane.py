@@ -135,7 +135,8 @@ class PreviewPane(QWidget):
             self.readout.show_image(state.pyramid, part)
             self.readout.show_probe(self.canvas.probe)
             self._probe_timer.start()
-            self.exposure_panel.histogram.show_image(state.pyramid)
+            if not (state.pyramid and state.pyramid.picture.is_draft):  # it would change twice in a moment
+                self.exposure_panel.histogram.show_image(state.pyramid)
         self.canvas.show_message(*_make_message(state))
         if state.is_loading:
             self._loading_timer.start()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Protocol, TypeAlias
 
 from exr_inspector_app.exr.pixels.decoding.interleaved_order import draft_boxes, remaining_boxes
+from exr_inspector_app.exr.pixels.decoding.level_builder import LevelBuilder
 from exr_inspector_app.exr.pixels.decoding.picture_rules import require_pixels
 from exr_inspector_app.exr.pixels.decoding.strip_reader import (
     ImageReader,
@@ -17,6 +19,7 @@ from exr_inspector_app.exr.pixels.decoding.strip_reader import (
     read_strips,
     reduction_factor,
 )
+from exr_inspector_app.exr.pixels.level_reduction import PICKED_KINDS, Pixels, reduced_shape
 from exr_inspector_app.exr.pixels.pixel_types import padded_bytes, pixel_type_of, view_pixels
 from exr_inspector_app.exr.pixels.request import conversion_warning, select_layer
 from exr_inspector_app.exr.pixels.shared_memory import Floats
@@ -76,7 +79,9 @@ def decode_picture(
     shape = (-(-box.height // factor), -(-box.width // factor), image.channel_count)
     is_stored = task.keeps_type and (factor == 1 or not means)
     pixel_type = pixel_type_of(image.dtype) if is_stored else "float"
-    pixels = view_pixels(allocate(padded_bytes(shape[0] * shape[1] * shape[2], pixel_type)), shape, pixel_type)
+    has_level = is_stored and means and factor == 1 and selection.kind not in PICKED_KINDS
+    step = max(1, task.step) if has_level else 1
+    pixels, level = _allocate_pixels(allocate, shape, pixel_type, step)
     data_window = part.data_window or box
     reply = PictureReply(
         number=task.number,
@@ -90,21 +95,37 @@ def decode_picture(
         warning=conversion_warning(part, selection.channels),
         selection=selection,
         pixel_type=pixel_type,
+        step=step,
     )
     reduced = ReducedImage((box.width, box.height), factor, pixels, means=means)
+    builder = LevelBuilder(pixels, level, step) if task.step and factor == 1 else None
     missing: list[Box2i] = []
     first = draft_boxes(image) if send_draft and factor == 1 and not part.is_deep else []
     if first and send_draft is not None:
-        missing += _fill(read_boxes(image, first), box, [reduced], heartbeat)
+        missing += _fill(read_boxes(image, first), box, [reduced], heartbeat, builder)
         rows = tuple((known.min_y - box.min_y, known.max_y + 1 - box.min_y) for known in first)
         send_draft(PictureDraft(**{field.name: getattr(reply, field.name) for field in fields(reply)}, rows=rows))
-        missing += _fill(read_boxes(image, remaining_boxes(image, first)), box, [reduced], heartbeat)
+        missing += _fill(read_boxes(image, remaining_boxes(image, first)), box, [reduced], heartbeat, builder)
     else:
-        missing += _fill(read_strips(image), box, [reduced], heartbeat)
+        missing += _fill(read_strips(image), box, [reduced], heartbeat, builder)
     reduced.finish()
+    if builder is not None:
+        builder.finish()
     missing = merge_boxes(missing)
     require_pixels(part, box, missing)
-    return replace(reply, missing=tuple(missing))
+    return replace(reply, missing=tuple(missing), special=builder.special if builder else None)
+
+
+def _allocate_pixels(
+    allocate: Allocator, shape: tuple[int, int, int], pixel_type: str, step: int
+) -> tuple[Pixels, Pixels | None]:
+    """Return shared memory for a picture, and for the level behind it; none for a step of 1."""
+    size = padded_bytes(math.prod(shape), pixel_type)
+    if step == 1:
+        return view_pixels(allocate(size), shape, pixel_type), None
+    small = reduced_shape(shape, step)
+    memory = allocate(size + padded_bytes(math.prod(small), pixel_type))
+    return view_pixels(memory, shape, pixel_type), view_pixels(memory[size // 4 :], small, pixel_type)
 
 
 def decode_layers(
@@ -181,7 +202,11 @@ def _common_type(part: Part, names: Sequence[str]) -> str:
 
 
 def _fill(
-    strips: Iterable[Strip], box: Box2i, images: Sequence[ReducedImage], heartbeat: Callable[[], None]
+    strips: Iterable[Strip],
+    box: Box2i,
+    images: Sequence[ReducedImage],
+    heartbeat: Callable[[], None],
+    builder: LevelBuilder | None = None,
 ) -> Iterator[Box2i]:
     """Add strips to images, each of which takes its share of the channels, and yield the missing boxes."""
     counts = [image.channel_count for image in images]
@@ -192,5 +217,7 @@ def _fill(
                 image.add_missing(strip.y - box.min_y, len(strip.rows))
             else:
                 image.add(strip.y - box.min_y, strip.rows[..., end - count : end])
+        if builder is not None:
+            builder.add(strip.y - box.min_y, len(strip.rows))
         yield from strip.missing
         heartbeat()

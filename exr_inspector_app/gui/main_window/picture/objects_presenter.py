@@ -140,6 +140,8 @@ class ObjectsPresenter(QObject):
                 short_name(_material(number, objects)),
             )
             label = ObjectLabel(short, ", ".join(filter(None, facts)), color_of_id(number))
+        if label is None and self._layer.label is None and not self._listed:
+            return  # the canvas shows no object, neither before nor now
         self._page.list.show_object(number)
         self._layer.label = label
         self._outline.show_object(self._listed or number, is_listed=bool(self._listed))

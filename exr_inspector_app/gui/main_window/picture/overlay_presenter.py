@@ -9,6 +9,7 @@ from exr_inspector_app.color.space_names import LINEAR
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.picture import COLOR_KINDS
+from exr_inspector_app.exr.pixels.level_reduction import MAX_HALF
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.preview.overlay.marks_bar import MarksBar
 from exr_inspector_app.gui.preview.overlay.marks_layer import MarksLayer
@@ -16,11 +17,11 @@ from exr_inspector_app.gui.preview.overlay.minimap import Minimap
 from exr_inspector_app.gui.preview.overlay.pixel_grid import PixelGrid
 from exr_inspector_app.gui.preview.overlay.pixel_marks import (
     ALL_MARKS,
-    MAX_HALF,
     Mark,
     MarkRules,
     PixelMarks,
     find_marks,
+    has_marks,
 )
 from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
@@ -87,14 +88,14 @@ class OverlayPresenter(QObject):
         pyramid = state.pyramid
         if pyramid is self._pyramid:
             return
-        self._pyramid = pyramid
-        if pyramid is None or pyramid.picture.is_draft:
+        self._pyramid, part = pyramid, state.part
+        self.grid.show_types({channel.name: channel.type for channel in part.channels} if part else {})
+        rules = _rules_of(state, pyramid) if pyramid else MarkRules(Mark(0), MAX_HALF, ())
+        if pyramid is None or pyramid.picture.is_draft or not has_marks(pyramid.special, rules):
             self._tasks.drop(MARKS_KIND)
             self._show_marks(PixelMarks({}))
             return
-        part = state.part
-        self.grid.show_types({channel.name: channel.type for channel in part.channels} if part else {})
-        rules, pixels = _rules_of(state, pyramid), pyramid.picture.pixels
+        pixels = pyramid.picture.pixels
 
         def work(stop: StopCheck) -> PixelMarks:
             return find_marks(pixels, rules, stop)
@@ -105,10 +106,11 @@ class OverlayPresenter(QObject):
         self._tasks.run(MARKS_KIND, work, self._show_marks, fail, supersede=True)
 
     def _show_marks(self, marks: PixelMarks) -> None:
-        self._marks = marks
+        is_other, self._marks = bool(marks.levels or self._marks.levels), marks
         self.layer.show_marks(self._pyramid, marks)
         self.bar.show_marks(marks)
-        self._pane.canvas.update()
+        if is_other:
+            self._pane.canvas.update()
 
     def jump(self, step: int) -> None:
         """Move the probe to the next or previous pixel with shown marks, or with any marks if none is shown."""

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.exr.pixels.level_reduction import MAX_HALF, SpecialCounts
 
 Bytes = npt.NDArray[np.uint8]
-MAX_HALF = 65504.0
 _ROWS_PER_STEP = 128
 _MIN_SIDE = 2  # px, of the smallest level
 _CODES: dict[np.dtype[Any], tuple[type[np.uint16] | type[np.uint32], int, int]] = {
@@ -88,6 +88,13 @@ class PixelMarks:
 
     def _columns(self, row: int, kinds: Mark) -> npt.NDArray[np.intp]:
         return np.flatnonzero(self.levels[0][row] & kinds)
+
+
+def has_marks(special: SpecialCounts, rules: MarkRules) -> bool:
+    """Return False if the counts of an image tell that nothing in it is marked."""
+    found = (special.nan, special.inf, special.negative, special.largest)
+    is_counted = Mark.CLIPPED not in rules.kinds or rules.clip_limit >= MAX_HALF
+    return not is_counted or any(count for count, mark in zip(found, Mark, strict=True) if mark & rules.kinds)
 
 
 def find_marks(pixels: npt.NDArray[Any], rules: MarkRules, stop: StopCheck = never_stop) -> PixelMarks:

@@ -19,12 +19,10 @@ from exr_inspector_app.color.tone_table import list_half_values
 from exr_inspector_app.exr.picture import COLOR_KINDS
 from exr_inspector_app.exr.pixels.data_looks import DataLook, measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
-from exr_inspector_app.gui.preview.rendering.level_reduction import INF as INF
-from exr_inspector_app.gui.preview.rendering.level_reduction import NAN as NAN
-from exr_inspector_app.gui.preview.rendering.level_reduction import (
-    Bytes as Bytes,
-)
-from exr_inspector_app.gui.preview.rendering.level_reduction import (
+from exr_inspector_app.exr.pixels.level_reduction import INF as INF
+from exr_inspector_app.exr.pixels.level_reduction import NAN as NAN
+from exr_inspector_app.exr.pixels.level_reduction import (
+    PICKED_KINDS,
     Pixels,
     SpecialCounts,
     count_special,
@@ -34,15 +32,18 @@ from exr_inspector_app.gui.preview.rendering.level_reduction import (
     pick,
     reduce_means,
 )
+from exr_inspector_app.exr.pixels.level_reduction import (
+    Bytes as Bytes,
+)
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint16]
 Weights: TypeAlias = tuple[float, float, float]
 
-PICKED_KINDS = frozenset(["cryptomatte", "id", "depth"])  # a mean of two surfaces would be neither
 MAX_LAST_LEVEL_SIDE = 640  # px; a level whose sides are not larger is the last one
 FIRST_STOP, LAST_STOP, BINS_PER_STOP = -12, 6, 8  # of the histogram; stop 0 is the value 1.0
-MAX_HISTOGRAM_SAMPLES = 300_000  # per channel, evenly spaced
+MAX_HISTOGRAM_SAMPLES = 100_000  # per channel, evenly spaced
+MAX_DRAFT_SAMPLES = 10_000
 MAX_LOOK_SAMPLES = 2_000_000
 
 
@@ -133,7 +134,7 @@ class LevelSource:
         self.letters, self.weights, self.look = letters, weights, look
         self.sizes = level_sizes(pixels.shape[1], pixels.shape[0], MAX_LAST_LEVEL_SIDE)
         self.is_finite = True
-        self._is_picked = is_picked
+        self.is_picked = is_picked
         self._levels: dict[int, Pixels] = {0: pixels}
         self._lock = threading.Lock()
 
@@ -142,12 +143,18 @@ class LevelSource:
         """Indices of the levels that are reduced already."""
         return sorted(self._levels)
 
+    def add(self, pixels: Pixels) -> None:
+        """Add a level that is reduced already."""
+        size = (pixels.shape[1], pixels.shape[0])
+        if size in self.sizes:
+            self._levels.setdefault(self.sizes.index(size), pixels)
+
     def pixels(self, index: int) -> Pixels:
         """Return the pixels of a level, from the nearest larger level that is there."""
         known = self._levels.get(index)
         if known is not None:
             return known
-        if self._is_picked:
+        if self.is_picked:
             return pick(self._levels[0], 2**index)
         with self._lock:
             if index not in self._levels:
@@ -166,10 +173,23 @@ class MipPyramid:
     letters: tuple[str, ...]  # component name of each channel
     levels: tuple[MipLevel, ...]
     histogram: Floats  # (1 or 3, bins), share of values in each bin; of data over the range of the look
-    nan_count: int  # values over all channels
-    inf_count: int
-    negative_count: int  # of colors; negative data are usual
+    special: SpecialCounts  # zeros for a Cryptomatte, whose bits of hashes are no numbers
     look: DataLook | None = None  # of a data layer, with its automatic range; None for colors
+
+    @property
+    def nan_count(self) -> int:
+        """Number of values over all channels that are NaN."""
+        return self.special.nan
+
+    @property
+    def inf_count(self) -> int:
+        """Number of infinite values over all channels."""
+        return self.special.inf
+
+    @property
+    def negative_count(self) -> int:
+        """Number of negative colors; negative data are usual."""
+        return self.special.negative if self.look is None else 0
 
     @property
     def is_exact(self) -> bool:
@@ -220,21 +240,24 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
         if kind in COLOR_KINDS
         else measure_look(pick_evenly(pixels, MAX_LOOK_SAMPLES).astype(np.float32), kind, layer)
     )
-    counts = count_special(pixels) if kind != "cryptomatte" else SpecialCounts()  # bits of hashes are no numbers
+    counts = SpecialCounts()
+    if kind != "cryptomatte":
+        counts = picture.special or count_special(pixels)
     source = LevelSource(pixels, letters, weights, look, is_picked=kind in PICKED_KINDS)
+    if picture.reduced is not None and not source.is_picked:
+        source.add(picture.reduced)
     source.is_finite = not (counts.nan or counts.inf)
     marks = None if source.is_finite else mark_non_finite(pixels)
     levels = []
     for index in range(len(source.sizes)):
         marks = halve_marks(marks) if index and marks is not None else marks
         levels.append(MipLevel(source, index, marks))
-    samples = pick_evenly(pixels, MAX_HISTOGRAM_SAMPLES)
+    samples = pick_evenly(pixels, MAX_DRAFT_SAMPLES if picture.is_draft else MAX_HISTOGRAM_SAMPLES)
     if look is None:
         histogram = compute_histogram(encode_level(samples, letters).colors)
     else:
         histogram = compute_data_histogram(samples.astype(np.float32), look)
-    negative_count = counts.negative if look is None else 0
-    return MipPyramid(picture, letters, tuple(levels), histogram, counts.nan, counts.inf, negative_count, look)
+    return MipPyramid(picture, letters, tuple(levels), histogram, counts, look)
 
 
 def pick_evenly(pixels: Pixels, max_count: int) -> Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.gui.preview.rendering.level_reduction import (
+from exr_inspector_app.exr.pixels.level_reduction import (
     count_special,
     halve_marks,
     level_sizes,
@@ -34,11 +34,12 @@ def test_means_are_those_of_whole_blocks(kind: type) -> None:
 @pytest.mark.parametrize("kind", [np.float16, np.float32])
 def test_special_values_are_counted_and_do_not_spread(kind: type) -> None:
     pixels = np.full((600, 700, 2), 0.5, kind)
-    assert tuple(count_special(pixels)) == (0, 0, 0)
+    assert tuple(count_special(pixels)) == (0, 0, 0, 0)
     pixels[0, 0] = np.nan, -np.inf
     pixels[599, 699] = np.inf, -0.0
     pixels[300, 5:8, 0] = -kind(6e-8)
-    assert tuple(count_special(pixels)) == (1, 2, 4)
+    pixels[300, 9, 1] = 65504
+    assert tuple(count_special(pixels)) == (1, 2, 4, 1)
     reduced = reduce_means(pixels, 2, is_finite=False)
     assert reduced[0, 0].tolist() == [0.375, 0.375]
     marks = mark_non_finite(pixels)
@@ -50,5 +51,5 @@ def test_whole_numbers_are_picked_and_never_special() -> None:
     ids = np.arange(35, dtype=np.uint32).reshape(5, 7, 1) + 2**31
     assert pick(ids, 2)[..., 0].tolist() == ids[:4:2, :6:2, 0].tolist()
     assert pick(ids[:1], 8).shape == (1, 1, 1)
-    assert tuple(count_special(ids)) == (0, 0, 0)
+    assert tuple(count_special(ids)) == (0, 0, 0, 0)
     assert reduce_means(ids, 4, is_finite=True).dtype == np.float32

@@ -11,7 +11,9 @@ import numpy.typing as npt
 Pixels: TypeAlias = npt.NDArray[Any]  # (height, width, channels) float16, float32 or uint32
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
+MAX_HALF = 65504.0
 NAN, INF = 1, 2  # marks of non-finite pixels
+PICKED_KINDS = frozenset(["cryptomatte", "id", "depth"])  # a mean of two surfaces would be neither
 _STRIP_VALUES = 2**16  # that are converted to float32 at once, to stay in the processor's cache
 _STRIP_VALUES_TO_COUNT = 2**18
 _MANTISSA_SHIFT = 13  # difference of the mantissa bits of float32 and half
@@ -20,11 +22,19 @@ _FLOAT_MINUS_ZERO = 0x80000000
 
 
 class SpecialCounts(NamedTuple):
-    """Numbers of special values over all channels of an image."""
+    """Numbers of special values over all channels of an image.
+
+    Attributes:
+        nan: NaN.
+        inf: Infinities of both signs.
+        negative: Values below zero, and the negative infinity.
+        largest: Finite values from the largest half on, which are clipped.
+    """
 
     nan: int = 0
     inf: int = 0
     negative: int = 0
+    largest: int = 0
 
 
 def level_sizes(width: int, height: int, max_last_side: int) -> list[tuple[int, int]]:
@@ -33,6 +43,11 @@ def level_sizes(width: int, height: int, max_last_side: int) -> list[tuple[int, 
     while max(sizes[-1]) > max_last_side:
         sizes.append((max(sizes[-1][0] // 2, 1), max(sizes[-1][1] // 2, 1)))
     return sizes
+
+
+def reduced_shape(shape: tuple[int, int, int], step: int) -> tuple[int, int, int]:
+    """Return the shape of an image of whole blocks of `step` x `step` pixels; a side below `step` is one block."""
+    return max(shape[0] // step, 1), max(shape[1] // step, 1), shape[2]
 
 
 def pick(pixels: Pixels, step: int) -> Pixels:
@@ -127,8 +142,8 @@ def _add_lines(values: npt.NDArray[np.float32], total: npt.NDArray[np.float32]) 
 
 
 def count_special(pixels: Pixels) -> SpecialCounts:
-    """Return how many values are NaN, infinite and negative; negative infinity counts as both."""
-    total = np.zeros(3, np.int64)
+    """Return how many values are special; negative infinity counts as infinite and as negative."""
+    total = np.zeros(4, np.int64)
     if pixels.dtype == np.uint32:
         return SpecialCounts()
     step = max(1, _STRIP_VALUES_TO_COUNT // (pixels.shape[1] * pixels.shape[2]))
@@ -142,7 +157,8 @@ def count_special(pixels: Pixels) -> SpecialCounts:
 def _count_floats(strip: Pixels) -> SpecialCounts:
     nan = np.count_nonzero(np.isnan(strip))
     inf = strip.size - np.count_nonzero(np.isfinite(strip)) - nan
-    return SpecialCounts(int(nan), int(inf), int(np.count_nonzero(strip < 0)))
+    largest = np.count_nonzero(strip >= MAX_HALF) - np.count_nonzero(strip == np.inf)
+    return SpecialCounts(int(nan), int(inf), int(np.count_nonzero(strip < 0)), int(largest))
 
 
 def _count_halves(strip: Pixels) -> SpecialCounts:
@@ -151,15 +167,16 @@ def _count_halves(strip: Pixels) -> SpecialCounts:
     magnitudes = codes & np.uint16(_HALF_MINUS_ZERO - 1)
     nan = np.count_nonzero(magnitudes > _HALF_INF)
     negative = np.count_nonzero(codes > _HALF_MINUS_ZERO) - np.count_nonzero(codes > _HALF_MINUS_INF)
-    return SpecialCounts(int(nan), int(np.count_nonzero(magnitudes == _HALF_INF)), int(negative))
+    largest = np.count_nonzero(codes == _HALF_INF - 1)
+    return SpecialCounts(int(nan), int(np.count_nonzero(magnitudes == _HALF_INF)), int(negative), int(largest))
 
 
 def _is_ordinary(strip: Pixels) -> bool:
-    """Return True if all values are finite and none is negative."""
+    """Return True if no value is special."""
     if strip.dtype == np.float16:  # integers are compared five times as fast; as such, larger halves are larger
         codes = strip.view(np.uint16)
-        return bool(strip.view(np.int16).max() < _HALF_INF and codes.max() <= _HALF_MINUS_ZERO)
-    return bool(strip.min() >= 0 and strip.max() < np.inf)  # both are NaN if one value is
+        return bool(strip.view(np.int16).max() < _HALF_INF - 1 and codes.max() <= _HALF_MINUS_ZERO)
+    return bool(strip.min() >= 0 and strip.max() < MAX_HALF)  # both are NaN if one value is
 
 
 def mark_non_finite(pixels: Pixels) -> Bytes:
