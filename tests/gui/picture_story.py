@@ -17,7 +17,6 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app import config
-from exr_inspector_app.exr.pixels.process_state import read_state
 from exr_inspector_app.gui.app import SWITCH_INTERVAL_S
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -77,11 +76,10 @@ class Driver:
         self.controller.files.select(self.controller.session.get(str(path)))
 
     def cpu_s(self) -> float:
-        """Return the processor time of this process and its children, in the resolution of the system's ticks."""
+        """Return the processor time of this process and of the threads of its children."""
         listed = [path.read_text() for path in Path(f"/proc/{os.getpid()}/task").glob("*/children")]  # by thread
-        children = " ".join(listed).split()
-        states = [read_state(int(child)) for child in children]
-        return time.process_time() + sum(state.cpu_s for state in states if state is not None)
+        threads = (path for child in " ".join(listed).split() for path in Path(f"/proc/{child}/task").iterdir())
+        return time.process_time() + sum(int((path / "schedstat").read_text().split()[0]) for path in threads) / 1e9
 
 
 def read_as_half(path: Path, channel_count: int) -> float:

@@ -196,7 +196,7 @@ class PictureDescription(Message):
     warning: str
     selection: Selection | None = None  # None only in a message of no file
     pixel_type: str = "float"  # key of DTYPES
-    step: int = 1  # of the level behind the pixels, of the same type; 1 if there is none
+    step: int = 1  # of the level behind the pixels, of the same type; 1 without one
     special: SpecialCounts | None = None  # None if they are not counted
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from exr_inspector_app.exr.pixels.level_reduction import Pixels, SpecialCounts, 
 
 
 class LevelBuilder:
-    """Builder that is told which rows of the picture are complete, in any order."""
+    """Builder that takes the rows of the picture in any order."""
 
     def __init__(self, pixels: Pixels, reduced: Pixels | None, step: int) -> None:
         """Create a builder.
