@@ -2,6 +2,7 @@
 
 python3 packaging/dev.py run --screenshot OUT.png PATH...   does the same for your own files
 .venv/bin/python packaging/screenshot.py OUT.png            arranges the files of the picture first
+.venv/bin/python packaging/help_pictures.py                 makes the other pictures of the help pages
 """
 
 from __future__ import annotations
@@ -11,8 +12,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exr_inspector_app.gui.main_window.controller import Controller
+    from exr_inspector_app.gui.main_window.window import MainWindow
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "sample"
@@ -27,6 +34,15 @@ sys.path.insert(0, str(ROOT))
 def main(out: str) -> int:
     """Whether the picture could be made, as an exit code."""
     target = Path(out).resolve()
+    with production() as environment:
+        run = [sys.executable, "-m", "exr_inspector_app", "publish", "--previews", *map(str, PUBLISHED)]
+        subprocess.run(run, env={**environment, "PYTHONPATH": str(ROOT)}, check=True)
+        return _shoot(target)
+
+
+@contextmanager
+def production() -> Iterator[dict[str, str]]:
+    """The shots of the picture and an empty home while the block runs; yields the environment of programs."""
     with tempfile.TemporaryDirectory() as name:
         os.environ.update(
             HOME=name,
@@ -39,9 +55,7 @@ def main(out: str) -> int:
         SHOWS.mkdir()  # fails if the folder exists: files of another user are never removed
         try:
             _arrange()
-            run = [sys.executable, "-m", "exr_inspector_app", "publish", "--previews", *map(str, PUBLISHED)]
-            subprocess.run(run, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
-            return _shoot(target)
+            yield dict(os.environ)
         finally:
             shutil.rmtree(SHOWS)
 
@@ -60,9 +74,9 @@ def _arrange() -> None:
     damaged.write_bytes((other / "beauty.1001.exr").read_bytes()[:900])
 
 
-def _shoot(target: Path) -> int:
-    """The window over the shots, with what is similar to the newest beauty pass."""
-    from PySide6.QtTest import QTest
+@contextmanager
+def opened_window(size: tuple[int, int]) -> Iterator[tuple[MainWindow, Controller, Callable[[], None]]]:
+    """The window of an empty session; yields it, its controller, and what waits until nothing is under way."""
     from PySide6.QtWidgets import QApplication
 
     from exr_inspector_app import config
@@ -78,27 +92,36 @@ def _shoot(target: Path) -> int:
     tasks = TaskRunner()
     controller = Controller(Backend(config.load()), tasks)
     window = MainWindow(controller, WindowState())
-    window.resize(1600, 1000)
+    window.resize(*size)
     window.show()
-    controller.targets.query()
-    controller.files.open_paths([f"{SHOT}/lighting/beauty/v017"])
 
     def is_still() -> bool:
-        return not tasks.running() and controller.is_settled and not controller.session_thumbnails.is_waiting
+        is_idle = not tasks.running() and controller.is_settled and not controller.session_thumbnails.is_waiting
+        return is_idle and window.preview.canvas.is_settled
 
-    _wait(is_still)
-    newest = next(entry for entry in controller.session if "v017/beauty" in entry.path)
-    window.session.select(newest)
-    window.actions_["similar"].trigger()
-    _wait(is_still)
-    controller.files.open_paths([str(SHOT), str(OTHER)])
-    _wait(is_still)
-    canvas = window.preview.canvas
-    QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
-    _wait(is_still)
-    saved = window.grab().save(str(target), "PNG")
+    yield window, controller, lambda: _wait(is_still)
     controller.close()
     tasks.close()
+
+
+def _shoot(target: Path) -> int:
+    """The window over the shots, with what is similar to the newest beauty pass."""
+    from PySide6.QtTest import QTest
+
+    with opened_window((1600, 1000)) as (window, controller, wait):
+        controller.targets.query()
+        controller.files.open_paths([f"{SHOT}/lighting/beauty/v017"])
+        wait()
+        newest = next(entry for entry in controller.session if "v017/beauty" in entry.path)
+        window.session.select(newest)
+        window.actions_["similar"].trigger()
+        wait()
+        controller.files.open_paths([str(SHOT), str(OTHER)])
+        wait()
+        canvas = window.preview.canvas
+        QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
+        wait()
+        saved = window.grab().save(str(target), "PNG")
     return 0 if saved else 1
 
 

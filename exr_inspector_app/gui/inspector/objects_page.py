@@ -14,6 +14,7 @@ from exr_inspector_app.gui.inspector.objects_model import ObjectRow, ObjectsMode
 from exr_inspector_app.gui.inspector.objects_titles import ObjectTitles
 from exr_inspector_app.gui.inspector.objects_view import ObjectsView
 from exr_inspector_app.gui.widgets.buttons import make_button, make_icon_button
+from exr_inspector_app.gui.widgets.elided_label import ElidedLabel
 from exr_inspector_app.gui.widgets.fields import SearchField
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.text.escape import escape_control
@@ -29,7 +30,7 @@ class ObjectsPage(QWidget):
         super().__init__(parent)
         self.model = ObjectsModel(self)
         self.list, self.notice = ObjectsView(self.model), Placeholder()
-        self.field, self.count, self.source = SearchField(strings.FILTER_OBJECTS), QLabel(), QLabel()
+        self.field, self.count, self.source = SearchField(strings.FILTER_OBJECTS), QLabel(), ElidedLabel(is_path=False)
         for label in (self.count, self.source):
             label.setProperty("rank", "2")
         self.clear_button = make_button(strings.SHOW_ALL_OBJECTS, kind="ghost")
@@ -76,7 +77,7 @@ class ObjectsPage(QWidget):
 
     def show_objects(self, rows: Sequence[ObjectRow], source: str) -> None:
         """Show the objects of a layer, and where their names are from."""
-        self.source.setText(source)
+        self.source.show_text(source)
         self.model.show_rows(rows)
 
     def show_message(self, title: str, detail: str, action: str = "") -> None:

@@ -21,8 +21,16 @@ _PILL = QColor(0, 0, 0, 190)
 _WHITE = QColor(255, 255, 255, 235)
 
 
-def paint_windows(painter: QPainter, view: ViewTransform, data: Box2i, display: Box2i, room: QRectF) -> None:
-    """Paint a data window that differs from the display window: this one solid, that one dashed, overscan shaded."""
+def paint_windows(painter: QPainter, view: ViewTransform, windows: tuple[Box2i, Box2i], room: QRectF | None) -> None:
+    """Paint a data window that differs from the display window: this one solid, that one dashed, overscan shaded.
+
+    Args:
+        painter: Painter of the canvas.
+        view: View transform of the image.
+        windows: Data and display window.
+        room: Where the labels with their sizes are; None for frames without labels.
+    """
+    data, display = windows
     if data == display:
         return
     outer, inner = view.rect(data), view.rect(display)
@@ -36,7 +44,8 @@ def paint_windows(painter: QPainter, view: ViewTransform, data: Box2i, display: 
     _paint_frame(painter, inner, QPen(_WHITE, 1))
     _paint_frame(painter, outer, QPen(_WHITE, 1, Qt.PenStyle.CustomDashLine))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_labels(painter, outer, inner, data, display, room)
+    if room is not None:
+        _paint_labels(painter, outer, inner, data, display, room)
 
 
 def _paint_labels(painter: QPainter, outer: QRectF, inner: QRectF, data: Box2i, display: Box2i, room: QRectF) -> None:

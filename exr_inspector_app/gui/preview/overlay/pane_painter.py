@@ -58,7 +58,8 @@ class PanePainter:
         canvas, picture = self._canvas, pyramid.picture
         overlays.paint_missing(painter, pane.view, picture.missing, pane.clip)
         if canvas.shows_windows:
-            overlays.paint_windows(painter, pane.view, picture.data_window, picture.display_window, pane.clip)
+            room = None if canvas.second.is_active else pane.clip  # labels of compared images are there instead
+            overlays.paint_windows(painter, pane.view, (picture.data_window, picture.display_window), room)
         if pane.layers_clip is not None:
             painter.save()
             painter.setClipRect(pane.layers_clip)
