@@ -78,7 +78,7 @@ def read_tables(source: Source) -> ChunkTables | None:
     data = source.read(0, min(FIRST_READ_BYTES, source.size))
     if len(data) < 8 or not data.startswith(MAGIC):
         return None
-    _, header = read_header(source, data, source.size)
+    _, header = read_header(source, data)
     grids = [summary.grid for summary in header.parts]
     counts = [chunk_count(grid) or 0 for grid in grids]
     if header.end is None or not all(counts) or sum(counts) > MAX_CHUNKS:

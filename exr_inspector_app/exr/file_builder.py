@@ -12,9 +12,9 @@ from exr_inspector_app.exr.chunks.layout import Grid
 from exr_inspector_app.exr.header_digest import hex_digest
 from exr_inspector_app.exr.last_reads import LastRead
 from exr_inspector_app.exr.parser.color_space import is_log_name
-from exr_inspector_app.exr.parser.header import Header
+from exr_inspector_app.exr.parser.header import Header, HeaderParser, IncompleteHeaderError
 from exr_inspector_app.exr.parser.header_problems import check_chunk_counts, missing_attributes
-from exr_inspector_app.exr.parser.header_reader import read_header, read_to
+from exr_inspector_app.exr.parser.header_reader import read_rest, read_to
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.sequences.frame_number import Frame
@@ -46,16 +46,27 @@ def build_file(source: Source, path: str, frame: Frame | None, data: bytes) -> E
         facts = _facts_again(source, data, last)
         if facts is not None:
             return _new_tuple(ExrFile, (path, source.size, source.mtime, frame, *facts))
-    with reserve_for_header() as memory:
-        size = source.size
-        data, header = read_header(source, data, size, path if is_on_disk else "", memory)
-        _, summaries, attributes, end, problems = header
-        if end is not None and len(summaries) == 1 and source.has_all_bytes:
-            summary, count = summaries[0], summaries[0].chunk_count
-            if summary.is_sound and count and not problems and offset_table.all_present(data, end, size, count):
-                part = make_part(summary, attributes[0], count)
-                return _usual_file(source, path, frame, summary, part, data[:end], is_on_disk)
-        return _unusual_file(source, path, frame, data, header)
+    parser = HeaderParser(data, source.size)
+    try:
+        header = parser.parse()
+    except IncompleteHeaderError as error:
+        with reserve_for_header() as memory:
+            data, header = read_rest(parser, source, data, error.size, path if is_on_disk else "", memory)
+            return _file_of_header(source, path, frame, data, header, is_on_disk)
+    return _file_of_header(source, path, frame, data, header, is_on_disk)
+
+
+def _file_of_header(
+    source: Source, path: str, frame: Frame | None, data: bytes, header: Header, is_on_disk: bool
+) -> ExrFile:
+    """Return the file with a header, whose bytes `data` begins with."""
+    _, summaries, attributes, end, problems = header
+    if end is not None and len(summaries) == 1 and source.has_all_bytes:
+        summary, count = summaries[0], summaries[0].chunk_count
+        if summary.is_sound and count and not problems and offset_table.all_present(data, end, source.size, count):
+            part = make_part(summary, attributes[0], count)
+            return _usual_file(source, path, frame, summary, part, data[:end], is_on_disk)
+    return _unusual_file(source, path, frame, data, header)
 
 
 def _facts_again(source: Source, data: bytes, last: LastRead) -> tuple[object, ...] | None:

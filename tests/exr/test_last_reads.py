@@ -35,7 +35,7 @@ def test_header_that_is_the_same_is_not_parsed_again(tmp_path: Path, monkeypatch
     manifest = {"cryptomatte/0/manifest": string("{" + "object:01234567," * 9000 + "}")}  # more than one read
     paths = [write_exr(tmp_path / "a.exr"), write_exr(tmp_path / "b.exr", attributes=manifest)]
     files = [inspect_file(str(path)) for path in paths]
-    monkeypatch.setattr(file_builder, "read_header", None)
+    monkeypatch.setattr(file_builder, "HeaderParser", None)
     assert [inspect_file(str(path)) for path in paths] == files
 
 
