@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Protocol
+from typing import Any, Protocol
 
 from exr_inspector_app.backfill.shard_worker import OBJECT_SCHEME
+from exr_inspector_app.bounded_http import is_oversized
 from exr_inspector_app.config import Config, Root
 from exr_inspector_app.config.extras import missing_package_sentence
 from exr_inspector_app.contracts import PathUnreadable
@@ -15,6 +16,8 @@ from exr_inspector_app.errors import UsageError
 from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.exr.sequences.discovery import is_exr_name
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
+
+_MAX_EMPTY_PAGES = 100  # in succession; object stores have at most a few
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
     """Yield the EXR objects of s3://bucket/prefix."""
     try:
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         from exr_inspector_app.ingest.s3_client import create_s3_client
     except ImportError as error:
@@ -77,7 +81,7 @@ def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
     bucket, _, prefix = address.removeprefix(OBJECT_SCHEME).partition("/")
     try:
         pages = create_s3_client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        for item in (item for page in pages for item in page.get("Contents", ())):
+        for item in (item for page in _require_progress(pages) for item in page.get("Contents", ())):
             if is_exr_name(item["Key"].rpartition("/")[2]):
                 mtime = item["LastModified"].astimezone(UTC).isoformat(timespec="microseconds")
                 yield ListedFile(f"{OBJECT_SCHEME}{bucket}/{item['Key']}", item["Size"], mtime)
@@ -85,7 +89,24 @@ def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
         code = error.response.get("Error", {}).get("Code", "an error")
         yield PathUnreadable(address, "unreadable", f"The object store refused to list it ({code}).")
     except BotoCoreError as error:
-        yield PathUnreadable(address, "unreadable", f"The object store did not respond ({type(error).__name__}).")
+        reason = "sent too much" if is_oversized(error) else "did not respond"
+        yield PathUnreadable(address, "unreadable", f"The object store {reason} ({type(error).__name__}).")
+    except (_EndlessListError, ResponseParserError, LookupError, AttributeError, TypeError, ValueError):
+        yield PathUnreadable(address, "unreadable", "The object store does not list its objects as S3 does.")
+
+
+def _require_progress(pages: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the pages of a list; _EndlessListError if too many in succession are empty."""
+    empty = 0
+    for page in pages:
+        empty = 0 if page.get("Contents") else empty + 1
+        if empty > _MAX_EMPTY_PAGES:
+            raise _EndlessListError
+        yield page
+
+
+class _EndlessListError(Exception):
+    """List that continues without objects."""
 
 
 @dataclass(frozen=True)

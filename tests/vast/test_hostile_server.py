@@ -13,9 +13,12 @@ import vastdb
 from vastdb.table import TableInTransaction
 
 from exr_inspector_app.config import Vast
+from exr_inspector_app.contracts import Query
 from exr_inspector_app.errors import StoreError, VASTDatabaseError
 from exr_inspector_app.persistence.vast import VastStore, http_session, row_validation
+from exr_inspector_app.persistence.vast.diagnosis import diagnose
 from exr_inspector_app.persistence.vast.objects import send_object
+from exr_inspector_app.persistence.vast.search import adbc_search
 from tests.persistence.samples import batch, frames
 from tests.vast_server import VastServer
 
@@ -62,6 +65,13 @@ def test_redirects_are_not_followed(
     assert elsewhere.log == []
 
 
+def test_clock_is_compared_without_redirects(vast: Vast, server: VastServer, elsewhere: VastServer) -> None:
+    server.fault("*", f"redirect:{elsewhere.endpoint}", times=FOREVER)
+    for _ in diagnose(vast):
+        pass
+    assert elsewhere.log == []
+
+
 @pytest.mark.parametrize("kind", ["stats", "query"])
 @pytest.mark.parametrize(
     ("action", "sentence"),
@@ -71,6 +81,7 @@ def test_redirects_are_not_followed(
         ("packed", "is not a supported VAST Database"),
         ("page", "is not a supported VAST Database"),
         ("drip:0.002", "did not respond in time"),
+        ("trickle:0.01", "did not respond in time"),
     ],
 )
 def test_foreign_responses_are_bounded(
@@ -82,6 +93,8 @@ def test_foreign_responses_are_bounded(
     if action.startswith("drip"):
         monkeypatch.setattr(http_session, "BODY_S", 0.05)
         monkeypatch.setattr(http_session, "PAGE_S", 0.05)
+    if action.startswith("trickle"):
+        monkeypatch.setattr(http_session._Response, "head_s", 0.1)
     store.publish(batch(*frames(1)))
     before = peak_mb()
     server.fault(kind, action, times=FOREVER)
@@ -142,13 +155,30 @@ def test_rows_are_validated_after_another_release_of_the_sdk(
         store.find()
 
 
-def test_rows_of_the_query_engine_are_checked() -> None:
-    from exr_inspector_app.persistence.vast.search.adbc_search import DriverUnavailableError, fetch_rows
+@pytest.mark.skipif(not adbc_search.is_installed(), reason="the ADBC driver is not installed")
+@pytest.mark.parametrize("kind", ["engine_capabilities", "vector_query", "vector_data"])
+def test_silent_query_engine_is_given_up(
+    store: VastStore, server: VastServer, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The driver has no limit of time: its thread is left behind, and the rows are compared here."""
+    monkeypatch.setattr(adbc_search, "ANSWER_S", 0.3)
+    monkeypatch.setattr(adbc_search, "_silent_until", {})
+    records = frames(3)
+    store.publish(batch(*records))
+    server.fault(kind, "hold", times=FOREVER)
+    assert len(store.similar(Query(records[0], limit=3))) == 1
+    requests = len(server.log)
+    assert server.is_holding
+    assert len(store.similar(Query(records[0], limit=3))) == 1
+    assert not [request for request in server.log[requests:] if request.kind == kind]
+    server.clear()
 
+
+def test_rows_of_the_query_engine_are_checked() -> None:
     class Cursor:
         def fetch_arrow_table(self) -> pa.Table:
             offsets = pa.array([0, 2**30, 6], pa.int32()).buffers()[1]
             return pa.table({"path": pa.StringArray.from_buffers(2, offsets, pa.py_buffer(b"/a.exr"))})
 
-    with pytest.raises(DriverUnavailableError, match="damaged rows"):
-        fetch_rows(Cursor())  # type: ignore[arg-type]
+    with pytest.raises(adbc_search.DriverUnavailableError, match="damaged rows"):
+        adbc_search.fetch_rows(Cursor())  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from .wire import RefusalError
 
 BEFORE = ("slowdown", "error500", "reset", "delay", "hold", "status")
 AFTER = ("drop_reply", "truncate", "stall")
-FOREIGN = ("redirect", "oversize", "flood", "page", "packed", "garbage", "drip")  # replies of hostile servers
+FOREIGN = ("redirect", "oversize", "flood", "page", "packed", "garbage", "drip", "trickle")  # of hostile servers
 
 
 @dataclass

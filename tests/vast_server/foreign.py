@@ -16,6 +16,8 @@ _BLOCK = b"\xff" * 2**20  # signs of life, for a parser of rows
 
 def send(handler: BaseHTTPRequestHandler, fault: Fault, reply: Reply) -> int:
     """Send the reply of a fault, and return its status."""
+    if fault.word == "trickle":
+        return _trickle(handler, fault.seconds)
     status = 307 if fault.word == "redirect" else 200
     handler.send_response(status)
     handler.send_header("Connection", "close")
@@ -31,6 +33,16 @@ def send(handler: BaseHTTPRequestHandler, fault: Fault, reply: Reply) -> int:
     for piece in body:
         handler.connection.sendall(piece)  # not buffered: a client may end the connection at any time
     return status
+
+
+def _trickle(handler: BaseHTTPRequestHandler, pause: float) -> int:
+    """Send a header that does not end, byte by byte."""
+    handler.close_connection = True
+    handler.connection.sendall(b"HTTP/1.1 200 OK\r\nX-Header: ")
+    for _ in range(20_000):
+        time.sleep(pause)
+        handler.connection.sendall(b"x")
+    return 200
 
 
 def _content(fault: Fault, body: bytes) -> tuple[dict[str, str], Iterator[bytes]]:

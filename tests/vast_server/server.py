@@ -123,7 +123,7 @@ class VastServer:
         Actions: before the request is carried out `slowdown`, `error500`, `status:403:AccessDenied`, `reset`,
         `delay:SECONDS`, and `hold`, which waits for `release`; after it `drop_reply`, `truncate` and `stall:SECONDS`;
         in place of its reply `redirect:URL`, `oversize:BYTES`, `flood:MEGABYTES`, `page`, `packed`, `garbage:SEED` and
-        `drip:SECONDS`.
+        `drip:SECONDS`, and `trickle:SECONDS`, which sends a header byte by byte.
         """
         self.faults.add(Fault(kind, action, times, skip))
         if action == "hold":

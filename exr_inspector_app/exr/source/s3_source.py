@@ -8,7 +8,9 @@ from datetime import UTC
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
+from exr_inspector_app.bounded_http import is_oversized
 from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES
 from exr_inspector_app.model import Problem
 
@@ -91,7 +93,10 @@ class S3Source:
         except UnicodeEncodeError as error:
             raise OSError(errno.ENOENT, "invalid object key") from error
         except BotoCoreError as error:
-            raise OSError(errno.EIO, f"the server did not respond ({type(error).__name__})") from error
+            reason = "sent more than was requested" if is_oversized(error) else "did not respond"
+            raise OSError(errno.EIO, f"the server {reason} ({type(error).__name__})") from error
+        except (ResponseParserError, LookupError, AttributeError, TypeError, ValueError) as error:
+            raise OSError(errno.EPROTO, "the server does not answer like an object store") from error
 
 
 def _read_body(body: Any, size: int) -> bytes:

@@ -10,7 +10,6 @@ from functools import partial
 from itertools import chain
 from urllib.parse import urlsplit
 
-import requests
 from vastdb import errors
 
 from exr_inspector_app.config import Root, Vast, with_keys
@@ -21,6 +20,7 @@ from exr_inspector_app.persistence.roots import find_disagreement
 from exr_inspector_app.persistence.schema_versions import is_same_type
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
+from exr_inspector_app.persistence.vast.http_session import fetch_headers
 from exr_inspector_app.persistence.vast.projections import PROJECTIONS, list_missing
 from exr_inspector_app.persistence.vast.rights import check_rights
 from exr_inspector_app.persistence.vast.search import adbc_search
@@ -127,9 +127,9 @@ def _connect_port(vast: Vast, host: str, port: int, timeout: float) -> str:
 def _compare_clocks(vast: Vast, timeout: tuple[float, float]) -> str:
     """Compare the server's date with the local clock; the request also verifies the certificate."""
     with translate_errors(vast):
-        response = requests.get(vast.endpoint, timeout=timeout, verify=str(vast.ca_file) if vast.ca_file else True)
+        headers = fetch_headers(vast.endpoint, timeout, str(vast.ca_file) if vast.ca_file else True)
     try:
-        skew = (datetime.now(UTC) - parsedate_to_datetime(response.headers["Date"])).total_seconds()
+        skew = (datetime.now(UTC) - parsedate_to_datetime(headers["Date"])).total_seconds()
     except (KeyError, ValueError):
         return "not reported (skipped)"
     if abs(skew) > MAX_CLOCK_SKEW_S:
@@ -244,7 +244,7 @@ def _check_similarity(vast: Vast, transaction: Transaction) -> str:
     try:
         with adbc_search.open_query_engine(vast, transaction.id) as cursor:
             cursor.execute("SELECT 1")
-            cursor.fetchall()
+            cursor.fetch_arrow_table()
     except adbc_search.DriverUnavailableError as reason:
         return f"{text}; vectors are compared on this machine ({reason})"
     return f"{text}; vectors are compared on the server"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
+
+from exr_inspector_app.bounded_http import BoundedResponse, bounded_pools
 
 MAX_BODY_BYTES = 64 * 2**20  # of a response that is read as a whole: lists of names, columns and row ids
 MAX_ERROR_BYTES = 2**20  # of an error
 MAX_PAGE_BYTES = 2 * 2**30  # of a streamed page of rows
 MAX_READS = 10_000_000  # of a page, which consists of short marks and long columns
+HEAD_S = 120.0  # from a request to the end of the headers of its response
 BODY_S = 120.0  # spent waiting for a response that is read as a whole
 PAGE_S = 3600.0  # spent waiting for a streamed page; long scans send signs of life, and each read has a time-out
 _PIECE_BYTES = 2**18
@@ -43,6 +47,28 @@ class ForeignContentError(requests.RequestException):
     """Response of another kind: a web page, or an encoding that was not requested."""
 
 
+class _Response(BoundedResponse):
+    """Response whose status and headers have a time; `HttpSession` limits the body."""
+
+    head_s = HEAD_S
+
+
+class _Adapter(HTTPAdapter):
+    """Adapter of requests whose servers, and proxies, cannot keep a request waiting by single bytes of headers."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Create the connection pools."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = bounded_pools(self.poolmanager.pool_classes_by_scheme, _Response)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """Return the connection pools of a proxy."""
+        manager: Any = super().proxy_manager_for(*args, **options)
+        if not issubclass(manager.pool_classes_by_scheme["http"].ConnectionCls.response_class, BoundedResponse):
+            manager.pool_classes_by_scheme = bounded_pools(manager.pool_classes_by_scheme, _Response)
+        return manager
+
+
 class HttpSession(requests.Session):
     """HTTP session for servers that are not trusted.
 
@@ -52,6 +78,8 @@ class HttpSession(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.headers["Accept-Encoding"] = "identity"
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter())
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         """Return the settings of a request; proxies still come from the environment."""
@@ -84,6 +112,15 @@ class HttpSession(requests.Session):
             response.close()
             raise
         return response
+
+
+def fetch_headers(url: str, timeout: tuple[float, float], verify: str | bool) -> Mapping[str, str]:
+    """Return the headers of a response whatever its status is; the body is not read, and no redirect is followed."""
+    with requests.Session() as session:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, _Adapter())
+        with session.get(url, timeout=timeout, verify=verify, stream=True, allow_redirects=False) as response:
+            return response.headers
 
 
 class _BoundedBody:
