@@ -36,10 +36,9 @@ class FacetDelegate(QStyledItemDelegate):
                 _paint_title(painter, rect, item, has_line=index.row() > 0)
             case FacetValue():
                 _paint_value(painter, rect, item)
-            case FacetRest(_, values, files):
-                link, right = rect.adjusted(TEXT_LEFT, 0, 0, 0), rect.adjusted(0, 0, -BOX_LEFT, 0)
+            case FacetRest(_, values):  # without a number of files: one file may have several of the values
+                link = rect.adjusted(TEXT_LEFT, 0, 0, 0)
                 paint.text(painter, link, strings.more_values(values), theme.ui_font(12), "accent")
-                paint.text(painter, right, f"{files:,}", theme.ui_font(12), "t2", "right")
         if option.state & QStyle.StateFlag.State_HasFocus and _has_keyboard(option):
             _paint_focus(painter, rect, item)
         painter.restore()

@@ -45,7 +45,6 @@ class FacetRest:
 
     column: str
     values: int
-    files: int
 
 
 Item = FacetTitle | FacetValue | FacetRest
@@ -124,7 +123,7 @@ class FacetModel(QAbstractListModel):
             return [head, *matches]
         first = [item for row, item in enumerate(matches) if row < MAX_COLLAPSED_VALUES or item.is_selected]
         rest = [item for item in matches if item not in first]
-        return [head, *first, FacetRest(column, len(rest), sum(item.count for item in rest))]
+        return [head, *first, FacetRest(column, len(rest))]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return the number of rows."""

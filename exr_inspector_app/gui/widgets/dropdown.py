@@ -30,6 +30,7 @@ class Dropdown(QComboBox):
         self._override = ""  # shown instead of the current option's label
         self._short = ""  # shown where the text does not fit
         self.setAccessibleName(name)
+        self.setAccessibleDescription(name)  # on Linux, screen readers get the value as the name
         self.setToolTip(name)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(24)

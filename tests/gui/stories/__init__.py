@@ -1,0 +1,1 @@
+"""End-to-end stories: what users do, in a real window of its own process, with screenshots."""

@@ -1,0 +1,110 @@
+"""Screen reader: starts the program over the sample and prints the roles and names that AT-SPI gives of its window.
+
+Usage: `dbus-run-session -- python -m tests.gui.stories.reader`. It reads through libatspi, as screen readers do.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
+PATIENCE_S, MAX_OBJECTS = 40.0, 4000
+SHOWING, FOCUSED = 25, 12  # AtspiStateType
+Seen = list[tuple[str, str, bool]]
+
+
+def missing() -> str:
+    """Return what this machine lacks to run the reader; empty if nothing."""
+    if shutil.which("dbus-run-session") is None:
+        return "dbus-run-session"
+    if not any(map(os.path.exists, LAUNCHERS)):
+        return "at-spi-bus-launcher"
+    return "" if ctypes.util.find_library("atspi") else "libatspi"
+
+
+class Reader:
+    """Client of the accessibility bus."""
+
+    def __init__(self) -> None:
+        atspi = ctypes.CDLL(ctypes.util.find_library("atspi"))
+        self._atspi = atspi
+        pointer, text = ctypes.c_void_p, ctypes.c_void_p
+        for name, result, arguments in (
+            ("get_desktop", pointer, (ctypes.c_int,)),
+            ("accessible_get_child_count", ctypes.c_int, (pointer, pointer)),
+            ("accessible_get_child_at_index", pointer, (pointer, ctypes.c_int, pointer)),
+            ("accessible_get_name", text, (pointer, pointer)),
+            ("accessible_get_role_name", text, (pointer, pointer)),
+            ("accessible_get_state_set", pointer, (pointer,)),
+            ("state_set_contains", ctypes.c_int, (pointer, ctypes.c_int)),
+        ):
+            function = getattr(atspi, f"atspi_{name}")
+            function.restype, function.argtypes = result, arguments
+        atspi.atspi_init()
+
+    def window(self) -> int | None:
+        """Return the first window of the first program."""
+        program = self._child(self._atspi.atspi_get_desktop(0), 0)
+        return self._child(program, 0) if program else None
+
+    def _child(self, parent: int, at: int) -> int | None:
+        child: int | None = self._atspi.atspi_accessible_get_child_at_index(parent, at, None)
+        return child
+
+    def _text(self, of: str, item: int) -> str:
+        address = getattr(self._atspi, f"atspi_accessible_get_{of}")(item, None)
+        return ctypes.string_at(address).decode() if address else ""
+
+    def read(self, item: int, seen: Seen) -> None:
+        """Add role, name and focus of an object that is shown, and of those in it."""
+        states = self._atspi.atspi_accessible_get_state_set(item)
+        if len(seen) >= MAX_OBJECTS or not self._atspi.atspi_state_set_contains(states, SHOWING):
+            return
+        has_focus = bool(self._atspi.atspi_state_set_contains(states, FOCUSED))
+        seen.append((self._text("role_name", item), self._text("name", item), has_focus))
+        for at in range(self._atspi.atspi_accessible_get_child_count(item, None)):
+            if (child := self._child(item, at)) is not None:
+                self.read(child, seen)
+
+
+@contextmanager
+def running(*command: str, **variables: str) -> Iterator[None]:
+    """Run a program until the end of the block."""
+    with subprocess.Popen(command, env={**os.environ, **variables}, stdout=sys.stderr) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def read_sample() -> Seen:
+    """Return what is read once the sample is listed; less if that takes too long."""
+    end = time.monotonic() + PATIENCE_S
+    reader, seen = Reader(), Seen()
+    while time.monotonic() < end and not any("beauty.####.exr" in name for _, name, _ in seen):
+        time.sleep(0.3)
+        seen = []
+        if (window := reader.window()) is not None:
+            reader.read(window, seen)
+    return seen
+
+
+def main() -> None:
+    """Print the objects as JSON."""
+    launcher = next(path for path in LAUNCHERS if os.path.exists(path))
+    program = (sys.executable, "-m", "exr_inspector_app", "--new-window", "--sample")
+    with running(launcher, "--launch-immediately"), running(*program, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1"):
+        print(json.dumps(read_sample()))
+
+
+if __name__ == "__main__":
+    main()
