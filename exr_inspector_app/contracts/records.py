@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 METADATA_DIM = 384
 CHANNEL_DIM = 128
 LOOK_DIM = 256
-EMBEDDING_VERSION = 4
+EMBEDDING_VERSION = 5
 MAX_THUMBNAIL_BYTES = 48 * 1024
 
 Vector: TypeAlias = "npt.NDArray[np.float32]"  # unit vector, shape (n,)

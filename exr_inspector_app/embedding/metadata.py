@@ -8,15 +8,15 @@ of many files is subtracted (`mean_vector`), so that files are not similar by wh
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from exr_inspector_app.contracts import METADATA_DIM, Vector
 from exr_inspector_app.embedding.attribute_features import (
+    Attribute,
     Features,
     name_features,
     number_features,
@@ -40,15 +40,19 @@ from exr_inspector_app.text.encoding import percent_encode_invalid
 
 # Weight of each kind; resources/help/similar.md describes them. The keys are part of the hashed texts.
 WEIGHTS = {
-    "layers": 1.4,
-    "types": 0.35,  # of pixels
-    "program": 1.3,  # renderer and writer
-    "names": 1.4,  # of attributes
+    "layers": 1.75,
+    "types": 0.12,  # of pixels
+    "program": 1.25,  # renderer and writer
+    "names": 1.8,  # of attributes
     "values": 0.57,  # of attributes
-    "places": 0.55,  # folders in values
-    "format": 0.95,
-    "picture": 0.55,  # resolution and color
-    "header": 0.4,  # attributes that only some writers of OpenEXR add
+    "places": 1.08,  # folders in values
+    "compression": 0.42,
+    "layout": 0.66,  # parts, tiles, deep
+    "labels": 0.6,  # names of parts and views
+    "resolution": 0.34,
+    "window": 0.28,  # overscan and pixel aspect ratio
+    "colour": 0.2,  # color space
+    "header": 0.65,  # attributes that only some writers of OpenEXR add
 }
 
 _OPTIONAL = ("chunkCount", "type", "name", "version", "preview", "view", "multiView")
@@ -93,12 +97,16 @@ def features_by_kind(payload: Mapping[str, Any]) -> dict[str, Iterable[Feature]]
     return {
         "layers": _layers(channels),
         "types": ((kind, 1.0) for kind in sorted({str(row.get("type")) for row in channels})),
-        "program": program_features(payload.get("file"), parts),
+        "program": list(program_features(payload.get("file"), parts)) or _date_stamp(attributes),
         "names": name_features(attributes),
         "values": value_features(attributes),
         "places": path_features(attributes),
-        "format": _format(parts),
-        "picture": chain(_resolution(parts), _colors(parts)),
+        "compression": ((_stored_text(row, "compression"), 1.0) for row in parts[:_MAX_PARTS]),
+        "layout": _layout(parts),
+        "labels": _labels(parts),
+        "resolution": _resolution(parts),
+        "window": _windows(parts),
+        "colour": _colors(parts),
         "header": _header(payload.get("attributes"), parts),
     }
 
@@ -133,14 +141,27 @@ def _canonical_layer(layer: str, component: str) -> str:
     return canonical_channel(layer, component)[0]
 
 
-def _format(parts: list[Mapping[str, Any]]) -> Features:
-    """Yield compression, part types, tiles, and names of parts and views."""
+def _date_stamp(attributes: Sequence[Attribute]) -> Features:
+    """Yield the trace of a writer that names no program: OpenImageIO, on which many are built, adds a date.
+
+    The date itself differs between frames and is no feature.
+    """
+    if any(attribute.name == "capDate" for attribute in attributes):
+        yield "dated", 1.0
+
+
+def _layout(parts: list[Mapping[str, Any]]) -> Features:
+    """Yield the number of parts, and what is tiled or deep."""
     yield f"parts {min(len(parts), 8)}", 0.7
     for row in parts[:_MAX_PARTS]:
-        yield f"compression {_stored_text(row, 'compression')}", 1.0
         yield f"kind {bool(row.get('is_tiled'))} {bool(row.get('is_deep'))}", 1.0
         if row.get("is_tiled"):
             yield f"tiles {row.get('tile_width')} {row.get('tile_height')} {row.get('level_mode')}", 0.7
+
+
+def _labels(parts: list[Mapping[str, Any]]) -> Features:
+    """Yield the names of parts and views."""
+    for row in parts[:_MAX_PARTS]:
         if row.get("part_name"):
             yield f"name {stable_text(_stored_text(row, 'part_name'))}", 0.5
         if row.get("view_name"):
@@ -163,16 +184,24 @@ def _header(section: object, parts: list[Mapping[str, Any]]) -> Features:
 
 
 def _resolution(parts: list[Mapping[str, Any]]) -> Features:
-    """Yield size and aspect of the display window of the first part, overscan, and pixel aspect ratio."""
+    """Yield size and aspect of the display window of the first part."""
+    for row in parts[:1]:
+        display = _window(row.get("display_window"))
+        if not display:
+            continue
+        width, height = display[2] - display[0] + 1, display[3] - display[1] + 1
+        yield f"exact {width} {height}", 1.0
+        yield from number_features("width", width, 0.5)
+        yield from number_features("height", height, 0.5)
+        yield f"shape {(16 * width + height) // (2 * height) if height > 0 else 0}", 0.6
+
+
+def _windows(parts: list[Mapping[str, Any]]) -> Features:
+    """Yield overscan and pixel aspect ratio of the first part."""
     for row in parts[:1]:
         display, data = _window(row.get("display_window")), _window(row.get("data_window"))
         if not display:
             continue
-        width, height = display[2] - display[0] + 1, display[3] - display[1] + 1
-        yield f"exact {width} {height}", 0.6
-        yield from number_features("width", width, 0.8)
-        yield from number_features("height", height, 0.8)
-        yield f"shape {(16 * width + height) // (2 * height) if height > 0 else 0}", 0.6
         if data:
             # Not the data window itself: programs crop it to the content of each frame.
             yield f"overscan {data[0] < display[0] or data[2] > display[2]}", 0.6
@@ -192,4 +221,4 @@ def _window(value: object) -> tuple[int, int, int, int] | None:
 
 def _colors(parts: list[Mapping[str, Any]]) -> Features:
     for space in sorted({_stored_text(row, "color_space") for row in parts if row.get("color_space")}):
-        yield f"colour {stable_text(space)}", 1.0
+        yield stable_text(space), 1.0

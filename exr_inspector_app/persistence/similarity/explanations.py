@@ -16,7 +16,7 @@ from exr_inspector_app.text.stored_json import parse_window
 # Lower bounds of the bands, set on the generated studio and on real files: method and numbers in
 # resources/help/similar.md. Every similarity has the same bands in the same order.
 BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
-    "metadata": ((0.95, Band.SAME_SETUP), (0.85, Band.CLOSE), (0.51, Band.RELATED)),
+    "metadata": ((0.935, Band.SAME_SETUP), (0.8, Band.CLOSE), (0.48, Band.RELATED)),
     "channels": ((0.93, Band.SAME_SETUP), (0.7, Band.CLOSE), (0.42, Band.RELATED)),
     "look": ((0.95, Band.SAME_SETUP), (0.85, Band.CLOSE), (0.7, Band.RELATED)),
 }
