@@ -109,6 +109,8 @@ def test_deep_uint_channel_has_the_value_of_the_nearest_sample(decoder: Decoder,
     values = decoder.pixel(PictureRequest(str(path), channels=("id", "A")), (2, 1))
     assert values == (4_000_000_002, 0.75)
     assert decoder.pixel(PictureRequest(str(path), channels=("id",)), (0, 0)) == (0,)
+    picture = decoder.picture(PictureRequest(str(path), channels=("id",), keeps_type=True))
+    assert (picture.pixels.dtype, picture.pixels[1, 2, 0]) == (np.uint32, 4_000_000_002)
     stats = next(row for row in decoder.stats(str(path)) if row.name == "id")
     assert (stats.min, stats.max) == (5, 4_000_000_003)  # of all samples, not of the nearest ones
 

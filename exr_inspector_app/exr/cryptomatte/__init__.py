@@ -5,10 +5,11 @@ Source: Cryptomatte specification 1.2.0, https://github.com/Psyop/Cryptomatte/tr
 
 from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar
 from exr_inspector_app.exr.cryptomatte.metadata import MatteGroup, groups_of, rank_layers
-from exr_inspector_app.exr.cryptomatte.names import MatteNames, read_names
+from exr_inspector_app.exr.cryptomatte.names import IdNames, MatteNames, read_id_names, read_names
 from exr_inspector_app.exr.cryptomatte.ranks import matte_name, matte_type, rank_channels
 
 __all__ = [
+    "IdNames",
     "ManifestError",
     "MatteGroup",
     "MatteNames",
@@ -18,6 +19,7 @@ __all__ = [
     "parse_manifest",
     "rank_channels",
     "rank_layers",
+    "read_id_names",
     "read_names",
     "read_sidecar",
 ]

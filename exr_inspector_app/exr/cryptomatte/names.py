@@ -1,4 +1,7 @@
-"""Object names of a Cryptomatte, from the manifest in the header of any part or in a sidecar file."""
+"""Object names of a Cryptomatte, from its manifest in a header or in a sidecar file, and those of an `idmanifest`.
+
+Source of the latter: https://openexr.com/en/latest/IDManifest.html
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,42 @@ def read_names(path: str, parts: Sequence[Part], part_index: int, layer: str) ->
         return _parse(path, group)
     except ManifestError as error:
         return MatteNames(sidecar=group.sidecar or "", problem=f"the manifest cannot be used: {error}")
+
+
+class IdNames(NamedTuple):
+    """Names of the objects of an ID channel, and of their materials where the manifest has them."""
+
+    by_id: Mapping[int, str] = MappingProxyType({})
+    materials: Mapping[int, str] = MappingProxyType({})
+
+
+def read_id_names(part: Part, channel: str) -> IdNames:
+    """Return the names that an `idmanifest` attribute has for an ID channel of a part.
+
+    Args:
+        part: The part; its manifest is decoded already.
+        channel: Full name of the channel.
+    """
+    for attribute in part.attributes:
+        value = attribute.value
+        if attribute.type != "idmanifest" or not isinstance(value, dict):
+            continue
+        for group in value.get("groups", ()):
+            if channel in group["channels"] and len(group["channels"]) == 1:  # not the halves of a longer ID
+                return _names_of_group(group["components"], group["table"])
+    return IdNames()
+
+
+def _names_of_group(components: Sequence[str], table: Mapping[str, Sequence[str]]) -> IdNames:
+    """Return the first component of each ID as its name, and the one of materials."""
+    lower = [component.lower() for component in components]
+    material = next((at for at, component in enumerate(lower) if "material" in component), None)
+    name = next((at for at in range(len(lower)) if at != material), material)
+    if name is None:
+        return IdNames()
+    rows = {int(number): texts for number, texts in table.items() if len(texts) == len(lower)}
+    materials = {number: texts[material] for number, texts in rows.items()} if material not in (None, name) else {}
+    return IdNames({number: texts[name] for number, texts in rows.items()}, materials)
 
 
 def _parse(path: str, group: MatteGroup) -> MatteNames:

@@ -126,13 +126,22 @@ class FlattenedDeepImage(StoredLevel):
     """
 
     def __init__(
-        self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], heartbeat: HeartbeatCallback
+        self,
+        path: str,
+        part: Part,
+        level: tuple[int, int],
+        names: tuple[str, ...],
+        heartbeat: HeartbeatCallback,
+        *,
+        keeps_type: bool = False,
     ) -> None:
         super().__init__(path, part, level, heartbeat)
         self.channel_count = len(names)
         self._names = names
         self._uint_indices = _uint_indices(part, names)
         self.dtype: Dtype = np.float64 if self._uint_indices else np.float32
+        if keeps_type and len(self._uint_indices) == len(names):
+            self.dtype = np.uint32
         self._is_opaque = not has_alpha(part.channels)
         self._folder = tempfile.TemporaryDirectory()
         self._file_count = 0
@@ -153,8 +162,9 @@ class FlattenedDeepImage(StoredLevel):
         if flat.has_error:
             raise PixelRequestError(f"Cannot flatten the deep samples: {take_error(flat)}.")
         sources = channel_indices(flat.spec(), [channel_name(name) for name in self._names])
-        rows: Rows = np.empty((box.height, box.width, self.channel_count), self.dtype)
-        rows[...] = np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., sources]
+        rows: Rows = np.zeros((box.height, box.width, self.channel_count), self.dtype)
+        if len(self._uint_indices) < self.channel_count:
+            rows[...] = np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., sources]
         uint_sources = channel_indices(self._image.spec(), [self._names[index] for index in self._uint_indices])
         for target, source in zip(self._uint_indices, uint_sources, strict=True):
             rows[..., target] = _nearest_uint(samples, source).reshape(box.height, box.width)
@@ -265,7 +275,7 @@ def open_image(
         PixelRequestError: The level or a channel cannot be decoded.
     """
     if part.is_deep:
-        return FlattenedDeepImage(path, part, level, names, heartbeat)
+        return FlattenedDeepImage(path, part, level, names, heartbeat, keeps_type=keeps_type)
     prefix = sole_luminance_prefix(part.channels)
     if not _is_uncropped(part):  # OpenImageIO converts luminance/chroma without overscan or crop only
         prefix = None

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.exr.cryptomatte import MatteNames, matte_type, read_names
+from exr_inspector_app.exr.cryptomatte import MatteNames, matte_type, read_id_names, read_names
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.id_areas import IdAreas
 from exr_inspector_app.exr.pixels.id_colors import to_ids
@@ -30,10 +30,10 @@ class ObjectList:
 
     Attributes:
         layer: The layer; None if no ID layer is shown.
-        names: Names of a Cryptomatte by ID.
+        names: Names by ID, of a Cryptomatte or of the manifest of an ID channel.
         areas: Areas of the objects, the largest first; None until they are measured.
         failure: Why they cannot be measured.
-        materials: Name of the material of each object; None without a Cryptomatte of materials, or before it is read.
+        materials: Name of the material of each object; None before it is read from another Cryptomatte.
     """
 
     layer: Layer | None = None
@@ -99,11 +99,12 @@ class ObjectsJob(QObject):
             return
 
         def work(stop: StopCheck) -> ObjectList:
-            names = MatteNames()
-            if layer.kind == "cryptomatte":
-                names = read_names(file.path, file.parts, layer.part, layer.name)
             channels = layer.ranks or layer.channels[: 2 if layer.kind == "cryptomatte" else 1]
-            return ObjectList(layer, names, measure_areas(decoder, file.path, layer.part, channels, stop))
+            areas = measure_areas(decoder, file.path, layer.part, channels, stop)
+            if layer.kind == "cryptomatte":
+                return ObjectList(layer, read_names(file.path, file.parts, layer.part, layer.name), areas)
+            known = read_id_names(file.parts[layer.part], layer.channels[0])
+            return ObjectList(layer, MatteNames(known.by_id), areas, materials=known.materials)
 
         def fail(sentence: str) -> None:
             self._show(ObjectList(layer, failure=sentence))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +18,13 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.cryptomatte import read_names
 from exr_inspector_app.exr.pixels.id_colors import DIMMED, color_of_id
+from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.inspector.objects_model import OBJECT_ROLE, ObjectColumn
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.probe.probe_names import ObjectNames
+from exr_inspector_app.model import Box2i
+from exr_inspector_app.services.exr_writer import ImageHeader, RawAttribute, write_exr
 from tests.exr.pictures import write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle
 from tests.gui.preview.test_data_layers import show_layer
@@ -125,6 +131,46 @@ def test_objects_are_listed_named_and_isolated(
     assert (page.model.rowCount(), page.count.text()) == (1, "1 of 3")
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     assert color(window, 45, 10) == mixed
+
+
+def id_manifest(channel: str, names: dict[int, tuple[str, str]]) -> RawAttribute:
+    """Return an attribute with the model and the material of each ID, all of them in one group."""
+
+    def listed(texts: list[str]) -> bytes:
+        packed = [text.encode() for text in texts]
+        return struct.pack("<I", len(packed)) + bytes(map(len, packed)) + b"".join(packed)
+
+    texts = [text for pair in names.values() for text in pair]
+    prefixed = texts[:1] + ["\0" + text for text in texts[1:]]  # no bytes in common with the one before
+    used = struct.pack("<Iii", 1, 0, len(texts) - 1)
+    scheme = b"".join(struct.pack("<I", len(text)) + text for text in (b"none", b"id"))
+    table, last = b"", 0
+    for at, number in enumerate(names):
+        table += struct.pack("<I", number - last) + bytes([2 * at, 2 * at + 1])
+        last = number
+    group = listed([channel]) + listed(["model", "material"]) + b"\2" + scheme + b"\1" + struct.pack("<I", len(names))
+    plain = bytes(4) + listed(prefixed) + used + struct.pack("<I", 1) + group + table
+    return RawAttribute(b"idManifest", b"idmanifest", struct.pack("<I", len(plain)) + zlib.compress(plain))
+
+
+def test_ids_have_the_names_of_an_id_manifest(
+    window: MainWindow, tmp_path: Path, settle: Callable[[], None], qtbot: QtBot
+) -> None:
+    ids = np.full((20, 30), 3_236_172_513, np.uint32)  # float32 rounds it
+    ids[:, :12] = 523_461_226
+    box = Box2i(0, 0, 29, 19)
+    named = id_manifest("id", {523_461_226: ("a/circle", "blue"), 3_236_172_513: ("blob", "white")})
+    write_exr(tmp_path / "a.exr", {"id": ids}, ImageHeader(box, box, [named]))
+    open_and_settle(window, settle, tmp_path / "a.exr")
+    page, canvas = window.inspector.objects, window.preview.canvas
+    qtbot.waitUntil(lambda: page.model.total == 2, timeout=30_000)
+    assert [page.model.index(row).data() for row in range(2)] == ["blob, white, 60.00 %", "a/circle, blue, 40.00 %"]
+    assert page.source.text() == "Names from the manifest in the header"
+    canvas._move_probe(20, 5)
+    assert window.preview.readout.text == "x 20 y 5 id 3236172513 blob"
+    assert window.preview.readout.swatch().getRgb()[:3] == color_of_id(3_236_172_513) == color(window, 20, 5)
+    values = (PartValues(0, ("id",), (3_236_172_513.0,), None, ""),)
+    assert ObjectNames().read(inspect_file(str(tmp_path / "a.exr")), values) == {(0, "id"): "blob"}
 
 
 def test_names_of_a_manifest_in_another_part_or_missing(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def _describe_source(objects: ObjectList) -> str:
     if objects.areas is not None and objects.areas.dropped:
         return strings.largest_objects(len(objects.areas.areas), objects.areas.dropped)
     if not objects.is_hash:
-        return strings.UNNAMED_OBJECTS
+        return strings.NAMES_IN_HEADER if names.by_id else strings.UNNAMED_OBJECTS
     if names.problem:
         return strings.no_names(escape_control(names.problem))
     return strings.names_in_file(escape_control(names.sidecar)) if names.sidecar else strings.NAMES_IN_HEADER

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.color.colorimetry import luminance_weights
-from exr_inspector_app.color.exposure_zones import ZONES
-from exr_inspector_app.color.processor import ready_processor
 from exr_inspector_app.exr.pixels.data_looks import Mapping
 from exr_inspector_app.exr.pixels.value_text import MAX_CHARS, format_stored
 from exr_inspector_app.gui.preview import strings
-from exr_inspector_app.gui.preview.color.display_transform import ViewSettings, render_level
+from exr_inspector_app.gui.preview.color.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.objects_job import name_of
 from exr_inspector_app.gui.preview.overlay.marks_bar import MarksBar
 from exr_inspector_app.gui.preview.preview_job import FIRST_ROUNDED, ExactPixels
-from exr_inspector_app.gui.preview.probe.object_readout import ObjectCoverage, objects_at, paint_objects, pixel_at
-from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid, encode_level
+from exr_inspector_app.gui.preview.probe.object_readout import (
+    ObjectCoverage,
+    number_at,
+    objects_at,
+    paint_objects,
+    pixel_at,
+)
+from exr_inspector_app.gui.preview.probe.swatch import compute_swatch
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.model import Part
 
@@ -170,6 +172,8 @@ class PixelReadout(QWidget):
         if self._probe is None or self._pyramid is None:  # a damaged file has no pixel there
             return self.remarks
         facts = " ".join(f"{letter} {text}" for letter, text, _ in self.facts)
+        if name := self.id_name:
+            facts = f"{facts} {name}"
         if self._is_matte:
             facts = ", ".join(entry.text for entry in self.objects) or strings.NO_OBJECT
         return f"x {self._probe[0]} y {self._probe[1]} {facts} {self.remarks}".strip()
@@ -179,6 +183,14 @@ class PixelReadout(QWidget):
         """Whether the values are IDs and coverages of a Cryptomatte at the probe."""
         look = self._pyramid.look if self._pyramid else None
         return look is not None and look.is_hash and self._pixel is not None
+
+    @property
+    def id_name(self) -> str:
+        """Name of the object at the probe, of an ID channel with a manifest; empty for all others."""
+        if self._probe is None or self._is_matte or not (number := number_at(self._pyramid, *self._probe)):
+            return ""
+        name = self.object_name(number)
+        return name if name != str(number) else ""
 
     @property
     def has_ids(self) -> bool:
@@ -275,6 +287,10 @@ class PixelReadout(QWidget):
             room = QRectF(left + (len(name) + 1) * step, 0, (max_chars + 1) * step, self.height())
             paint.text(painter, room, text.replace("-", "−"), mono, "t1")
             left += column_width
+        if name := self.id_name:
+            left += (
+                paint.text(painter, QRectF(left, 0, end - left, self.height()), name, theme.ui_font(12), "t1") + step
+            )
         return left
 
     def _columns_end(self, end: float) -> float:
@@ -310,21 +326,3 @@ def _describe_missing(part: Part) -> str:
         return ""
     missing = part.chunk_count - part.chunks_present
     return strings.missing_units(missing, "tile" if part.is_tiled else "chunk") if missing else ""
-
-
-def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: ViewSettings) -> QColor | None:
-    """Return the displayed color of one pixel's values, None until the view is ready."""
-    assert pyramid is not None
-    color = settings.color
-    processor = ready_processor(color.space, settings.choice, color.configuration)
-    if processor is None:  # the canvas is about to load it
-        return None
-    weights = luminance_weights(color.space.primaries)
-    pixel_values = np.array([[values]], np.float32)
-    level = encode_level(pixel_values, pyramid.letters, weights=weights)
-    level = replace(level, values=pixel_values, look=pyramid.look)
-    rendered = render_level(level, settings, processor)
-    pixel = rendered.pixels[0, 0]
-    if rendered.is_zones:
-        return QColor(ZONES[int(pixel)].color)
-    return QColor(*(int(value) for value in pixel)) if rendered.pixels.ndim == 3 else QColor(*(int(pixel),) * 3)

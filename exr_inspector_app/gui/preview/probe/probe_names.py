@@ -1,12 +1,13 @@
-"""Object names of the Cryptomatte IDs at a pixel, with a cache of the manifests of one file."""
+"""Object names of the IDs at a pixel, of Cryptomatte and of ID channels, with a cache of the manifests of one file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 import numpy as np
 
-from exr_inspector_app.exr.cryptomatte import MatteNames, matte_name, rank_channels, read_names
+from exr_inspector_app.exr.cryptomatte import MatteNames, matte_name, rank_channels, read_id_names, read_names
 from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.model import ExrFile, Part
 from exr_inspector_app.text.escape import escape_control
@@ -38,7 +39,18 @@ class ObjectNames:
                 name = self._names(file, part.index, layer).by_id.get(number) if number else None
                 if name:
                     names[part.index, channel] = escape_control(name)[:MAX_NAME_CHARS]
+            for channel, name in self._names_of_manifest(part, by_channel):
+                names[part.index, channel] = escape_control(name)[:MAX_NAME_CHARS]
         return names
+
+    @staticmethod
+    def _names_of_manifest(part: Part, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+        """Yield the ID channels of an `idmanifest` with the names of their values."""
+        for channel in part.channels:
+            if channel.type == "uint" and (value := values.get(channel.name)):
+                name = read_id_names(part, channel.name).by_id.get(int(value))
+                if name:
+                    yield channel.name, name
 
     def _names(self, file: ExrFile, part: int, layer: str) -> MatteNames:
         key = (part, matte_name(layer))
