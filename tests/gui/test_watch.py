@@ -111,8 +111,16 @@ def test_rows_are_copied_and_dragged_for_other_programs(window: MainWindow, tmp_
     assert clipboard.text() == f"rv '{tmp_path}/my shot/a.1001-1002#.exr'"
     window.actions_["copy_range"].trigger()
     assert clipboard.text() == f"{pattern} 1001-1002"
+    window.actions_["copy_missing"].trigger()
+    assert window.status.text == "No frame is missing in the selected rows."
+    write_exr(tmp_path / "my shot" / "a.1006.exr")
+    window.open_paths([str(tmp_path / "my shot")])
+    settle()
+    window.session.view.selectAll()
+    window.actions_["copy_missing"].trigger()
+    assert clipboard.text() == "1003-1005"
     dragged = window.session.view.create_drag_data()
-    assert [Path(url.toLocalFile()).name for url in dragged.urls()] == ["a.1001.exr", "a.1002.exr"]
+    assert [Path(url.toLocalFile()).name for url in dragged.urls()] == ["a.1001.exr", "a.1002.exr", "a.1006.exr"]
     assert not may_name_paths(dragged)
 
 

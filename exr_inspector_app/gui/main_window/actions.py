@@ -19,7 +19,7 @@ from exr_inspector_app.gui.widgets.menu import Menu, style_menu_bar
 _PANELS = ("dock", "maximise", "exposure", "full")
 _PUBLISH = ("publish", "publish_selected", "publish_history")
 _SESSION = (
-    *("filter", "ORDERS", "GROUPINGS", "COLUMNS", "", "read_again", "measure", "watch", "retry", "stop"),
+    *("filter", "ORDERS", "GROUPINGS", "COLUMNS", "", "read_again", "measure", "watch", "reveal", "retry", "stop"),
     *("", "next_problem", "previous_problem"),
     *("", "save_session", "OPEN_SESSION", "RENAME_SESSION", "DELETE_SESSION", "", "remove", "clear"),
 )
@@ -31,7 +31,7 @@ _MENUS = (
     ("library", (*_PUBLISH, "TARGETS", "", "similar", "compare", "COMPARISON", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
-_COPY_AS = ("copy_nuke", "copy_rv", "copy_range")
+_COPY_AS = ("copy_nuke", "copy_rv", "copy_range", "copy_missing")
 _COMPARISON = ("compare_version", "hold", "end_comparison")
 
 

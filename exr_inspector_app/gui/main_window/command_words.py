@@ -16,7 +16,7 @@ FILE, EDIT, SESSION, PICTURE, VIEW, LIBRARY, COMPARE, HELP = (
 GROUPS = (FILE, EDIT, SESSION, PICTURE, VIEW, COMPARE, LIBRARY, HELP)
 _GROUPED = {
     FILE: ("open_files", "open_folder", "sample", "paste", "reopen", "forget_recent", "quit"),
-    EDIT: ("find", "copy_path", "copy_nuke", "copy_rv", "copy_range", "settings"),
+    EDIT: ("find", "copy_path", "copy_nuke", "copy_rv", "copy_range", "copy_missing", "settings"),
     PICTURE: tuple(picture_strings.ACTIONS),
     VIEW: ("next_pane", "previous_pane", "dock", "maximise", "exposure", "full"),
     COMPARE: ("compare", "compare_version", "hold", "end_comparison"),
@@ -38,6 +38,8 @@ _SYNONYMS = {
     "copy_nuke": "clipboard foundry comp",
     "copy_rv": "clipboard player viewer shell",
     "copy_range": "clipboard frames sequence pattern",
+    "copy_missing": "clipboard gaps holes resubmit farm",
+    "reveal": "file manager finder explorer browse directory",
     "settings": "preferences options configuration vast bucket endpoint keys viewer",
     "read_again": "refresh update read again",
     "read_all": "refresh update read again",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Slot
@@ -79,13 +80,20 @@ class OpenActions(QObject):
     def open_file_dialog(self) -> None:
         """Open a non-modal dialog for files."""
         self._open_dialog(
-            QFileDialog(self._window, strings.OPEN_FILES_TITLE, "", strings.NAME_FILTER),
+            QFileDialog(self._window, strings.OPEN_FILES_TITLE, self._last_folder, strings.NAME_FILTER),
             QFileDialog.FileMode.ExistingFiles,
         )
 
     def open_folder_dialog(self) -> None:
         """Open a non-modal dialog for a folder."""
-        self._open_dialog(QFileDialog(self._window, strings.OPEN_FOLDER_TITLE), QFileDialog.FileMode.Directory)
+        dialog = QFileDialog(self._window, strings.OPEN_FOLDER_TITLE, self._last_folder)
+        self._open_dialog(dialog, QFileDialog.FileMode.Directory)
+
+    @property
+    def _last_folder(self) -> str:
+        """Folder of the selected file, where dialogs begin; empty for one that could not be read."""
+        selection = self._files.selection
+        return os.path.dirname(selection.path) if selection and selection.record and not selection.is_gone else ""
 
     def open_sample(self) -> None:
         """Open the bundled sample renders; they are not added to the recent paths."""

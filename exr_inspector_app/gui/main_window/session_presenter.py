@@ -18,8 +18,8 @@ from exr_inspector_app.gui.widgets.menu import Menu
 
 _NEED_FILES = (
     *("filter", "publish", "publish_selected", "read_all", "read_again", "measure", "retry", "remove", "clear"),
-    *("copy_path", "copy_nuke", "copy_rv", "copy_range", "look_up", "compare_version", "hold", "save_session"),
-    *("next_problem", "previous_problem"),
+    *("copy_path", "copy_nuke", "copy_rv", "copy_range", "copy_missing", "reveal", "look_up"),
+    *("compare_version", "hold", "save_session", "next_problem", "previous_problem"),
 )
 _OF_ROWS = (
     "similar",
@@ -30,6 +30,8 @@ _OF_ROWS = (
     "read_again",
     "measure",
     "watch",
+    "reveal",
+    "view_frame",
     "copy_path",
     "remove",
 )

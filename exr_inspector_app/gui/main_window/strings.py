@@ -28,6 +28,8 @@ ACTIONS = {
     "copy_nuke": ("Copy as &Nuke Read node", "copy", ""),
     "copy_rv": ("Copy as &RV command", "copy", ""),
     "copy_range": ("Copy as path with &frames", "copy", ""),
+    "copy_missing": ("Copy m&issing frames", "copy", ""),
+    "reveal": ("Sho&w in folder", "folder", ""),
     "read_again": ("&Reload", "refresh", "F5"),
     "measure": ("&Measure pixels", "curve", ""),
     "watch": ("&Watch for new frames", "eye", "Ctrl+Shift+W"),

@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         self.tour = SampleTour(controller.files, session, actions)
         self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock, self.pages), self)
         self.watching = WatchPresenter(self, actions, (controller.files, controller.jobs), session, self.session_model)
-        for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files.paths, self)):
+        for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files, self)):
             rows.message.connect(show)
         self._navigator = PaneNavigator(self, actions, session, preview, inspector, self.dock, self.pages)
 

@@ -158,13 +158,12 @@ def _properties(entries: list[SessionFile]) -> list[str]:
 
 
 def _badge(sequence: FrameSequence, entries: list[SessionFile]) -> str:
-    """Return the badge for missing frames, or for frames with another set-up than the rest."""
-    if sequence.missing:
-        return strings.missing_frames(len(sequence.missing))
-    if len(entries) < 3 or any(entry.is_waiting for entry in entries):
-        return ""
-    odd = len(find_odd(entries))
-    return strings.odd_frames(odd) if odd else ""
+    """Return the badge for missing frames, and for frames with another set-up than the rest."""
+    is_known = len(entries) > 2 and not any(entry.is_waiting for entry in entries)
+    missing, odd = len(sequence.missing), len(find_odd(entries)) if is_known else 0
+    if missing and odd:
+        return strings.missing_and_odd(missing, odd)
+    return strings.missing_frames(missing) if missing else strings.odd_frames(odd) if odd else ""
 
 
 _LIBRARY_STATUSES = {

@@ -38,6 +38,7 @@ DEEP, TILED = "deep", "tiled"
 SINGLE_FILE = "1 file"
 
 # Copies for other programs
+MISSING_FRAMES, NO_MISSING_FRAMES = "Missing frames", "No frame is missing in the selected rows."
 NUKE_NODES, RV_COMMAND, PATH_RANGES = "Read node", "RV command", "Path with its frames"
 
 # Notices of watched renders
@@ -175,6 +176,11 @@ def missing_frames(count: int) -> str:
 def odd_frames(count: int) -> str:
     """Return the badge of a sequence with frames that differ in their set-up."""
     return pluralize(count, "odd frame")
+
+
+def missing_and_odd(missing: int, odd: int) -> str:
+    """Return the badge of a sequence with gaps and with frames that differ."""
+    return f"{missing:,} missing, {odd:,} odd"
 
 
 def count_of_total(count: int, total: int) -> str:
