@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.object_rows import ObjectRow, ObjectRows
 
 Index = QModelIndex | QPersistentModelIndex
 OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
 ROOT = QModelIndex()
 
 
-class ObjectRow(NamedTuple):
-    """Object of a layer."""
-
-    number: int
-    name: str
-    share: float  # of the pixels
-    color: tuple[int, int, int]  # sRGB bytes
-    material: str = ""
-
-    @property
-    def text(self) -> str:
-        """Name, material and share as one line, for the clipboard, the tooltip, and screen readers."""
-        return "\t".join(filter(None, (self.name, self.material, strings.object_share(self.share))))
-
-
 class ObjectColumn(IntEnum):
     """Columns of the list."""
 
-    NAME = 0
-    MATERIAL = 1
-    AREA = 2
-
-
-_KEYS: dict[ObjectColumn, Callable[[ObjectRow], Any]] = {
-    ObjectColumn.NAME: lambda row: short_name(row.name).casefold(),
-    ObjectColumn.MATERIAL: lambda row: (not row.material, short_name(row.material).casefold()),
-    ObjectColumn.AREA: lambda row: -row.share,
-}
-
-
-def short_name(name: str) -> str:
-    """Return the last name of a path in a scene."""
-    return re.split(r"[/|]", name)[-1] or name
+    AREA = 0
+    NAME = 1
+    MATERIAL = 2
 
 
 class ObjectsModel(QAbstractListModel):
@@ -57,33 +27,22 @@ class ObjectsModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: Sequence[ObjectRow] = ()
+        self.rows = ObjectRows()
         self._shown: Sequence[ObjectRow] = ()
-        self._shared: set[str] = set()  # last names that several objects have
+        self._places: Mapping[int, int] | None = None  # row of each ID, once one is looked for
         self.filter_text = ""
         self.isolated: frozenset[int] = frozenset()
         self.sorted_by = ObjectColumn.AREA
         self.pointed = 0  # ID of the object under the pointer of the canvas
 
     @property
-    def has_materials(self) -> bool:
-        """Whether the material of any object is known."""
-        return any(row.material for row in self._rows)
-
-    @property
-    def largest_share(self) -> float:
-        """Share of the largest object, for the scale of the bars."""
-        return max((row.share for row in self._rows), default=0.0)
-
-    @property
     def total(self) -> int:
         """Number of objects without the filter."""
-        return len(self._rows)
+        return len(self.rows.by_area)
 
-    def show_rows(self, rows: Sequence[ObjectRow]) -> None:
+    def show_rows(self, rows: ObjectRows) -> None:
         """Replace the objects."""
-        self._rows = rows
-        self._shared = {name for name, count in Counter(short_name(row.name) for row in rows).items() if count > 1}
+        self.rows = rows
         self._update()
 
     def sort_by(self, column: ObjectColumn) -> None:
@@ -108,14 +67,11 @@ class ObjectsModel(QAbstractListModel):
         if self._shown:
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
 
-    def label_of(self, row: ObjectRow) -> str:
-        """Return the last name of an object, or its path if another one has the same."""
-        name = short_name(row.name)
-        return row.name if name in self._shared else name
-
     def row_of(self, number: int) -> int:
         """Return the row of an object, or -1."""
-        return next((at for at, row in enumerate(self._shown) if row.number == number), -1)
+        if self._places is None:
+            self._places = {row.number: at for at, row in enumerate(self._shown)}
+        return self._places.get(number, -1)
 
     def as_text(self) -> str:
         """Return all shown rows as lines."""
@@ -124,12 +80,14 @@ class ObjectsModel(QAbstractListModel):
     def _update(self) -> None:
         needle = self.filter_text.casefold()
         self.beginResetModel()
-        matching = (
-            [row for row in self._rows if needle in row.name.casefold() or needle in row.material.casefold()]
-            if needle
-            else self._rows
-        )
-        self._shown = sorted(matching, key=_KEYS[self.sorted_by])
+        orders = {
+            ObjectColumn.AREA: self.rows.by_area,
+            ObjectColumn.NAME: self.rows.by_name,
+            ObjectColumn.MATERIAL: self.rows.by_material,
+        }
+        rows = orders[self.sorted_by]
+        self._shown = [row for row in rows if needle in row.folded] if needle else rows
+        self._places = self.rows.places if rows is self.rows.by_area and not needle else None
         self.endResetModel()
 
     def rowCount(self, parent: Index = ROOT) -> int:

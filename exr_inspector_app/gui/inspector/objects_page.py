@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.attributes_page import BAR_HEIGHT
-from exr_inspector_app.gui.inspector.objects_model import ObjectRow, ObjectsModel
+from exr_inspector_app.gui.inspector.object_rows import ObjectRows
+from exr_inspector_app.gui.inspector.objects_model import ObjectsModel
 from exr_inspector_app.gui.inspector.objects_titles import ObjectTitles
 from exr_inspector_app.gui.inspector.objects_view import ObjectsView
 from exr_inspector_app.gui.widgets.buttons import make_button, make_icon_button
@@ -75,7 +74,7 @@ class ObjectsPage(QWidget):
         self.show_isolated(frozenset())
         self._update_page()
 
-    def show_objects(self, rows: Sequence[ObjectRow], source: str) -> None:
+    def show_objects(self, rows: ObjectRows, source: str) -> None:
         """Show the objects of a layer, and where their names are from."""
         self.source.show_text(source)
         self.model.show_rows(rows)
@@ -83,7 +82,7 @@ class ObjectsPage(QWidget):
     def show_message(self, title: str, detail: str, action: str = "") -> None:
         """Show why there are no objects; `action` is the button that shows a layer of IDs."""
         self._message = ("cube", title, detail, action)
-        self.show_objects((), "")
+        self.show_objects(ObjectRows(), "")
 
     def show_isolated(self, isolated: frozenset[int]) -> None:
         """Mark the objects that are isolated."""

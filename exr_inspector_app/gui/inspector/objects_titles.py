@@ -66,7 +66,7 @@ class ObjectTitles(QWidget):
 
     def _columns(self) -> dict[ObjectColumn, QRectF]:
         room = QRectF(0, 0, self._rows.viewport().width(), self.height())  # a scroll bar takes some of the list
-        places = lay_out_columns(room, has_materials=self._model.has_materials)
+        places = lay_out_columns(room, has_materials=self._model.rows.has_materials)
         area = places.area.united(places.bar)
         columns = {ObjectColumn.NAME: places.name, ObjectColumn.MATERIAL: places.material, ObjectColumn.AREA: area}
         return {column: room for column, room in columns.items() if room.width() > 0}

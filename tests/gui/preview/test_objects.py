@@ -83,7 +83,7 @@ def test_objects_are_listed_named_and_isolated(
         ("0x3f1c9a27", 0.0167),
     ]
     assert window.inspector.tabs.tabText(InspectorPage.OBJECTS) == "Objects 3"
-    qtbot.waitUntil(lambda: page.model.has_materials, timeout=30_000)
+    qtbot.waitUntil(lambda: page.model.rows.has_materials, timeout=30_000)
     assert [page.model.index(row).data() for row in range(3)] == [
         "box, a/bark, 30.00 %",
         "/set/tree, 0x12345678, 23.33 %",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.cryptomatte import matte_type
+from exr_inspector_app.exr.pixels.id_areas import IdAreas
 from exr_inspector_app.exr.pixels.id_colors import color_of_id
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
-from exr_inspector_app.gui.inspector.objects_model import ObjectRow, short_name
+from exr_inspector_app.gui.inspector.object_rows import ObjectRows, make_rows, short_name
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.preview.click_detector import ClickDetector
 from exr_inspector_app.gui.preview.layers import Layer
@@ -21,6 +23,9 @@ from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.preview.probe.object_readout import ObjectCoverage, number_at
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.text.escape import escape_control
+
+ROWS_KIND = "Rows of objects"
+MAX_NAME_CHARS = 1000  # of a manifest, which may have names of megabytes
 
 
 class ObjectsPresenter(QObject):
@@ -39,6 +44,7 @@ class ObjectsPresenter(QObject):
         (self._job, self._preview_job), self._pane, self._inspector = jobs, pane, inspector
         job, preview_job = jobs
         self._page = inspector.objects
+        self._tasks = tasks
         self._layer, self._outline = ObjectLayer(self), ObjectOutline(tasks, self)
         self._shares: dict[int, float] = {}
         self._listed = 0  # ID of the object under the pointer of the list
@@ -66,19 +72,32 @@ class ObjectsPresenter(QObject):
     def _show(self, objects: ObjectList) -> None:
         """Show the objects of a layer, or the reason of their absence."""
         self._shares = {}
-        self._pane.readout.object_name = lambda number: self._name(number, objects)
+        self._tasks.drop(ROWS_KIND)
+        self._pane.readout.object_name = lambda number: _name(number, objects)
         self._inspector.tabs.set_count(InspectorPage.OBJECTS, len(objects.areas.areas) if objects.areas else 0)
         if objects.areas is None:
             self._show_absence(objects)
         else:
-            self._shares = {number: area / objects.areas.pixel_count for number, area in objects.areas.areas}
-            rows = [
-                ObjectRow(number, self._name(number, objects), share, color_of_id(number), _material(number, objects))
-                for number, share in self._shares.items()
-            ]
-            self._page.show_objects(rows, _describe_source(objects))
+            self._request_rows(objects, objects.areas)
         self._show_isolated(self._pane.canvas.settings.isolated)
         self._on_probe()
+
+    def _request_rows(self, objects: ObjectList, areas: IdAreas) -> None:
+        """Make the rows of thousands of objects in a worker, and show them."""
+
+        def work(stop: StopCheck) -> ObjectRows:
+            return make_rows(areas, lambda number: _name(number, objects), lambda number: _material(number, objects))
+
+        def succeed(rows: ObjectRows) -> None:
+            self._shares = {row.number: row.share for row in rows.by_area}
+            self._page.show_objects(rows, _describe_source(objects))
+            self._show_isolated(self._pane.canvas.settings.isolated)
+            self._on_probe()
+
+        def fail(_sentence: str) -> None:
+            """Keep the tab without rows."""
+
+        self._tasks.run(ROWS_KIND, work, succeed, fail, supersede=True)
 
     def _show_absence(self, objects: ObjectList) -> None:
         if objects.failure:
@@ -132,7 +151,7 @@ class ObjectsPresenter(QObject):
         number, objects = self._object_at_probe(), self._job.shown
         label = None
         if number:
-            name, share = self._name(number, objects), self._shares.get(number)
+            name, share = _name(number, objects), self._shares.get(number)
             short = short_name(name)
             facts = (
                 name if name != short else "",
@@ -158,11 +177,8 @@ class ObjectsPresenter(QObject):
         objects = self._job.shown
         self._pane.readout.show_objects(
             pixel.position,
-            [ObjectCoverage(number, self._name(number, objects), share) for number, share in pixel.objects],
+            [ObjectCoverage(number, _name(number, objects), share) for number, share in pixel.objects],
         )
-
-    def _name(self, number: int, objects: ObjectList) -> str:
-        return escape_control(name_of(number, objects.names.by_id, is_hash=objects.is_hash))
 
     # Isolation
 
@@ -172,7 +188,7 @@ class ObjectsPresenter(QObject):
         self._page.show_isolated(isolated)
         ordered = sorted(isolated, key=lambda number: -self._shares.get(number, 0.0))
         labels = [
-            ObjectLabel(short_name(self._name(number, self._job.shown)), "", color_of_id(number), number)
+            ObjectLabel(short_name(_name(number, self._job.shown)), "", color_of_id(number), number)
             for number in ordered
         ]
         self._pane.exposure_panel.matte.show_objects(labels, sum(self._shares.get(number, 0.0) for number in isolated))
@@ -189,8 +205,12 @@ class ObjectsPresenter(QObject):
         self._pane.isolate(self._pane.canvas.settings.isolated ^ {number})
 
 
+def _name(number: int, objects: ObjectList) -> str:
+    return escape_control(name_of(number, objects.names.by_id, is_hash=objects.is_hash)[:MAX_NAME_CHARS])
+
+
 def _material(number: int, objects: ObjectList) -> str:
-    return escape_control((objects.materials or {}).get(number, ""))
+    return escape_control((objects.materials or {}).get(number, "")[:MAX_NAME_CHARS])
 
 
 def _describe_source(objects: ObjectList) -> str:

@@ -41,8 +41,9 @@ class ObjectLayer(CanvasLayer):
         name_font, detail_font = theme.ui_font(12, theme.SEMIBOLD), theme.ui_font(11)
         metrics = QFontMetricsF(name_font)
         name = metrics.elidedText(self.label.name, Qt.TextElideMode.ElideMiddle, _MAX_WIDTH)
-        detail_width = QFontMetricsF(detail_font).horizontalAdvance(self.label.detail)
-        width = max(metrics.horizontalAdvance(name), detail_width) + 44
+        detail_metrics = QFontMetricsF(detail_font)
+        detail = detail_metrics.elidedText(self.label.detail, Qt.TextElideMode.ElideMiddle, _MAX_WIDTH)
+        width = max(metrics.horizontalAdvance(name), detail_metrics.horizontalAdvance(detail)) + 44
         left = at.x() + _RIGHT
         if left + width > canvas.width() - 4:  # left of the pointer, or at the edge where there is no room either
             left = at.x() - _RIGHT - width if at.x() - _RIGHT - width >= 4 else canvas.width() - width - 4
@@ -55,7 +56,7 @@ class ObjectLayer(CanvasLayer):
         painter.setBrush(QColor(*self.label.color))
         painter.drawRoundedRect(QRectF(box.left() + 12, box.top() + 15, 12, 12), 2, 2)
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for top, font, token, text in ((4, name_font, "t1", name), (21, detail_font, "t2", self.label.detail)):
+        for top, font, token, text in ((4, name_font, "t1", name), (21, detail_font, "t2", detail)):
             painter.setFont(font)
             painter.setPen(theme.DARK.color(token))
             painter.drawText(QRectF(box.left() + 34, box.top() + top, width - 40, 17), flags, text)

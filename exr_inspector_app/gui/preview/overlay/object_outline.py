@@ -137,7 +137,7 @@ def _belongs(pixels: npt.NDArray[Any], request: OutlineRequest) -> Mask:
     own = np.zeros(pixels.shape[:2], np.float32)
     most = np.zeros(pixels.shape[:2], np.float32)
     for first in range(0, pixels.shape[2] - 1, 2):
-        coverage = np.nan_to_num(pixels[..., first + 1])
+        coverage = np.nan_to_num(pixels[..., first + 1], posinf=1.0, neginf=0.0)
         if not coverage.any():
             break  # higher ranks are empty, too
         ids = to_ids(pixels[..., first], is_hash=True)
