@@ -119,15 +119,16 @@ def list_panes(
 ) -> list[CommandPane]:
     """Return the panes of the window with their titles; `below` are the pages of the dock."""
     pages = (inspector.structure, inspector.attributes, inspector.checks, inspector.objects)
-    menus = (
+    menus: tuple[Callable[[], QMenu | None], ...] = (
         inspector.structure.tree.make_menu,
         inspector.attributes.table.make_copy_menu,
         inspector.checks.list.make_menu,
+        lambda: None,
     )
     panes = [CommandPane("Session", (session,)), CommandPane("Preview", (preview,))]
     panes += [
         CommandPane(page.name.capitalize(), (widget,), partial(inspector.show_page, page), make_menu)
-        for page, widget, make_menu in zip(InspectorPage, pages, (*menus, lambda: None), strict=True)
+        for page, widget, make_menu in zip(InspectorPage, pages, menus, strict=True)
     ]
     for page, title in enumerate(("Similar", "Library", "Compare", "Activity")):
         widgets, show = dock.page_widgets(page), partial(dock.show_page, page)
