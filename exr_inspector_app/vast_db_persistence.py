@@ -23,12 +23,13 @@ from exr_inspector_app.contracts import (
     SKIPPED,
     FilePublished,
     PublishResult,
+    Record,
     not_embedded,
     not_persisted,
 )
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.embedding.feature_hashing import require_dim
-from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
+from exr_inspector_app.errors import KnownError, ValueUnavailableError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.ingest.patience import FUNCTION_PATIENCE_S, patience_of
 from exr_inspector_app.ingest.payload_defaults import complete_payload
@@ -216,6 +217,9 @@ def _persist(payload: Mapping[str, Any], settings: Config, session: Any) -> Publ
         if errors := completed["errors"]:  # as for files: incomplete headers are not published
             return not_persisted("; ".join(str(problem["message"]) for problem in errors))
         record = record_from_payload(completed, settings.roots)
+        _require_encodable(record)
+    except ValueUnavailableError:
+        raise
     except Exception:  # the payload comes from a script: any value may have any type
         log.debug("Invalid payload", exc_info=True)
         return not_embedded("invalid payload")
@@ -226,6 +230,13 @@ def _persist(payload: Mapping[str, Any], settings: Config, session: Any) -> Publ
         if result.status == "success" and (note := disagreement(store, settings, "vast")):
             log.warning(note)
         return result
+
+
+def _require_encodable(record: Record) -> None:
+    """Raise if no rows can be made of a record; a published file is updated without making all of them."""
+    encode.files_table([record], {})
+    for encode_children in (encode.parts_table, encode.channels_table, encode.attributes_table):
+        encode_children([record], None)
 
 
 def _embed(compute: Callable[..., Any], subject: Any, dim: int) -> Any:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence.identity import header_hash_of, identify
+from exr_inspector_app.persistence.vast import VastStore
 from exr_inspector_app.vast_db_persistence import (
     VectorEmbeddingError,
     compute_metadata_embedding,
@@ -107,6 +108,16 @@ def test_result_of_a_junk_payload_has_no_exception_text(
     texts = f"{result['message']} {result['error']}"
     assert place == ("errors",) or not EXCEPTION.search(texts), texts
     assert "Unexpected error" not in texts
+
+
+def test_published_file_with_a_junk_payload_is_an_embedding_error(vast: Vast, store: VastStore) -> None:
+    names = {"endpoint": vast.endpoint, "access_key": vast.access_key, "secret_key": SECRET, "bucket": vast.bucket}
+    event = {f"vastdb_{name}": text for name, text in {**names, "schema": vast.schema}.items()}
+    assert persist_to_vast_database(payload(), event)["inserted"]
+    for name, value in (("size_bytes", True), ("mtime", 5), ("is_complete", "no")):
+        document = copy.deepcopy(payload())
+        document["file"][name] = value
+        assert persist_to_vast_database(document, event)["message"] == "Vector embedding error", name
 
 
 @pytest.mark.parametrize("convert", [
