@@ -46,24 +46,34 @@ def test_session_is_saved_without_closing_and_restored(
     settle()
     frame = window._controller.session.get(str(shot / "beauty.1002.exr"))
     assert frame is not None
+    window.session.select(frame)
     window._controller.files.select(frame)
     settle()
     layers = window._controller.preview.shown.layers
     window._controller.preview.select_layer(layers[1])
     window.inspector.tabs.setCurrentIndex(1)
     window.dock.show_page(3)
+    window.actions_["watch"].trigger()
+    window.actions_["hold"].trigger()
+    window.pages.similar_presenter.search_file(frame)
+    settle()
     window.session_filter.restore("beauty", StatusFilter.PENDING)
     window.session_filter.order = "SIZE turned"
     qtbot.waitUntil(lambda: load_session().layer == layers[1].stored)
     qtbot.waitUntil(lambda: load_session().order == "SIZE turned")
     saved = load_session()
     assert saved.roots == (str(tmp_path / "other.exr"), str(shot))
+    assert saved.watched == (str(shot / "beauty.1001.exr"),)
+    assert (saved.reference, saved.similar) == (frame.path, frame.path)
     SessionSaver(other, other._controller.files, other._controller.preview, other._controller.tasks, saved).restore()
     settle()
     QApplication.processEvents()
     assert other._controller.files.selection is not None
     assert other._controller.files.selection.path == frame.path
     qtbot.waitUntil(lambda: other._controller.preview.shown.layer == layers[1])
+    qtbot.waitUntil(lambda: other.comparison.presenter.reference is not None)
+    qtbot.waitUntil(lambda: other.pages.similar_presenter.reference_path == frame.path)
+    qtbot.waitUntil(lambda: other.watching.watch.count == 1)
     assert (int(other.inspector.page), other.dock.current_page, other.dock.is_folded) == (1, 3, False)
     requested = other.session_filter.sorter.requested
     assert (requested.text, requested.only, requested.order, requested.is_reversed) == (

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
+from exr_inspector_app.gui.main_window.saved_references import SavedReferences
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.preview.preview_job import PreviewJob, PreviewState
 from exr_inspector_app.gui.session.session_controller import SessionController
@@ -29,6 +30,9 @@ class SessionSaver(QObject):
         self._saved = saved
         self._restoring: SavedSession | None = None
         self._is_dock_pending = False
+        pages = window.pages
+        self._references = SavedReferences(files, window.comparison.presenter, pages.similar_presenter, self)
+        self._references.changed.connect(self._schedule)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
@@ -64,6 +68,7 @@ class SessionSaver(QObject):
             only = StatusFilter[status] if status in StatusFilter.__members__ else StatusFilter.ALL
             window.session_filter.restore(saved.filter_text, only)
         window.watching.restore(saved.watched)
+        self._references.restore(saved.reference, saved.similar)
         self._files.restore(saved.roots, saved.selected)
         window.dock.restore_page(saved.dock_page)
         self._is_dock_pending = True
@@ -98,6 +103,7 @@ class SessionSaver(QObject):
             )
             if layer is not None:
                 self._preview.select_layer(layer)
+            self._references.show_image()
         self._schedule()
 
     @Slot()
@@ -136,6 +142,8 @@ class SessionSaver(QObject):
             grouping=window.grouping.name,
             columns=window.columns.names,
             watched=window.watching.paths,
+            reference=self._references.image,
+            similar=self._references.file,
             layer=layer.stored if layer else (),
             layer_part=layer.part if layer else 0,
         )

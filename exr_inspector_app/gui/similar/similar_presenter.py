@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from exr_inspector_app.contracts import WEAK_BANDS, Hit, Weights
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.session.file_ref import FileRef
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.similar.search_controller import SearchController
 from exr_inspector_app.gui.similar.search_state import SearchState, Way
 from exr_inspector_app.gui.similar.similar_pane import SimilarPane
@@ -30,6 +31,7 @@ class SimilarPresenter(QObject):
     export_requested = Signal(object, object)  # Path, tuple[Hit, ...]
     recompute_requested = Signal()
     thumbnails_requested = Signal()
+    reference_changed = Signal()
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class SimilarPresenter(QObject):
         page.thumbnails_requested.connect(self.thumbnails_requested)
         page.recompute_requested.connect(self.recompute_requested)
         search.changed.connect(self._show)
+        search.changed.connect(lambda _: self.reference_changed.emit())
         filters.changed.connect(lambda: search.set_filter(filters.conditions))
         thumbnails.changed.connect(page.view.viewport().update)
 
@@ -66,6 +69,16 @@ class SimilarPresenter(QObject):
         """Search for files similar to published ones, and show the pane."""
         self._dock.show_page(SIMILAR)
         self._search.search_published([file.file_id for file in files][:MAX_REFERENCES], files[0].path)
+
+    def search_file(self, entry: SessionFile) -> None:
+        """Search for files similar to a file of the session; the dock stays as it is."""
+        self._search.search(entry)
+
+    @property
+    def reference_path(self) -> str:
+        """Path of the reference if it is a file of the session; otherwise empty."""
+        state = self._search.similar
+        return "" if state is None or state.published else state.reference.path
 
     def request_thumbnails(self) -> None:
         """Request the thumbnails of the hits that are shown."""

@@ -30,6 +30,7 @@ class ComparisonPresenter(QObject):
 
     show_requested = Signal(str)  # path of a file that should be selected
     closed = Signal()
+    reference_changed = Signal()
     layer_step_requested = Signal(int)
 
     def __init__(self, preview: PreviewPane, preview_job: PreviewJob, job: ComparisonJob) -> None:
@@ -56,6 +57,7 @@ class ComparisonPresenter(QObject):
         self._preview_job.changed.connect(self._job.follow)
         self._preview_job.pixel_read.connect(self._show_exact)
         self._job.changed.connect(self._show)
+        self._job.changed.connect(lambda _: self.reference_changed.emit())
         bar.reference_selected.connect(self._select_reference)
         bar.mode_selected.connect(second.set_mode)
         bar.gain_selected.connect(self._set_gain)
@@ -74,6 +76,11 @@ class ComparisonPresenter(QObject):
     def is_active(self) -> bool:
         """Whether images are compared."""
         return self._job.state.reference is not None
+
+    @property
+    def reference(self) -> Reference | None:
+        """The image that the shown one is compared with."""
+        return self._job.state.reference
 
     def compare(self, reference: Reference, mode: Mode | None = None) -> None:
         """Compare the shown image with a reference."""
