@@ -12,7 +12,7 @@ from exr_inspector_app.gui.similar.similar_presenter import SimilarPresenter
 
 
 class SavedReferences(QObject):
-    """Restores both references once their files are read, and tells of changes."""
+    """Restores both references once their files are read, and reports changes."""
 
     changed = Signal()
 
