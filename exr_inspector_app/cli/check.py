@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.output.terminal import create_backend, inspected_files, print_message, print_problems
-from exr_inspector_app.config import thumbnails_folder
-from exr_inspector_app.errors import OutputError, PixelsError, UsageError
+from exr_inspector_app.errors import OutputError, UsageError
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend
 
@@ -85,30 +83,18 @@ def _read_files(parsed: argparse.Namespace, backend: Backend) -> list[ExrFile]:
 
 def _report(name: str) -> Callable[[Any], str]:
     """Return the function that makes a report of a verdict."""
-    from exr_inspector_app.rules.reports import html, json_report, junit, sarif, text
-
     if name == "html":
-        return lambda verdict: html.html_report(verdict, _thumbnails(html.thumbnail_paths(verdict)))
+        from exr_inspector_app.services.check_report import html_page
+
+        return html_page
+    from exr_inspector_app.rules.reports import json_report, junit, sarif, text
+
     return {
         "text": text.text_report,
         "json": json_report.json_report,
         "junit": junit.junit_report,
         "sarif": sarif.sarif_report,
     }[name]
-
-
-def _thumbnails(paths: list[str]) -> dict[str, bytes]:
-    """Return the JPEGs of files; those whose pixels cannot be decoded are left out."""
-    from exr_inspector_app.exr.pixels.decoder import Decoder
-    from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
-
-    cache = ThumbnailCache(thumbnails_folder())
-    jpegs: dict[str, bytes] = {}
-    with closing(Decoder()) as decoder:
-        for path in paths:
-            with suppress(PixelsError):
-                jpegs[path] = cache.get(path, decoder)
-    return jpegs
 
 
 def _write_report(out: str | None, text: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, NotesRow
@@ -59,10 +61,24 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
     assert wrong in findings(window)
     assert "2 passed" in findings(window)
     assert bar.counts.text() == "4 failed, 2 passed"
+    (job,) = [job for job in window._controller.activity.jobs() if job.title == "Check"]
+    assert (job.detail, job.counted) == ("3 files, profile orca", "3 of 3")
+    assert re.fullmatch(r"\d of \d rules failed", job.result)
 
     checks = window.inspector.checks
     assert not checks.ignore.isEnabled()
     checks.list.setCurrentIndex(checks.model.index(findings(window).index(wrong), 0))
+    buttons = checks.list.buttons
+    qtbot.waitUntil(lambda: not buttons.isHidden())
+    qtbot.mouseClick(buttons.copy, Qt.MouseButton.LeftButton)
+    assert "oiiotool --compression" in QGuiApplication.clipboard().text()
+    qtbot.mouseClick(buttons.show_attribute, Qt.MouseButton.LeftButton)
+    assert (window.inspector.page, window.inspector.attributes.field.text()) == (
+        InspectorPage.ATTRIBUTES,
+        "compression",
+    )
+    window.inspector.attributes.field.clear()
+    window.inspector.show_page(InspectorPage.CHECKS)
     qtbot.mouseClick(checks.ignore, Qt.MouseButton.LeftButton)
     assert not bar.ignore.isEnabled()
     qtbot.keyClicks(bar.reason, "agreed")
@@ -70,6 +86,11 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
     settle()
     assert column(window) == [(1, 2), (0, 0)]
     assert wrong not in findings(window)
+    check.write_report(str(tmp_path / "report.html"))
+    settle()
+    page = (tmp_path / "report.html").read_text()
+    assert "Check: orca" in page
+    assert "agreed" in page
     window.inspector.checks.model.toggle("ignored")
     row = findings(window).index("ignored: Compression is PIZ, the profile requires ZIP.")
     assert "agreed" in window.inspector.checks.model.index(row, 0).data(ROW_ROLE).location

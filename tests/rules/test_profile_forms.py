@@ -16,8 +16,9 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import ChannelStats
 from exr_inspector_app.persistence.query.derived_columns import parse_template
 from exr_inspector_app.rules import check, parse_profile, profile_from_table
+from exr_inspector_app.rules.hints import hint
 from exr_inspector_app.rules.path_glob import matches_path
-from exr_inspector_app.rules.rule_table import RULES
+from exr_inspector_app.rules.rule_table import RULES, known_codes
 from tests.exr_files import exr_bytes, string, strings, write_exr
 from tests.exr_files.values import real, time_code
 
@@ -290,3 +291,9 @@ def test_severity_may_have_a_reason(form: str, reason: str | None, plain: Path) 
 def test_help_page_examples_are_valid() -> None:
     for block in re.findall(r"^```toml\n(.*?)^```", HELP.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
         parse_profile(block)
+
+
+def test_every_rule_and_check_has_a_hint() -> None:
+    assert [code for code in known_codes() if len(hint(code).text) < 20] == []
+    assert "`" not in hint("incomplete").text
+    assert hint("no-such-code").text == ""

@@ -20,7 +20,7 @@ from exr_inspector_app.gui.activity.errors_dialog import ErrorsDialog
 from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
-from exr_inspector_app.gui.tasks.strings import COPY, ERRORS, RETRY, SHOW, STOP, UNDO
+from exr_inspector_app.gui.tasks.strings import COPY, ERRORS, REPORT, RETRY, SHOW, STOP, UNDO
 from exr_inspector_app.gui.widgets.buttons import make_button
 from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
@@ -41,7 +41,7 @@ _GLYPHS = {
     JobState.FAILED: ("failed", "err"),
 }
 _ACTION_GLYPHS = {
-    STOP: "stop", RETRY: "refresh", UNDO: "undo", ERRORS: "list", COPY: "copy", SHOW: "database",
+    STOP: "stop", RETRY: "refresh", UNDO: "undo", ERRORS: "list", COPY: "copy", SHOW: "database", REPORT: "download",
 }  # fmt: skip
 
 
@@ -257,6 +257,8 @@ class ActivityPane(QWidget):
             ErrorsDialog(job, self).show()
         elif action == SHOW:
             self.files_requested.emit(job.shown_publish_id)
+        elif action == REPORT:
+            job.save_report()
         else:
             QGuiApplication.clipboard().setText(job.report)
             self.message.emit(strings.ERROR_COPIED)

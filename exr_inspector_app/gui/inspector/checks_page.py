@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 
 from exr_inspector_app.exr.chunk_map import PRESENT, UNKNOWN, ChunkLevel
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
-from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector import profile_strings, strings
 from exr_inspector_app.gui.inspector.chunk_map import ChunkMap
 from exr_inspector_app.gui.inspector.findings_model import FindingsModel, build_finding_rows
 from exr_inspector_app.gui.inspector.findings_view import FindingsView
@@ -43,7 +43,7 @@ class ChecksPage(QWidget):
         self.measure = make_icon_button("curve", strings.MEASURE_PIXELS)
         self._copy = make_icon_button("copy", strings.COPY_ISSUES)
         self._copy.clicked.connect(self.list.copy)
-        self.ignore = make_button(strings.IGNORE_MENU, kind="ghost")
+        self.ignore = make_button(profile_strings.IGNORE_MENU, kind="ghost")
         self.ignore.clicked.connect(self._ask_reason)
         self.ignore.setVisible(False)
         self.list.selectionModel().selectionChanged.connect(self._update_ignore)

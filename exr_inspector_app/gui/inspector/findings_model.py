@@ -13,6 +13,7 @@ from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.rules import Outcome
+from exr_inspector_app.rules.hints import NO_HINT, Hint, hint
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -30,6 +31,7 @@ class FindingRow:
     message: str
     location: str
     code: str = ""  # of a finding of a profile, which may be ignored
+    hint: Hint = NO_HINT  # what to do
 
     @property
     def text(self) -> str:
@@ -81,9 +83,15 @@ def build_finding_rows(
         for finding in file.findings if file else ():
             if finding.severity == severity:
                 part = "" if finding.part_index is None else f", {strings.part_location(finding.part_index)}"
-                rows.append(FindingRow(severity, escape_control(finding.message), f"{finding.code}{part}"))
+                location = f"{finding.code}{part}"
+                rows.append(FindingRow(severity, escape_control(finding.message), location, hint=hint(finding.code)))
         rows += [
-            FindingRow(severity, escape_control(frame.message), f"{frame.code}, {escape_control(frame.pattern)}")
+            FindingRow(
+                severity,
+                escape_control(frame.message),
+                f"{frame.code}, {escape_control(frame.pattern)}",
+                hint=hint(frame.code),
+            )
             for frame in frames
             if frame.severity == severity
         ]
@@ -95,7 +103,13 @@ def build_outcome_rows(outcomes: Sequence[Outcome]) -> list[FindingRow]:
     kinds = [(outcome.severity if outcome.status == "failed" else outcome.status, outcome) for outcome in outcomes]
     order = (*SEVERITIES, *FOLDED[1:])
     rows = [
-        FindingRow(kind, escape_control(outcome.message), _outcome_location(outcome), outcome.code)
+        FindingRow(
+            kind,
+            escape_control(outcome.message),
+            _outcome_location(outcome),
+            outcome.code,
+            hint(outcome.code) if outcome.status == "failed" else NO_HINT,
+        )
         for kind, outcome in sorted(kinds, key=lambda pair: order.index(pair[0]))
     ]
     return list(dict.fromkeys(rows))

@@ -14,17 +14,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector import profile_strings, strings
 from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, SEVERITIES, FindingRow, FindingsModel, NotesRow
+from exr_inspector_app.gui.inspector.hint_row import BUTTON_ROW_HEIGHT, HintButtons, hint_height, paint_hint
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import add_break_points, wrap_tooltip
 from exr_inspector_app.gui.widgets.menu import Menu
+from exr_inspector_app.rules.hints import NO_HINT, Hint
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, _LINE_HEIGHT = 40, 18  # px, of a row with one line and of each further line
 NOTES_HEIGHT = 32  # px, of the row that folds the notes
 _MAX_LINES = 3
-_TEXT_LEFT = 40  # px
+TEXT_LEFT = 40  # px
 SEVERITY_STYLES = {
     "error": ("failed", "err"),
     "warning": ("warning", "warn"),
@@ -41,10 +43,12 @@ class FindingsView(QListView):
 
     ignore_requested = Signal(str)  # code
     restore_requested = Signal(str)  # code
+    attribute_requested = Signal(str)  # name
 
     def __init__(self, model: FindingsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self.buttons = HintButtons(self.viewport())  # before the first layout, which places it
         self.setModel(model)
         self.setItemDelegate(FindingDelegate(self))
         self.setAccessibleName(strings.ISSUES)
@@ -57,6 +61,34 @@ class FindingsView(QListView):
         self.customContextMenuRequested.connect(self._show_menu)
         self.clicked.connect(self._toggle_notes)
         theme.current().changed.connect(self.viewport().update)
+        self.buttons.attribute_requested.connect(self.attribute_requested)
+        self.selectionModel().selectionChanged.connect(self.scheduleDelayedItemsLayout)
+        model.modelReset.connect(self.scheduleDelayedItemsLayout)
+
+    def hint_of(self, index: Index) -> Hint:
+        """Return the hint of a row if it is shown: of the only row that is selected; otherwise one without text."""
+        row = index.data(ROW_ROLE)
+        is_shown = isinstance(row, FindingRow) and self.selectionModel().selectedRows() == [index]
+        return row.hint if is_shown else NO_HINT
+
+    def doItemsLayout(self) -> None:
+        """Lay out the rows, and the buttons of the hint."""
+        super().doItemsLayout()
+        self._place_buttons()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Move the buttons with their row."""
+        super().scrollContentsBy(dx, dy)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        hint = self.hint_of(rows[0]) if len(rows) == 1 else NO_HINT
+        self.buttons.show_hint(hint)
+        if hint.text:
+            rect = self.visualRect(rows[0])
+            top = rect.bottom() - BUTTON_ROW_HEIGHT
+            self.buttons.setGeometry(TEXT_LEFT, top, max(rect.width() - TEXT_LEFT, 0), BUTTON_ROW_HEIGHT)
 
     def copy(self) -> None:
         """Copy the selected rows, or all rows if none is selected."""
@@ -89,9 +121,9 @@ class FindingsView(QListView):
         menu.addAction(icons.icon("copy"), strings.COPY, self.copy)
         row = (index or self.currentIndex()).data(ROW_ROLE)
         if isinstance(row, FindingRow) and row.code and row.severity in SEVERITIES:
-            menu.addAction(strings.IGNORE_MENU, lambda: self.ignore_requested.emit(row.code))
+            menu.addAction(profile_strings.IGNORE_MENU, lambda: self.ignore_requested.emit(row.code))
         elif isinstance(row, FindingRow) and row.severity == "ignored":
-            menu.addAction(icons.icon("undo"), strings.RESTORE, lambda: self.restore_requested.emit(row.code))
+            menu.addAction(icons.icon("undo"), profile_strings.RESTORE, lambda: self.restore_requested.emit(row.code))
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -126,8 +158,11 @@ class FindingDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
 
+    def _width(self) -> int:
+        return max(self._view.viewport().width() - TEXT_LEFT - 12, 80)
+
     def _count_lines(self, row: FindingRow) -> int:
-        width = max(self._view.viewport().width() - _TEXT_LEFT - 12, 80)
+        width = self._width()
         metrics = QFontMetricsF(theme.ui_font(13))
         height = metrics.boundingRect(QRectF(0, 0, width, 1000), _WRAP, add_break_points(row.message[:600])).height()
         return min(max(round(height / metrics.lineSpacing()), 1), _MAX_LINES)
@@ -137,7 +172,10 @@ class FindingDelegate(QStyledItemDelegate):
         row: FindingRow | NotesRow = index.data(ROW_ROLE)
         if isinstance(row, NotesRow):
             return QSize(0, NOTES_HEIGHT)
-        return QSize(0, ROW_HEIGHT + _LINE_HEIGHT * (self._count_lines(row) - 1))
+        height = ROW_HEIGHT + _LINE_HEIGHT * (self._count_lines(row) - 1)
+        if (hint := self._view.hint_of(index)).text:
+            height += hint_height(hint, self._width())
+        return QSize(0, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint icon, message, and location, or the notes row."""
@@ -146,23 +184,25 @@ class FindingDelegate(QStyledItemDelegate):
         if isinstance(row, NotesRow):
             _paint_notes_row(painter, QRectF(option.rect), row)
         else:
-            self._paint_finding(painter, option, row)
+            self._paint_finding(painter, option, row, self._view.hint_of(index))
 
-    def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: FindingRow) -> None:
+    def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: FindingRow, hint: Hint) -> None:
         rect = QRectF(option.rect)
         glyph, token = SEVERITY_STYLES[row.severity]
         icons.paint(painter, glyph, QRectF(rect.left() + 12, rect.top() + 5, 16, 16), token)
         lines = self._count_lines(row)
-        room = QRectF(
-            rect.left() + _TEXT_LEFT, rect.top() + 3, rect.width() - _TEXT_LEFT - 12, _LINE_HEIGHT * lines + 2
-        )
+        room = QRectF(rect.left() + TEXT_LEFT, rect.top() + 3, rect.width() - TEXT_LEFT - 12, _LINE_HEIGHT * lines + 2)
         painter.setFont(theme.ui_font(13))
         painter.setPen(theme.tokens().color("t1"))
         painter.save()
         painter.setClipRect(room)
         painter.drawText(room, _WRAP, add_break_points(row.message[:600]))
         painter.restore()
-        below = QRectF(room.left(), rect.bottom() - 19, room.width(), 16)
+        below = QRectF(room.left(), room.bottom() - 1, room.width(), 16)
+        if hint.text:
+            paint_hint(
+                painter, QRectF(room.left(), below.bottom() + 5, room.width(), rect.bottom() - below.bottom()), hint
+            )
         paint.text(painter, below, row.location, theme.ui_font(11), paint.tertiary_token(option))
         paint.hairline(painter, room.left(), rect.right(), rect.bottom() - 1)
 
@@ -171,5 +211,5 @@ def _paint_notes_row(painter: QPainter, rect: QRectF, row: NotesRow) -> None:
     """Paint the number of notes with an arrow that points down while they are shown."""
     chevron, middle = "chevron-down" if row.is_open else "chevron-right", rect.center().y()
     icons.paint(painter, chevron, QRectF(rect.left() + 13, middle - 7, 14, 14), "t2")
-    paint.text(painter, rect.adjusted(_TEXT_LEFT, 0, -12, 0), row.title, theme.ui_font(13), "t2")
-    paint.hairline(painter, rect.left() + _TEXT_LEFT, rect.right(), rect.bottom() - 1)
+    paint.text(painter, rect.adjusted(TEXT_LEFT, 0, -12, 0), row.title, theme.ui_font(13), "t2")
+    paint.hairline(painter, rect.left() + TEXT_LEFT, rect.right(), rect.bottom() - 1)

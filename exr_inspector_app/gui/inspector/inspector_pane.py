@@ -67,6 +67,7 @@ class InspectorPane(QWidget):
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.structure.checks_requested.connect(lambda: self.show_page(InspectorPage.CHECKS))
         self.structure.tree.current_part_changed.connect(self.attributes.show_part)
+        self.checks.list.attribute_requested.connect(self._show_attribute)
         self.show_entry(None, None)
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
@@ -103,6 +104,11 @@ class InspectorPane(QWidget):
         """Switch to a tab, and request that the pane is visible."""
         self.tabs.setCurrentIndex(page)
         self.page_requested.emit()
+
+    @Slot(str)
+    def _show_attribute(self, name: str) -> None:
+        self.attributes.field.setText(name)
+        self.show_page(InspectorPage.ATTRIBUTES)
 
     @property
     def page(self) -> InspectorPage:

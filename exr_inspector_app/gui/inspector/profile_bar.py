@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector import profile_strings
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import make_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
@@ -29,16 +29,16 @@ class ProfileBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.chooser = Dropdown(strings.PROFILE, strings.PROFILE_CHOOSER, (100, 188))
+        self.chooser = Dropdown(profile_strings.PROFILE, profile_strings.PROFILE_CHOOSER, (100, 188))
         self.counts = QLabel()
         self.counts.setProperty("rank", "2")
         self._code = ""
         self.reason = QLineEdit()
         self.reason.setMaxLength(MAX_REASON_CHARS)
-        self.reason.setPlaceholderText(strings.IGNORE_REASON)
-        self.reason.setAccessibleName(strings.IGNORE_REASON)
-        self.ignore = make_button(strings.IGNORE)
-        self._cancel = make_button(strings.CANCEL, kind="ghost")
+        self.reason.setPlaceholderText(profile_strings.IGNORE_REASON)
+        self.reason.setAccessibleName(profile_strings.IGNORE_REASON)
+        self.ignore = make_button(profile_strings.IGNORE)
+        self._cancel = make_button(profile_strings.CANCEL, kind="ghost")
         self._reason_row = QWidget()
         self._lay_out()
         self.chooser.option_selected.connect(self.profile_selected)
@@ -76,23 +76,23 @@ class ProfileBar(QWidget):
             name: Its name.
         """
         label = escape_control(os.path.splitext(os.path.basename(file))[0])
-        options: list[tuple[str, str]] = [("", strings.NO_PROFILE), *shipped.items()]
+        options: list[tuple[str, str]] = [("", profile_strings.NO_PROFILE), *shipped.items()]
         options += [(file, label)] if file else []
-        self.chooser.set_options([("", [*options, (CHOOSE_FILE, strings.CHOOSE_PROFILE)])])
+        self.chooser.set_options([("", [*options, (CHOOSE_FILE, profile_strings.CHOOSE_PROFILE)])])
         self.chooser.set_current(source, escape_control(name))
         self.counts.setVisible(bool(source))
 
     def show_outcomes(self, outcomes: Sequence[Outcome]) -> None:
         """Show the number of rules and checks that failed and passed."""
         statuses = [outcome.status for outcome in outcomes]
-        self.counts.setText(strings.rule_counts(statuses.count("failed"), statuses.count("passed")))
+        self.counts.setText(profile_strings.rule_counts(statuses.count("failed"), statuses.count("passed")))
         self.counts.setFont(theme.ui_font(12))
 
     def ask_reason(self, code: str) -> None:
         """Show the field for the reason why findings of a code are ignored."""
         self._code = code
         self._reason_row.show()
-        self.reason.setToolTip(strings.ignore_code(code))
+        self.reason.setToolTip(profile_strings.ignore_code(code))
         self.reason.setFocus()
         self._update_button()
 

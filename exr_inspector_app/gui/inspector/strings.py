@@ -240,28 +240,6 @@ def readable_content(parts: str, channels: str, attributes: str) -> str:
     return f"{parts}, {channels} and {attributes} could be read."
 
 
-# Profile
-PROFILE = "Profile"
-PROFILE_CHOOSER = "Profile of rules"
-NO_PROFILE = "None"
-CHOOSE_PROFILE = "Choose file…"
-IGNORE = "Ignore"
-IGNORE_MENU = "Ignore…"
-RESTORE = "Restore"
-CANCEL = "Cancel"
-IGNORE_REASON = "Reason"
-
-
-def rule_counts(failed: int, passed: int) -> str:
-    """Return the counts of the rules of a profile."""
-    return f"{failed:,} failed, {passed:,} passed"
-
-
-def ignore_code(code: str) -> str:
-    """Return the tooltip of the field for a reason."""
-    return f"Why findings of {code} are ignored in this session"
-
-
 def folded_title(kind: str, count: int) -> str:
     """Return the title of folded rows: `3 notes`, `2 ignored`, `21 passed`."""
     return pluralize(count, "note") if kind == "note" else f"{count:,} {kind}"

@@ -51,7 +51,7 @@ class Controller(QObject):
         self.stored_thumbnails = StoredThumbnails(backend, tasks, self)
         self.files = SessionController(backend, tasks, self.jobs, self.session_thumbnails, self)
         self.session = self.files.session
-        self.profile_check = ProfileCheck(backend, tasks, self.session, self)
+        self.profile_check = ProfileCheck(backend, tasks, self.jobs, self.session, self)
         self.targets = Targets(backend, tasks, self)
         self.publishing = PublishJob(backend, tasks, self.jobs, self.session, self)
         self.history = PublishHistory(backend, tasks, self)

@@ -32,6 +32,7 @@ class ProfilePresenter(QObject):
         bar.restore_requested.connect(check.restore)
         check.chosen.connect(self._show_chosen)
         check.failed.connect(self._show_failure)
+        check.report_requested.connect(self._choose_report)
         bar.show_profile(SHIPPED, settings.profile_file, "")
         if settings.profile:
             check.choose(settings.profile)
@@ -46,6 +47,15 @@ class ProfilePresenter(QObject):
         dialog.fileSelected.connect(self._check.choose)
         dialog.open()
         self._bar.show_profile(SHIPPED, self._settings.profile_file, self._check.source)
+
+    @Slot()
+    def _choose_report(self) -> None:
+        dialog = QFileDialog(self._window, strings.SAVE_REPORT_TITLE, "check.html", strings.REPORT_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("html")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._check.write_report)
+        dialog.open()
 
     @Slot(str, str)
     def _show_chosen(self, source: str, name: str) -> None:

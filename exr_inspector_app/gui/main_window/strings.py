@@ -296,3 +296,4 @@ def keys_would_change(example: str) -> str:
 
 CHOOSE_PROFILE_TITLE = "Choose profile"
 PROFILE_FILTER = "Profiles (*.toml)"
+SAVE_REPORT_TITLE, REPORT_FILTER = "Save report", "Pages (*.html)"

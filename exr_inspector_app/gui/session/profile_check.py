@@ -9,18 +9,24 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.config import resource
+from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.exr.sequences.grouping import group_sequences
+from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.session import FileContents, Session, SessionFile
-from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.gui.tasks.job import Job
+from exr_inspector_app.gui.tasks.job_runner import JobRunner
+from exr_inspector_app.gui.tasks.task_runner import Emit, TaskRunner
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate, parse_template
-from exr_inspector_app.rules import Checker, Outcome, Profile, load_profile
+from exr_inspector_app.rules import Checker, Outcome, Profile, check, load_profile
 from exr_inspector_app.rules.profile import Ignore, Rules, When
 from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.check_report import html_page
+from exr_inspector_app.text.escape import escape_control
 
-LOAD_KIND, CHECK_KIND = "Load profile", "Check rules"
+LOAD_KIND, CHECK_KIND = "Load profile", strings.CHECK
 SHIPPED = {  # sources of the shipped profiles with their names
     "shipped:lighting_delivery": "Lighting delivery",
     "shipped:plate": "Plate",
@@ -41,10 +47,11 @@ class ProfileCheck(QObject):
     chosen = Signal(str, str)  # source and name; both are empty for no profile
     changed = Signal(object)  # list[SessionFile]: those with other outcomes
     failed = Signal(str)  # a sentence
+    report_requested = Signal()  # of the job of the last check; the receiver chooses a path for `write_report`
 
-    def __init__(self, backend: Backend, tasks: TaskRunner, session: Session, parent: QObject) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, jobs: JobRunner, session: Session, parent: QObject) -> None:
         super().__init__(parent)
-        self._backend, self._tasks, self._session = backend, tasks, session
+        self._backend, self._tasks, self._jobs, self._session = backend, tasks, jobs, session
         self._profile: Profile | None = None
         self._ignored: dict[str, str] = {}  # reason by code, until another profile is chosen
         self.source = ""
@@ -82,16 +89,23 @@ class ProfileCheck(QObject):
 
     def _check_again(self) -> None:
         self._tasks.drop(CHECK_KIND)
+        for job in self._jobs.running(CHECK_KIND):
+            job.discard()
         entries = [entry for entry in self._session if entry.checked is not None]
         for entry in entries:
             entry.set_outcomes(None, ())
         if self._profile is None:
             self.changed.emit(entries)
-        self.refresh()
+        self._check(is_job=True)
 
     @Slot()
     def refresh(self) -> None:
-        """Check the files that were inspected or measured since they were checked."""
+        """Check the files that were inspected or measured since they were checked, unless a job does so."""
+        if not self._jobs.running(CHECK_KIND):
+            self._check(is_job=False)
+
+    def _check(self, *, is_job: bool) -> None:
+        """Check the pending files in the background; a check that the user asked for is a job of Activity."""
         if self._profile is None:
             return
         inspected = [entry for entry in self._session if entry.record or entry.unpublishable]
@@ -103,7 +117,37 @@ class ProfileCheck(QObject):
         def work(stop: StopCheck) -> Checked:
             return list(_check_sequences(checker, inspected, pending, self._tasks, stop))
 
-        self._tasks.run(CHECK_KIND, work, self._store, self.failed.emit, supersede=True)
+        if not is_job:
+            self._tasks.run(CHECK_KIND, work, self._store, self.failed.emit, supersede=True)
+            return
+        name = SHIPPED.get(self.source, self._profile.name)
+        job = Job(CHECK_KIND, strings.checked_files(len(inspected), escape_control(name)), is_quiet=True)
+        job.total = len(inspected)
+        job.op(lambda stop, _emit: work(stop)).success(self._end).failure(
+            lambda _, sentence: self.failed.emit(sentence)
+        )
+        job.run_in_background(self._jobs)
+
+    def write_report(self, path: str) -> None:
+        """Save the outcomes of the session as an HTML page, in a job."""
+        if self._profile is None:
+            return
+        profile, template, roots = self._with_ignored(self._profile), self._template(), self._backend.config.roots
+        entries = [entry for entry in self._session if entry.is_checked]
+
+        def work(stop: StopCheck, _emit: Emit) -> None:
+            files = [file for entry in entries if not stop() and (file := entry.file)]
+            page = html_page(check(files, profile, template=template, roots=roots, has_pixels=True))
+            write_file(Path(path), page.encode())
+
+        job = Job(strings.SAVE_REPORT, escape_control(path)).op(work)
+        job.success(lambda job, _: job.end(strings.saved_report(path))).run_in_background(self._jobs)
+
+    def _end(self, job: Job, results: Checked) -> None:
+        job.done = len(results)
+        job.offer_report(self.report_requested.emit)
+        job.end(strings.rules_result([outcome for _, _, outcomes in results for outcome in outcomes]))
+        self._store(results)
 
     def _with_ignored(self, profile: Profile) -> Profile:
         """Return the profile with the exceptions of this session, which apply to all files and win."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.rules import Outcome
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 # Jobs
 INSPECT, RELOAD, NEW_FILES = "Inspect", "Reload", "New files"
-STATISTICS, WATCH = "Pixel statistics", "Watch"
+STATISTICS, WATCH, CHECK = "Pixel statistics", "Watch", "Check"
+SAVE_REPORT = "Save report"
 
 # Bar and filter
 PANE_TITLE = "Session"
@@ -113,6 +115,27 @@ def inspected(done: int, failed: int, seconds: float, is_stopped: bool) -> str:
     count = pluralize(done, "file")
     result = f"Stopped after {count}" if is_stopped else f"Inspected {count} in {format_duration(seconds)}"
     return f"{result}, {failed:,} could not be read" if failed else result
+
+
+def checked_files(count: int, profile: str) -> str:
+    """Return which files a check covers, and by which profile."""
+    return f"{pluralize(count, 'file')}, profile {profile}" if profile else pluralize(count, "file")
+
+
+def rules_result(outcomes: Iterable[Outcome]) -> str:
+    """Return the result of a check by rules: `3 of 25 rules failed, 1 ignored`."""
+    codes: dict[str, set[str]] = {"failed": set(), "ignored": set(), "passed": set()}
+    for outcome in outcomes:
+        codes[outcome.status].add(outcome.code)
+    failed, total = len(codes["failed"]), len(set().union(*codes.values()))
+    ignored = len(codes["ignored"] - codes["failed"])
+    result = f"{failed:,} of {pluralize(total, 'rule')} failed" if failed else f"{pluralize(total, 'rule')} passed"
+    return f"{result}, {ignored:,} ignored" if ignored else result
+
+
+def saved_report(path: str) -> str:
+    """Return the result of a saved report."""
+    return f"Saved {escape_control(path)}"
 
 
 def measured(files: int, seconds: float) -> str:

@@ -33,7 +33,7 @@ FailureHandler: TypeAlias = Callable[["Job", str], None]
 _RUN_FIELDS = (  # state of one run, which `run_again` resets
     *("state", "done", "total", "unit", "figures", "result", "report", "publish_id", "started"),
     "shown_publish_id",
-    *("failures", "log", "retry_count", "_on_retry", "_started", "_task"),
+    *("failures", "log", "retry_count", "_on_retry", "_on_report", "_started", "_task"),
 )
 
 
@@ -118,6 +118,7 @@ class Job:
     log: list[JobLogEntry] = field(default_factory=list)
     retry_count: int = 0
     _on_retry: Callable[[], None] | None = field(default=None, repr=False)
+    _on_report: Callable[[], None] | None = field(default=None, repr=False)
     _started: float = field(default_factory=time.monotonic, repr=False)
     _work: Work | None = field(default=None, repr=False)
     _on_event: Handler = field(default=_ignore, repr=False)
@@ -165,6 +166,15 @@ class Job:
     def offer_retry(self, operation: Callable[[], None], count: int) -> None:
         """Set the operation of `retry`: that of this job, for its `count` unprocessed files."""
         self._on_retry, self.retry_count = operation, count
+
+    def offer_report(self, operation: Callable[[], None]) -> None:
+        """Set the operation of `save_report`."""
+        self._on_report = operation
+
+    def save_report(self) -> None:
+        """Save the report of the result, if the job offers one."""
+        if self._on_report is not None:
+            self._on_report()
 
     def retry(self) -> bool:
         """Process failed files again, once; return False if there is nothing to retry."""
@@ -283,6 +293,7 @@ class Job:
             (strings.ERRORS, bool(self.failures)),
             (strings.COPY, bool(self.report)),
             (strings.SHOW, bool(self.shown_publish_id)),
+            (strings.REPORT, self._on_report is not None),
         )
         return tuple(label for label, is_offered in offered if is_offered)
 

@@ -6,7 +6,7 @@ from exr_inspector_app.contracts import Progress
 from exr_inspector_app.gui.style.formatting import format_duration
 
 STOP, RETRY, UNDO, COPY = "Stop", "Retry", "Undo", "Copy"
-ERRORS, SHOW = "Errors", "Show"
+ERRORS, SHOW, REPORT = "Errors", "Show", "Report"
 STOPPED = "Stopped"
 
 
