@@ -17,6 +17,10 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app import config
+from exr_inspector_app.exr.pixels import decoder
+from exr_inspector_app.exr.pixels.decoded_picture import Picture, to_draft
+from exr_inspector_app.exr.pixels.shared_memory import Floats
+from exr_inspector_app.exr.pixels.worker_protocol import PictureDraft
 from exr_inspector_app.gui.app import SWITCH_INTERVAL_S
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -101,13 +105,13 @@ def is_draft(state: PreviewState) -> bool:
 def measure_first(driver: Driver, path: Path, channel_count: int) -> dict[str, float]:
     """Return processor time from selection to picture and to its draft, relative to OpenImageIO."""
     ours, drafts, theirs = [], [], []
-    decoded: list[float] = []  # processor time of the decoder when the draft arrives
+    decoded: list[float] = []  # processor time of the decoder when the draft arrives in the thread that waits for it
 
-    def note(state: PreviewState) -> None:
-        if is_draft(state):
-            decoded.append(driver.cpu_s() - time.process_time())
+    def note(draft: PictureDraft, pixels: Floats | None) -> Picture:
+        decoded.append(driver.cpu_s() - time.process_time())
+        return to_draft(draft, pixels)
 
-    driver.job.changed.connect(note)
+    decoder.to_draft = note
     for _ in range(ROUNDS):
         driver.controller.files.select(None)
         driver.job.cache.clear()

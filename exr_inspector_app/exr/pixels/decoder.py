@@ -100,8 +100,8 @@ class Decoder:
         Args:
             request: The pixels to decode.
             stop: Polled every 20 ms; returns True to cancel this request.
-            on_draft: Called once, in this thread, with a reduced picture of a large one when about a fifth of its rows
-                is decoded; not for every picture.
+            on_draft: Called once, in this thread, with a reduced picture of a large one when an eighth of its rows is
+                decoded; not for every picture.
 
         Returns:
             The pixels, (height, width, channels), in shared memory; float32 unless the request keeps their type.

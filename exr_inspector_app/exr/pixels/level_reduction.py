@@ -135,8 +135,10 @@ def _block_weights(across: int, channels: int) -> npt.NDArray[np.float32]:
 
 def _add_lines(values: npt.NDArray[np.float32], total: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return the sums over axis 1, which is short: adding slices is faster than `sum`."""
-    total[...] = values[:, 0]
-    for index in range(1, values.shape[1]):
+    if values.shape[1] == 1:
+        return values[:, 0]
+    np.add(values[:, 0], values[:, 1], out=total)
+    for index in range(2, values.shape[1]):
         total += values[:, index]
     return total
 

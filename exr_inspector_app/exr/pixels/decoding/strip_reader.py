@@ -12,9 +12,9 @@ import numpy.typing as npt
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS
 from exr_inspector_app.model import Box2i
 
-STRIP_BYTES = 8 * 1024 * 1024  # small enough to be copied from the processor's cache
+STRIP_BYTES = 2 * 1024 * 1024  # small enough to be copied and reduced in the processor's cache
 MAX_FAILED_READS = 20_000  # per image; with more damage than this, the rest of a strip counts as missing
-_MAX_STRIP_BYTES = 4 * STRIP_BYTES - 1  # of a strip that is enlarged to have a chunk for every thread
+_MAX_STRIP_BYTES = 16 * STRIP_BYTES - 1  # of a strip that is enlarged to have a chunk for every thread
 
 Rows = npt.NDArray[Any]  # (height, width, channels) of a `Dtype`
 Dtype = type[np.float16] | type[np.float32] | type[np.float64] | type[np.uint32]

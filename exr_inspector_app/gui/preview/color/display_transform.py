@@ -132,6 +132,21 @@ def render_level(level: PyramidLevel, settings: ViewSettings, processor: Display
     return DisplayImage(pixels)
 
 
+def render_packed(level: PyramidLevel, settings: ViewSettings, processor: DisplayProcessor) -> Bytes | None:
+    """Return all colors of a level as (height, width, 4) with any alpha, or None if they need more than a table.
+
+    A table over all values takes half the time of one over three of each four.
+    """
+    is_table = isinstance(processor, ColorimetricProcessor) and processor.is_per_channel
+    is_plain = set(settings.channels) == set("RGB") and not settings.offset
+    if level.packed is None or level.look is not None or not (is_table and is_plain):
+        return None
+    if settings.display is DisplayTransform.FALSE:
+        return None
+    assert isinstance(processor, ColorimetricProcessor)
+    return processor.apply_codes(level.packed, settings.exposure, settings.gamma)
+
+
 def _render_data(values: Floats, look: DataLook, settings: ViewSettings) -> Bytes:
     """Return the colors of a data layer with the enabled components, a single one in the color map."""
     look = look.with_limits(settings.limits, settings.color_map)

@@ -60,6 +60,7 @@ class PyramidLevel:
     values: Pixels | None = None  # (height, width, channels)
     look: DataLook | None = None
     weights: Weights = REC709_WEIGHTS  # of R, G and B in luminance
+    packed: Codes | None = None  # (height, width, 4), colors and then alpha, where they are stored so
 
     @property
     def luminance(self) -> Codes:
@@ -75,7 +76,8 @@ class PyramidLevel:
         box = (slice(top, bottom), slice(left, right))
         alpha = None if self.alpha is None else self.alpha[box]
         values = None if self.values is None else self.values[box]
-        return replace(self, colors=self.colors[box], alpha=alpha, non_finite=None, values=values)
+        packed = None if self.packed is None else self.packed[box]
+        return replace(self, colors=self.colors[box], alpha=alpha, non_finite=None, values=values, packed=packed)
 
 
 class MipLevel:
@@ -340,4 +342,5 @@ def encode_level(
         is_run = indexes[-1] - indexes[0] + 1 == len(indexes)
         colors = codes[..., indexes[0] : indexes[-1] + 1] if is_run else codes[..., indexes]
     alpha_codes = None if alpha is None else codes[..., alpha]
-    return PyramidLevel(colors, alpha_codes, non_finite, weights=weights)
+    packed = codes if alpha == 3 and codes.shape[2] == 4 else None
+    return PyramidLevel(colors, alpha_codes, non_finite, weights=weights, packed=packed)

@@ -19,6 +19,7 @@ from exr_inspector_app.gui.preview.color.display_transform import (
     ViewSettings,
     make_processor,
     render_level,
+    render_packed,
 )
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import Bytes, MipPyramid
 from exr_inspector_app.gui.preview.rendering.region_geometry import count_pixels, visible_box
@@ -195,6 +196,9 @@ def render_region(request: RegionRequest, stop: StopCheck, *, is_quick: bool) ->
     """
     processor = make_processor(request.settings, is_quick=is_quick)
     level = request.pyramid.levels[request.level].region(*request.box)
+    packed = render_packed(level, request.settings, processor)
+    if packed is not None:
+        return RenderedRegion(request, _make_image(DisplayImage(packed)), processor.is_exact)
     height = level.colors.shape[0]
     strips: list[Bytes] = []
     rendered = DisplayImage(np.empty((0, 0), np.uint8))
@@ -214,7 +218,9 @@ def _make_image(rendered: DisplayImage) -> QImage:
     """Return an image in the format that is painted without a conversion."""
     pixels = rendered.pixels
     height, width = pixels.shape[:2]
-    if pixels.ndim == 3:
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888)
+    elif pixels.ndim == 3:
         image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
     elif not rendered.is_zones:
         image = QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
