@@ -1,11 +1,11 @@
-"""Selection of the objects that `picture` isolates: by their names in a Cryptomatte manifest, or by ID."""
+"""Selection of the objects that `picture` isolates: by their names in a manifest, or by ID."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.exr.cryptomatte import read_names
+from exr_inspector_app.exr.cryptomatte import MatteNames, read_id_names, read_names
 from exr_inspector_app.model import ExrFile, Picture
 from exr_inspector_app.text.escape import escape_control
 
@@ -18,15 +18,18 @@ def find_ids(file: ExrFile, layer: Picture, names: Sequence[str]) -> frozenset[i
     """
     if layer.kind not in ("cryptomatte", "id"):
         raise UsageError(f"The layer {escape_control(layer.layer or layer.channels[0])} has no IDs to isolate.")
-    manifest = read_names(file.path, file.parts, layer.part_index, layer.layer) if layer.kind == "cryptomatte" else None
+    if layer.kind == "cryptomatte":
+        manifest = read_names(file.path, file.parts, layer.part_index, layer.layer)
+    else:
+        manifest = MatteNames(read_id_names(file.parts[layer.part_index], layer.channels[0]).by_id)
     by_name: dict[str, set[int]] = {}
-    for number, name in manifest.by_id.items() if manifest else ():
+    for number, name in manifest.by_id.items():
         by_name.setdefault(name.lower(), set()).add(number)
     selected: set[int] = set()
     for name in names:
         ids = by_name.get(name.lower()) or _id_of_number(name)
         if not ids:
-            reason = f": {escape_control(manifest.problem)}" if manifest and manifest.problem else ""
+            reason = f": {escape_control(manifest.problem)}" if manifest.problem else ""
             raise UsageError(f"There is no object {escape_control(name)}{reason}.")
         selected |= ids
     return frozenset(selected)

@@ -127,7 +127,9 @@ def _decode(file: ExrFile, layer: Picture, settings: RenderSettings, decoder: De
     if layer.kind == "cryptomatte" and len(channels) > 1:  # one channel alone is shown alone
         ranks = rank_channels(part.channels, channels[0])
         channels = ranks if ranks[:1] == channels[:1] else channels  # a higher rank is shown alone, too
-    return decoder.picture(PictureRequest(file.path, layer.part_index, channels, max_size=max_size), stop)
+    is_whole = layer.kind == "id"  # float32 rounds IDs beyond 2**24
+    request = PictureRequest(file.path, layer.part_index, channels, max_size=max_size, keeps_type=is_whole)
+    return decoder.picture(request, stop)
 
 
 def _finish(file: ExrFile, layer: Picture, decoded: Decoded, settings: RenderSettings) -> RenderedPicture:
@@ -215,7 +217,8 @@ def _place(decoded: Decoded, frame: Box2i) -> Floats:
     top = round((decoded.data_window.min_y - frame.min_y) / down)
     if (left, top, height, width) == (0, 0, *decoded.pixels.shape[:2]):
         return decoded.pixels
-    framed = np.zeros((max(height, top + 1), max(width, left + 1), decoded.pixels.shape[2]), np.float32)
+    shape = (max(height, top + 1), max(width, left + 1), decoded.pixels.shape[2])
+    framed = np.zeros(shape, decoded.pixels.dtype)
     rows = decoded.pixels[: len(framed) - top, : framed.shape[1] - left]
     framed[top : top + rows.shape[0], left : left + rows.shape[1]] = rows
     return framed

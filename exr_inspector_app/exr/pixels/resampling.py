@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
 
-def resample(pixels: Floats, size: tuple[int, int], *, means: bool) -> Floats:
-    """Return pixels, (height, width, channels), at another size.
+def resample(pixels: npt.NDArray[Any], size: tuple[int, int], *, means: bool) -> npt.NDArray[Any]:
+    """Return pixels, (height, width, channels), at another size; means are float32.
 
     Args:
         pixels: Linear pixels or data; NaN and infinities spread to the new pixels that they touch.
@@ -22,9 +24,9 @@ def resample(pixels: Floats, size: tuple[int, int], *, means: bool) -> Floats:
     return pixels
 
 
-def _pick_along(pixels: Floats, axis: int, count: int) -> Floats:
+def _pick_along(pixels: npt.NDArray[Any], axis: int, count: int) -> npt.NDArray[Any]:
     centers = (np.arange(count) + 0.5) * pixels.shape[axis] / count
-    return np.asarray(np.take(pixels, centers.astype(np.intp), axis=axis), np.float32)
+    return np.asarray(np.take(pixels, centers.astype(np.intp), axis=axis))
 
 
 def _mean_along(pixels: Floats, axis: int, count: int) -> Floats:

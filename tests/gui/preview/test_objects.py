@@ -12,9 +12,11 @@ import numpy as np
 import OpenEXR
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.__main__ import main
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.cryptomatte import read_names
 from exr_inspector_app.exr.pixels.id_colors import DIMMED, color_of_id
@@ -170,6 +172,11 @@ def test_ids_have_the_names_of_an_id_manifest(
     assert window.preview.readout.text == "x 20 y 5 id 3236172513 blob"
     assert window.preview.readout.swatch().getRgb()[:3] == color_of_id(3_236_172_513) == color(window, 20, 5)
     values = (PartValues(0, ("id",), (3_236_172_513.0,), None, ""),)
+    out = tmp_path / "a.png"
+    assert main(["picture", str(tmp_path / "a.exr"), "--isolate", "BLOB", "--out", str(out)]) == 0
+    assert QImage(str(out)).pixelColor(20, 5).getRgb()[:3] == color_of_id(3_236_172_513)
+    dimmed = [round(DIMMED * shade) for shade in color_of_id(523_461_226)]
+    assert list(QImage(str(out)).pixelColor(3, 5).getRgb()[:3]) == pytest.approx(dimmed, abs=1)
     assert ObjectNames().read(inspect_file(str(tmp_path / "a.exr")), values) == {(0, "id"): "blob"}
 
 

@@ -125,7 +125,8 @@ def _decode(wish: Wish, decoder: Decoder, stop: StopCheck) -> Iterator[tuple[Lay
         if stop():
             return
         try:
-            request = PictureRequest(wish.file.path, batch[0].part, names, max_size=_MAX_SIZE)
+            is_whole = _decoding(wish.file, batch[0])[1] is True
+            request = PictureRequest(wish.file.path, batch[0].part, names, max_size=_MAX_SIZE, keeps_type=is_whole)
             pixels = decoder.picture(request, stop).pixels
         except DecodeCancelledError:
             return
@@ -158,9 +159,10 @@ def make_batches(file: ExrFile, layers: Sequence[Layer]) -> list[list[Layer]]:
 def _decoding(file: ExrFile, layer: Layer) -> tuple[Hashable, ...]:
     """Return what the channels of one request must have in common."""
     channels = [channel for channel in file.parts[layer.part].channels if channel.name in layer.stored]
-    has_uint = any(channel.type == "uint" for channel in channels)
+    types = {channel.type for channel in channels}
     samplings = frozenset((channel.x_sampling, channel.y_sampling) for channel in channels)
-    return layer.kind in ("cryptomatte", "id") or has_uint, samplings
+    is_whole = types == {"uint"}  # which float32 rounds
+    return layer.kind in ("cryptomatte", "id") or "uint" in types, is_whole, samplings
 
 
 def _make_image(wish: Wish, layer: Layer, pixels: Floats) -> QImage | None:
