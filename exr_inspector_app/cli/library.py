@@ -135,9 +135,8 @@ def _path_with_frames(listed: ListedSequence) -> str:
 
 def _print_row(file: Mapping[str, Any], path: str) -> None:
     size = f"{file['width']} × {file['height']}" if file["width"] else "no data window"
-    channels = pluralize(file["channel_count"], "channel")
-    line = f"{file['inspection_timestamp'][:19]}  {path}  {size}, {channels}, {file['compression']}"
-    print_result(escape_control(line))
+    facts = [size, pluralize(file["channel_count"], "channel"), file["compression"]]  # a payload may lack the last
+    print_result(escape_control(f"{file['inspection_timestamp'][:19]}  {path}  {', '.join(filter(None, facts))}"))
 
 
 def _add_show(subcommands: Any) -> None:

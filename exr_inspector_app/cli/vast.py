@@ -20,6 +20,8 @@ from exr_inspector_app.services.peer_import import import_peer
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
+_DEFAULT_PLACE = f"{Vast('').bucket}/{Vast('').schema}"  # in the statements of the schema
+
 
 def add(commands: Any) -> None:
     """Add the command and its subcommands to the parser."""
@@ -52,7 +54,7 @@ def _check(parsed: argparse.Namespace) -> int:
     for step in diagnose(settings, require_write=parsed.write):
         steps.append(step)
         if not parsed.json:
-            print_result(f"{'✓' if step.ok else '✗'} {step.name:<10}  {escape_control(step.sentence)}", flush=True)
+            print_result(f"{'✓' if step.ok else '✗'} {step.name:<11}  {escape_control(step.sentence)}", flush=True)
     is_ok = all(step.ok for step in steps)
     if parsed.json:
         rows = [{"name": step.name, "ok": step.ok, "sentence": step.sentence} for step in steps]
@@ -159,9 +161,11 @@ def _add_schema(subcommands: Any) -> None:
 
 
 def _schema(parsed: argparse.Namespace) -> int:
+    vast = config.load().vast or Vast("")
     if parsed.policy:
-        vast = config.load().vast or Vast("")
         print_result(json.dumps(identity_policy(vast, may_publish=parsed.policy == "publish"), indent=2))
     else:
-        print_result(config.resource("schema/exr_metadata.sql").read_text(encoding="utf-8").rstrip("\n"))
+        statements = config.resource("schema/exr_metadata.sql").read_text(encoding="utf-8").rstrip("\n")
+        place = f"{vast.bucket}/{vast.schema}".replace('"', '""')
+        print_result(statements.replace(_DEFAULT_PLACE, place))
     return 0

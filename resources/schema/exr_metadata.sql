@@ -2,10 +2,11 @@
 --
 -- `exr-inspector vast init` makes them, with vectors of fixed length and an index on files.metadata_embedding where
 -- the cluster has vector indexes (5.5 and newer). Trino makes vectors as lists of any length, which cannot be
--- indexed: exr-inspector accepts them, but compares them on the client. Put your bucket in place of vastdb.
+-- indexed: exr-inspector accepts them, but compares them on the client. The bucket and the schema are those of the
+-- settings.
 
-CREATE SCHEMA IF NOT EXISTS vast."vastdb/exr_metadata";
-USE vast."vastdb/exr_metadata";
+CREATE SCHEMA IF NOT EXISTS vast."exr-data/exr_metadata";
+USE vast."exr-data/exr_metadata";
 
 -- Tables ------------------------------------------------------------------------------------------------------------
 

@@ -117,7 +117,7 @@ def _append(server: VastServer, vast: Vast, table: str, rows: pa.Table) -> None:
     server.database.change(0, key, NO_ROWS, lambda catalog: catalog.change(key, insert))
 
 
-def test_policy_names_the_bucket(environment: Vast, capsys: Capture) -> None:
+def test_policy_and_statements_name_the_bucket(environment: Vast, capsys: Capture) -> None:
     assert cli.main(["vast", "schema", "--policy"]) == 0
     find, use, upload = json.loads(capsys.readouterr().out)["Statement"]
     assert find["Action"] == ["s3:HeadBucket", "s3:ListBucket"]
@@ -128,6 +128,8 @@ def test_policy_names_the_bucket(environment: Vast, capsys: Capture) -> None:
     assert cli.main(["vast", "schema", "--policy", "search"]) == 0
     _, read = json.loads(capsys.readouterr().out)["Statement"]
     assert "s3:Tabular*" not in read["Action"]
+    assert cli.main(["vast", "schema"]) == 0
+    assert f'CREATE SCHEMA IF NOT EXISTS vast."{environment.bucket}/{environment.schema}";' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pyarrow as pa
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.prove.fact import Fact, RefutedError
 from exr_inspector_app.persistence.vast.prove.scratch import Scratch, rows_of
+from exr_inspector_app.text.format import pluralize
 
 _TEXTS = (
     "Grüße",
@@ -85,7 +86,7 @@ def _round_trip(scratch: Scratch, table: str, column: str, values: list[Any]) ->
         read = scratch.read(table, key, column)[column].combine_chunks()
         if repr(read.to_pylist()) != repr(expected.slice(number, 1).to_pylist()):
             raise RefutedError(f"Value {number + 1} of {table}.{column} comes back changed.")
-    return f"{len(values)} values of {expected.type} come back unchanged."
+    return f"Unchanged: {pluralize(len(values), 'value')} of {expected.type}."
 
 
 FACTS = (

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from exr_inspector_app.persistence.vast.prove.fact import Fact, RefutedError, UnprovenError
 from exr_inspector_app.persistence.vast.prove.scratch import Scratch
+from exr_inspector_app.text.format import pluralize
 
 _MAX_SKEW_S = 60.0  # requests are rejected at 15 minutes
 
@@ -35,7 +36,7 @@ def _addresses(scratch: Scratch) -> str:
     silent = [vip for vip in stats.vips if time.monotonic() > deadline or not _is_open(vip, port, scratch.timeout[0])]
     if silent:
         raise RefutedError(f"{len(silent)} of {len(stats.vips)} addresses do not answer, such as {silent[0]}.")
-    return f"The server reports {len(stats.vips)} addresses for data, and they answer."
+    return f"The server reports {pluralize(len(stats.vips), 'address', 'addresses')} for data; all answer."
 
 
 def _is_open(host: str, port: int, timeout: float) -> bool:
