@@ -18,6 +18,7 @@ from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_nodes import SHOWN
 from exr_inspector_app.gui.session.sort_filter import Order, StatusFilter
 from exr_inspector_app.model import ChannelStats, Problem
+from exr_inspector_app.persistence.query.derived_columns import parse_template
 from tests.exr_files import write_exr
 from tests.gui.test_session import entries, read
 
@@ -229,3 +230,27 @@ def test_thousands_of_rows_are_sorted_in_time_slices(
 
 
 # In the window
+
+
+def test_words_of_the_library_filter_the_session(
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shot(model, tmp_path)
+    frames = entries(tmp_path / "c", "long.1001.exr", "long.1002.exr", height=64)
+    for entry in frames:
+        read(entry)
+    model.add(frames)
+    for text, expected in (
+        ("layer:diffuse", [["beauty.exr"]]),
+        ("height:>=64", [["long.####.exr"]]),
+        ("frame:1002 long", [["long.####.exr"]]),
+        ("compression:zip", []),
+        ("compression:none crypto", [["crypto_v10.exr", "crypto_v9.exr"]]),
+        ("complete:no", [["crypto_v9.exr"]]),
+        ("widht:5", [["beauty.exr", "depth.exr"], ["crypto_v10.exr", "crypto_v9.exr", "bad.exr"], ["long.####.exr"]]),
+    ):
+        sort(qtbot, sorter, text=text)
+        assert listed(model) == expected, text
+    assert sorter.requested.words.fault == "There is no search word widht:. Did you mean width:?"
+    sort(qtbot, sorter, text="show:c", template=parse_template(f"{tmp_path}/{{show}}"))
+    assert listed(model) == [["long.####.exr"]]

@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.contracts import Condition, Record
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate, parse_template
+from exr_inspector_app.persistence.query.filter_parser import parse_where
 from exr_inspector_app.persistence.query.match_patterns import patterns_of_objects
 from exr_inspector_app.persistence.query.search_words import parse_conditions, parse_search
+from exr_inspector_app.persistence.record_filter import matches_record
 from exr_inspector_app.persistence.rows.attribute_values import MAX_VALUE_BYTES, encode_value
 from exr_inspector_app.persistence.store import Store
 from tests.persistence.samples import batch, named, payload, record
@@ -127,3 +131,30 @@ def test_every_store_finds_files_by_words(any_store: Store) -> None:
         "object:a' OR 1=1": "",
     }
     assert {text: names(text) for text in expected} == expected
+    in_memory = {
+        text: "".join(
+            sorted(
+                Path(one.identity.file_path).name[0]
+                for one in _files()
+                if matches_record(one, parse_search(text), PathTemplate())
+            )
+        )
+        for text in expected
+    }
+    assert in_memory == expected  # the session filters with the same words
+
+
+def test_records_in_memory_are_compared_as_in_a_store(tmp_path: Path) -> None:
+    store, files = LocalStore(tmp_path / "l.duckdb"), _files()
+    store.publish(batch(*files))
+    template = parse_template("/{show}/*/{version}")
+    texts = [
+        "width>=4096", "width<4096", "color_space!=Rec.709", "color_space is null", "renderer is null", "renderer=",
+        "kind=scanline", "resolution=4096x2160", "path_folded^=/p", "compression in zip,none", "frame_number is null",
+        "channel_count>2", "layer!=key light", "is_deep=false", "published_by=nobody", "mtime>=2026-07",
+    ]  # fmt: skip
+    for text in texts:
+        where = (parse_where(text),)
+        stored = sorted(row.file["file_path"] for row in store.find(where))
+        matching = sorted(one.identity.file_path for one in files if matches_record(one, where, template))
+        assert matching == stored, text

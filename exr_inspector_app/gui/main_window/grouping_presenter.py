@@ -60,7 +60,9 @@ class GroupingPresenter(QObject):
     @Slot()
     def _apply(self) -> None:
         self._actions.groupings[self._grouping].setChecked(True)
-        grouper = Grouper(self._grouping, self._template(), self._targets.config.roots)
+        template = self._template()
+        self._sorter.set(template=template)  # of the words show:, shot:, task: and version: of the filter
+        grouper = Grouper(self._grouping, template, self._targets.config.roots)
         if not grouper.is_same(self._sorter.grouper):
             self._sorter.set_grouper(grouper)
 

@@ -102,7 +102,7 @@ class IncrementalSorter(QObject):
         for group, rows in self._model.all_rows():
             keys: dict[Node, Any] = {}
             for position, row in enumerate(rows):
-                if row.position != GONE and requested.matches(row):
+                if row.position != GONE and (yield from requested.matching(row)):
                     keys[row] = requested.key(row, position)
                 yield
             chosen.append((group, sorted(keys, key=keys.__getitem__, reverse=requested.is_reversed)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.sort_filter import StatusFilter
 from exr_inspector_app.gui.style import icons, theme
+from exr_inspector_app.gui.style.formatting import wrap_tooltip
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.fields import SearchField
@@ -100,6 +101,8 @@ class SessionFilterBar(QWidget):
         self.setFixedHeight(FILTER_HEIGHT)
         self.field, self.count = _Field(strings.FILTER_PLACEHOLDER), QLabel()
         self.field.setAcceptDrops(False)
+        self.field.setToolTip(wrap_tooltip(strings.FILTER_HINT))
+        self.field.setAccessibleName(strings.FILTER)
         self.count.setProperty("rank", "2")
         self.only = Dropdown("", strings.FILTER_STATUS, (84, 132))
         self.only.set_options([("", [(status, status.value) for status in StatusFilter])])
@@ -119,6 +122,15 @@ class SessionFilterBar(QWidget):
     def show_count(self, listed: int, count: int, is_filter: bool) -> None:
         """Show how many of all rows match."""
         self.count.setText(strings.count_of_total(listed, count) if is_filter else "")
+
+    def show_fault(self, sentence: str) -> None:
+        """Show which word is misspelled or not complete; empty for none."""
+        self.field.setToolTip(wrap_tooltip(sentence or strings.FILTER_HINT))
+        self.field.setAccessibleDescription(sentence)
+        if bool(sentence) != bool(self.field.property("invalid")):
+            self.field.setProperty("invalid", bool(sentence))
+            self.field.style().unpolish(self.field)  # the style sheet reads properties when it polishes
+            self.field.style().polish(self.field)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the count if the bar is narrow; the folder rows still show theirs."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.discovery import natural_key
+from exr_inspector_app.gui.session.filter_words import FilterWords, parse_filter_words
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionRow
 from exr_inspector_app.gui.session.session_rows import is_incomplete, size_of
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.record_filter import matches_record
 from exr_inspector_app.text.escape import escape_control
 
 _PENDING = (PlanStatus.NEW, PlanStatus.CHANGED, PlanStatus.REFRESH)
@@ -45,6 +48,7 @@ class SessionFilter:
     """Filter and order; the default lists all rows as added."""
 
     text: str = ""
+    template: PathTemplate = PathTemplate()  # noqa: RUF009 - immutable; of show, shot, task and version
     only: StatusFilter = StatusFilter.ALL
     order: Order = Order.ADDED
     is_reversed: bool = False
@@ -52,7 +56,7 @@ class SessionFilter:
     @property
     def is_filter(self) -> bool:
         """True if rows may be hidden."""
-        return bool(self.needles) or self.only is not StatusFilter.ALL
+        return bool(self.needles or self.words.where) or self.only is not StatusFilter.ALL
 
     @property
     def is_plain(self) -> bool:
@@ -60,12 +64,30 @@ class SessionFilter:
         return not self.is_filter and self.order is Order.ADDED and not self.is_reversed
 
     @property
-    def needles(self) -> list[str]:
-        """The search terms; a row must contain all of them."""
-        return self.text.casefold().split()
+    def words(self) -> FilterWords:
+        """The parsed text."""
+        return parse_filter_words(self.text)
 
-    def matches(self, row: Node) -> bool:
-        """Return True if the row is listed."""
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """The search terms; a row must contain all of them."""
+        return self.words.needles
+
+    def matching(self, row: Node) -> Generator[None, None, bool]:
+        """Return True if the row is listed; yield between the files of a long sequence."""
+        if not self._matches(row):
+            return False
+        where = self.words.where
+        if not where:
+            return True
+        for entry in row.entries:
+            if entry.record is not None and matches_record(entry.record, where, self.template):
+                return True
+            yield
+        return False
+
+    def _matches(self, row: Node) -> bool:
+        """Return True if the row has the terms and the status."""
         needles = self.needles
         if needles:
             row.search_text = row.search_text or make_search_text(row)

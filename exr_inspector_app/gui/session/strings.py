@@ -19,7 +19,11 @@ PANE_TITLE = "Session"
 FILTER, FILTER_TOOLTIP = "Filter the session", "Filter the session  Ctrl+Shift+F"
 SORT = "Sort the session"
 MORE = "More session commands"
-FILTER_PLACEHOLDER = "Name, part or channel"
+FILTER_PLACEHOLDER = "Name, channel, renderer:arnold"
+FILTER_HINT = (
+    "Words are searched in names, parts and channels. Words such as renderer:arnold, width:>=4096 or object:hero "
+    "compare as in the library."
+)
 FILTER_STATUS = "Which rows are listed"
 CLEAR_FILTER = "Clear filter"
 NAME, STATUS = "Name", "Status"

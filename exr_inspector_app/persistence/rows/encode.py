@@ -30,7 +30,7 @@ def files_table(records: Sequence[Record], audit: AuditColumns) -> pa.Table:
         records: Records with valid vectors.
         audit: Columns with one value for all rows, as `publish_rules.audit_columns` returns them.
     """
-    rows = [_file_columns(record.payload, record.identity) for record in records]
+    rows = [file_columns(record.payload, record.identity) for record in records]
     columns = {name: [row.get(name) for row in rows] for name in schema.FILE_COLUMNS}
     columns["vector_id"] = [vector_id(record.metadata_embedding, record.channel_fingerprint) for record in records]
     columns["inspection_timestamp"] = columns["last_inspected"] = [record.inspected_at for record in records]
@@ -80,7 +80,7 @@ def files_row(
         fingerprint: Channel fingerprint, (128,) float32.
         file_id: Id to store instead of the one of `identity`.
     """
-    row = {**_file_columns(payload, identity), "vector_id": vector_id(metadata, fingerprint)}
+    row = {**file_columns(payload, identity), "vector_id": vector_id(metadata, fingerprint)}
     row["file_id"] = file_id or identity.file_id
     columns: dict[str, Any] = {name: [row.get(name)] for name in schema.FILE_COLUMNS}
     columns["metadata_embedding"], columns["channel_fingerprint"] = metadata[None, :], fingerprint[None, :]
@@ -140,7 +140,7 @@ def vector_column(vectors: Sequence[Vector], name: str) -> pa.Array:
     return _array(_stack(vectors), schema.FILES.field(name).type)
 
 
-def _file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+def file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> dict[str, Any]:
     """Return the columns of `files` that depend on the payload and identity only."""
     file: Mapping[str, Any] = payload["file"]
     part: Mapping[str, Any] = payload["parts"][0] if payload["parts"] else {}
