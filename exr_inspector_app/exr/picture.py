@@ -11,18 +11,20 @@ from collections.abc import Sequence
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
 from exr_inspector_app.model import Part, Picture
 
-PICTURE_VERSION = 6  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
+PICTURE_VERSION = 7  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
 
 COLOR_KINDS = frozenset(["colour", "luminance"])  # of `Picture`: shown by color management; all others are data
 
 # Last components of layer and part names, in lower case.
-_BEAUTY = frozenset("beauty rgba rgb combined ci c final image default color colour main master comp composite".split())
+_BEAUTY = frozenset(
+    "beauty rgba rgb combined ci c cf final image default color colour main master comp composite".split()
+)
 _UTILITY = frozenset(
     """ao occlusion ambientocclusion albedo denoise denoised denoising denoiser noisy variance noise mse sample samples
     count heat heatmap debug lut cryptomatte crypto matte mask id ids shadow shadows shadowcatcher fresnel curvature
     cavity wireframe facing clown puzzle puzzlematte multimatte ratio
     preview backdrop basecolor diffusefilter reflectionfilter refractionfilter rawlight
-    normal normals position depth uv st motion vector z facing""".split()
+    normal normals position depth uv st motion vector z facing oi os of af opacity""".split()
 )
 _LIGHT = frozenset(
     """diffuse diff specular spec direct indirect gi reflection reflect refraction refract transmission transmit sss
@@ -30,6 +32,7 @@ _LIGHT = frozenset(
     atmosphere caustics illumination illum env environment background self incandescence glow bounce clearcoat
     dir ind gloss le li""".split()
 )
+_DERIVATIVES = frozenset(["dz", "dzd"])  # of depth: dzdx, dzdy
 _KIND_RANKS = {
     "luminance": 30,
     "normal": 52,
@@ -71,6 +74,8 @@ def ranked_pictures(parts: Sequence[Part]) -> list[Picture]:
 def _rank(group: LayerGroup, part_name: str) -> int:
     """Return how likely a group is the picture of its file; small is likely."""
     penalty = 5 if group.is_subsampled else 0
+    if group.kind == "vector" and group.layer.rpartition(".")[2].lower() in _DERIVATIVES:
+        return _KIND_RANKS["data"]
     if group.kind != "color":
         return _KIND_RANKS[group.kind] + penalty + (10 if _is_rank_of_crypto(group) else 0)
     tokens = name_words(group.layer.rpartition(".")[2]) if group.layer else _part_tokens(part_name)

@@ -59,6 +59,8 @@ def picture(*parts: list[str], **more: object) -> Picture:
         (layer("P", "XYZ"), layer("P", "XYZ"), "vector"),
         (["Nx", "Ny", "Nz"], ["Nx", "Ny", "Nz"], "normal"),
         (["Px", "Py", "Pz", "dzdx", "dzdy"], ["Px", "Py", "Pz"], "vector"),
+        (["dzdx", "dzdy", "Z"], ["Z"], "depth"),
+        (layer("Af") + layer("Cf"), layer("Cf"), "colour"),
         (["LeR", "LeG", "LeB"], ["LeR", "LeG", "LeB"], "colour"),
         (layer("uv", "UVW"), layer("uv", "UVW"), "vector"),
         (layer("normal", "RGB"), layer("normal", "RGB"), "normal"),

@@ -35,6 +35,8 @@ ZOO = CORPUS.parent.parent / "zoo"
         ({"renderMemory_s": "1", "renderTime_s": "2"}, ("Karma", None), None),
         ({"EXRIdNames": "x"}, ("Guerilla", None), None),
         ({"nuke/node_hash": "f00"}, None, ("Nuke", None)),
+        ({"Software": "Blackmagic Fusion 19.0.1"}, None, ("Fusion", "19.0.1")),
+        ({"writer": "Lavc60.31.102 exr"}, None, ("FFmpeg", "60.31.102")),
         ({"nuke/version": "13.1v3", "arnold/version": "7.2.4.1"}, ("Arnold", "7.2.4.1"), ("Nuke", "13.1v3")),
         ({"krita_layers_info": "<xml/>"}, None, ("Krita", None)),
         ({"order": "C { r g b } A", "comments": "none"}, None, ("Houdini", None)),

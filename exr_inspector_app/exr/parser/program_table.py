@@ -240,13 +240,16 @@ PROGRAMS = (
     Signature(
         "DaVinci Resolve",
         "writer",
-        values=(r"\b(?:DaVinci )?Resolve\b(?:[^0-9]{0,16}(?P<v>\d[\w.]*))?", r"\bBlackmagic\b"),
+        values=(r"\b(?:DaVinci )?Resolve\b(?:[^0-9]{0,16}(?P<v>\d[\w.]*))?", r"\bBlackmagic\b(?!.*\bFusion\b)"),
     ),
     Signature("Fusion", "writer", values=(r"\bFusion\b(?:[^0-9]{0,16}(?P<v>\d[\w.]*))?",)),
     Signature(
         "After Effects",
         "writer",
         values=(r"\bAfter Effects\b(?:[^0-9]{0,16}(?P<v>\d[\w.]*))?", r"\bProEXR\b(?:[^0-9]{0,16}(?P<v>\d[\w.]*))?"),
+    ),
+    Signature(
+        "FFmpeg", "writer", values=(r"^lavc[^0-9]{0,2}(?P<v>\d[\d.]*)?", r"\bffmpeg\b(?:[^0-9]{0,8}(?P<v>\d[\w.]*))?")
     ),
     Signature("Photoshop", "writer", values=(r"\bPhotoshop\b(?:[^0-9]{0,16}(?P<v>\d[\w.]*))?",)),
     Signature("Natron", "writer", values=(r"\bNatron\b(?:[^0-9]{0,8}(?P<v>\d[\w.]*))?",)),

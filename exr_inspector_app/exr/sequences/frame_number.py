@@ -16,6 +16,7 @@ from exr_inspector_app.exr.sequences.rejected_digits import (
     MIN_GLUED_DIGITS,
     SIZES,
     is_encoding,
+    is_map_folder,
     is_padded,
     is_rejected,
     is_texture_folder,
@@ -126,7 +127,7 @@ def _is_doubtful(head: str) -> bool:
     folder, name = split_path(head)
     if not name or name[-1].isdigit() or is_encoding(f"{name}.", ""):
         return True
-    return is_texture_name(name) or is_texture_folder(folder)
+    return is_texture_name(name) or is_texture_folder(folder) or is_map_folder(folder)
 
 
 def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = None) -> FrameSpan | None:
@@ -231,7 +232,7 @@ def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[s
     One or two digits after `_` without padding (`spot_0`, `spot_2`) are variants unless more files show otherwise.
     """
     is_minor = len(digits) == 1 and re.search(r"v[0-9]+\.$", stem[:start], re.IGNORECASE)  # v1.2
-    if start == 0 or (stem[start - 1] == "." and not is_minor) or len(digits) > 2 or is_padded(numbers):
+    if start == 0 or (stem[start - 1] == "." and not is_minor) or max(map(len, numbers)) > 2 or is_padded(numbers):
         return True
     return _is_counted(numbers)
 

@@ -57,6 +57,10 @@ _PASS_WORD = lazy_pattern(  # a map or a pass of a render: the numbers decide
 )
 
 
+_SHORT_DAY = lazy_pattern(r"(?:1[5-9]|2[0-9]|3[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")  # 261130
+_SURE_MAP = lazy_pattern(r"base[._-]?colou?r|roughness|metal(?:lic|ness|lness)|displacement", re.IGNORECASE)
+
+
 def is_padded(numbers: Collection[str]) -> bool:
     """Return whether one of several numbers has a leading zero."""
     return any(len(digits) > 1 and digits[0] == "0" for digits in numbers)
@@ -101,6 +105,8 @@ def is_encoding(before: str, digits: str) -> bool:
 
 def is_version(before: str, digits: str) -> bool:
     """Return whether digits after `before` are a version: `v012`, `compv12`, `_ver03`, `take02`."""
+    if len(digits) < MIN_GLUED_DIGITS and before.lower().endswith(("_r", ".r", "-r")):
+        return True
     match = _VERSION.search(before)
     if match is None:
         return False
@@ -118,6 +124,8 @@ def _is_stamp(before: str, digits: str, numbers: Collection[str]) -> bool:
         return True
     if len(digits) == 2 and _CLOCK.search(before):
         return True
+    if len(digits) == 6 and before.endswith("_") and all(map(_SHORT_DAY.fullmatch, numbers)):
+        return True
     if len(digits) in (4, 6) and _DATE_BEFORE.search(before):
         return len(digits) == 6 or not _is_near(numbers)
     return len(digits) == 2 and bool(re.search(r"(?:^|[^0-9])(?:19|20)[0-9]{2}([._-])(?:0[1-9]|1[0-2])\1$", before))
@@ -134,6 +142,9 @@ def is_tile(stem: str, folder: str, match: re.Match[str], numbers: Collection[st
         return True
     if _MAP_WORD.search(before):
         return not _is_long_range(numbers)
+    map_name = _map_of_folder(folder)
+    if map_name and (_jumps_to_next_row(numbers) or (_SURE_MAP.fullmatch(map_name) and not _is_long_range(numbers))):
+        return True
     return _PASS_WORD.search(before) is not None and _jumps_to_next_row(numbers)
 
 
@@ -156,6 +167,17 @@ def is_texture_folder(folder: str) -> bool:
     while len(names) > 1 and _BELOW_TEXTURES.fullmatch(names[-1]) and not _TEXTURE_FOLDER.search(names[-1]):
         names.pop()
     return _TEXTURE_FOLDER.search(names[-1]) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_map_folder(folder: str) -> bool:
+    """Return whether a folder has the name of a map, which may be that of a pass too."""
+    return _map_of_folder(folder) != ""
+
+
+def _map_of_folder(folder: str) -> str:
+    name = re.split(r"[/\\]", folder)[-1]
+    return name if _MAP_WORD.fullmatch(name) else ""
 
 
 @lru_cache(maxsize=1024)
