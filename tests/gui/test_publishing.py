@@ -16,6 +16,7 @@ from exr_inspector_app.gui.library.library_rows import NOTE
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.publish.history_sheet import HistorySheet
+from exr_inspector_app.gui.session.sort_filter import StatusFilter
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
 from tests.exr_files import write_exr
@@ -113,6 +114,15 @@ def test_selected_rows_are_published_alone(
     window.actions_["publish_selected"].trigger()
     settle()
     assert window.sheet.publish.text() == "Publish 1 file"
+    window.session_filter.restore("beauty channels:>1", StatusFilter.ALL)
+    qtbot.waitUntil(lambda: window.session_model.listed == 1)
+    window.actions_["publish_listed"].trigger()
+    settle()
+    assert window.sheet.publish.text() == "Publish 3 files"
+    window.session_filter.close_filter()
+    window.session.select(window._controller.session.get(str(other)))
+    window.actions_["publish_selected"].trigger()
+    settle()
     view, model = window.sheet.view, window.sheet.model
     view.setCurrentIndex(model.index(1))
     qtbot.keyClick(view, Qt.Key.Key_Space)

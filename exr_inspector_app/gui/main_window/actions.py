@@ -17,7 +17,7 @@ from exr_inspector_app.gui.style import icons
 from exr_inspector_app.gui.widgets.menu import Menu, style_menu_bar
 
 _PANELS = ("dock", "maximise", "exposure", "full")
-_PUBLISH = ("publish", "publish_selected", "publish_history")
+_PUBLISH = ("publish", "publish_selected", "publish_listed", "publish_history")
 _SESSION = (
     *("filter", "ORDERS", "GROUPINGS", "COLUMNS", "", "read_again", "measure", "watch", "reveal", "retry", "stop"),
     *("", "next_problem", "previous_problem"),

@@ -20,7 +20,7 @@ _GROUPED = {
     PICTURE: tuple(picture_strings.ACTIONS),
     VIEW: ("next_pane", "previous_pane", "dock", "maximise", "exposure", "full"),
     COMPARE: ("compare", "compare_version", "hold", "end_comparison"),
-    LIBRARY: ("publish", "publish_selected", "publish_history", "undo", "similar", "look_up"),
+    LIBRARY: ("publish", "publish_selected", "publish_listed", "publish_history", "undo", "similar", "look_up"),
     HELP: ("window_help", "similar_help", "vast_help", "shortcuts", "commands"),
 }
 _BY_NAME = {name: group for group, names in _GROUPED.items() for name in names}
@@ -54,6 +54,7 @@ _SYNONYMS = {
     "stop": "cancel abort",
     "publish": "upload save index register database",
     "publish_selected": "upload save index register database",
+    "publish_listed": "upload save index register database filtered visible",
     "publish_history": "log versions undo",
     "undo": "revert rollback",
     "similar": "look like match duplicate search by image",

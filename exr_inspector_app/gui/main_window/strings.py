@@ -45,6 +45,7 @@ ACTIONS = {
     "stop": ("&Stop", "stop", "Ctrl+."),
     "publish": ("&Publish…", "publish", "Ctrl+P"),
     "publish_selected": ("Publish s&election…", "publish", "Ctrl+Alt+P"),
+    "publish_listed": ("Publish listed ro&ws…", "publish", ""),
     "undo": ("&Undo last publish", "undo", ""),
     "publish_history": ("Publish &history…", "list", "Ctrl+Alt+H"),
     "settings": ("&Settings…", "settings", "Ctrl+Shift+P"),

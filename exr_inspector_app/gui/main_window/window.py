@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
             quit=self.close,
             find=self.toolbar.focus_search,
             publish=self._publish.start,
+            publish_listed=lambda: self._publish.start_with(self.session.listed_entries()),
             publish_selected=lambda: self._publish.start_with(self.session.entries() or None),
             similar=self._selection_actions.find_similar,
             compare=self._selection_actions.compare,

@@ -111,6 +111,11 @@ class SessionPane(QWidget):
         """Return the files of the selected rows; of a group, those of its listed rows."""
         return list(dict.fromkeys(entry for node in self.nodes() for entry in node.entries))
 
+    def listed_entries(self) -> list[SessionFile]:
+        """Return the files of all rows that the filter lists."""
+        rows = (row for _, below in self._model.all_rows() for row in below if row.position >= 0)
+        return [entry for row in rows for entry in row.entries]
+
     def nodes(self) -> list[Node]:
         """Return the selected rows; of a group, its listed rows."""
         nodes: list[Node] = []
