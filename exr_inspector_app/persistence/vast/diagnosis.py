@@ -121,7 +121,7 @@ def _connect_port(vast: Vast, host: str, port: int, timeout: float) -> str:
         raise KnownError(
             f"No connection to port {port} of {host}. Check the endpoint ({vast.endpoint}) and the firewall."
         ) from error
-    return f"Port {port} is open"
+    return f"Port {port} is open" + ("" if vast.endpoint.startswith("https:") else "; without TLS nothing is encrypted")
 
 
 def _compare_clocks(vast: Vast, timeout: tuple[float, float]) -> str:
