@@ -66,8 +66,8 @@ class Blank:
 
 def test_strip_has_a_chunk_for_every_thread_if_that_costs_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exr_inspector_app.exr.pixels.decoding.strip_reader.MAX_THREADS", 4)
-    assert next(read_strips(Blank(3))).rows.shape[0] == 8 * 32  # five fit into 8 MiB
-    assert next(read_strips(Blank(12))).rows.shape[0] == 4 * 32  # one fits into 8 MiB
+    assert next(read_strips(Blank(3))).rows.shape[0] == 4 * 32  # one fits into 2 MiB
+    assert next(read_strips(Blank(12))).rows.shape[0] == 4 * 32  # none fits into 2 MiB
     assert next(read_strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB
     assert sum(strip.rows.shape[0] for strip in read_strips(Blank(3))) == 2160
 
