@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from exr_inspector_app.__main__ import main
 from exr_inspector_app.persistence.local import LocalStore
 from tests.exr_files import studio_file
 from tests.read_only import ROOT, read_only, run_read_only
@@ -22,6 +23,7 @@ import sys
 from pathlib import Path
 from exr_inspector_app.contracts import Query
 from exr_inspector_app.errors import StoreError
+from exr_inspector_app.__main__ import main
 from exr_inspector_app.persistence.local import LocalStore
 from tests.records import batch, record_of
 store, record = LocalStore(Path(sys.argv[1])), record_of(sys.argv[2])
@@ -212,3 +214,17 @@ def test_new_library_without_permission_leaves_nothing_behind(tmp_path: Path) ->
         f"Cannot create the library {library}: no permission to write to {folder}. Choose another library in Settings."
     ]
     assert names_in(folder) == []
+
+
+@pytest.mark.parametrize("place", ["folder", "other file", "system folder"])
+def test_place_where_no_library_can_be_is_refused_once(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [studio_file(tmp_path / f"{frame}.exr", frame) for frame in (1, 2, 3)]
+    if place == "system folder" and not Path("/proc/self").exists():
+        pytest.skip("no folder in which rights alone tell nothing")
+    library = {"folder": tmp_path, "other file": files[0], "system folder": Path("/proc/none/library.duckdb")}[place]
+    monkeypatch.setenv("EXR_INSPECTOR_LIBRARY", str(library))
+    assert main(["publish", *map(str, files)]) == 1
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.count("\n"), str(library) in shown.err) == ("", 1, True)

@@ -86,17 +86,18 @@ class LocalDatabase:
             raise StoreError(f"Cannot open the library {self.path}: {error.strerror}.") from error
 
     def require_writable(self) -> None:
-        """Check that the library can be written, or created in its folder; create nothing.
+        """Check that the library can be written, or created in its folder; nothing stays there.
 
         Raises:
-            StoreError: The file, its folder, or the file system may only be read.
+            StoreError: The file, its folder, or the file system may only be read, or the file is no library.
         """
+        _validate_path(self.path)
         if self.exists:
             if not _is_writable(self.path):
                 raise StoreError(f"No permission to write to {self.path}. Choose another library in Settings.")
             return
         folder = next((parent for parent in self.path.parents if parent.exists()), self.path.parent)
-        if not os.access(folder, os.W_OK | os.X_OK):
+        if not _can_create_files(folder):
             raise StoreError(
                 f"Cannot create the library {self.path}: no permission to write to {folder}. Choose another library "
                 "in Settings."
@@ -284,6 +285,17 @@ def _validate_path(path: Path) -> None:
                 )
     except OSError as error:
         raise StoreError(f"Cannot open the library {path}: {error.strerror}.") from error
+
+
+def _can_create_files(folder: Path) -> bool:
+    """Return True if a file can be created in a folder; rights alone do not tell, since root has all of them."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return False
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _is_writable(path: Path) -> bool:
