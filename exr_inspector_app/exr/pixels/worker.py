@@ -271,10 +271,11 @@ class Worker:
 
     def _make_thumbnail(self, task: ThumbnailTask) -> ThumbnailReply:
         (part, selection), framed = self._first_visible(task, list_pictures(task.path, task.part_index))
-        pixels = self._request_memory(framed.pixels.nbytes).reshape(framed.pixels.shape)
+        pixels = self._request_memory(4 * framed.pixels.size).reshape(framed.pixels.shape)
         is_color = selection.kind in COLOR_KINDS
         pixels[...] = to_light(framed.pixels, part_space(part)) if is_color else framed.pixels
-        colors = to_srgb(pixels) if is_color else to_data_colors(pixels, selection.kind, layer=selection.layer)
+        data = framed.pixels  # float32 rounds IDs beyond 2**24
+        colors = to_srgb(pixels) if is_color else to_data_colors(data, selection.kind, layer=selection.layer)
         image = stretch_to_square_pixels(colors, part.pixel_aspect_ratio)
         return ThumbnailReply(
             number=task.number,

@@ -177,6 +177,8 @@ def test_ids_have_the_names_of_an_id_manifest(
     assert QImage(str(out)).pixelColor(20, 5).getRgb()[:3] == color_of_id(3_236_172_513)
     dimmed = [round(DIMMED * shade) for shade in color_of_id(523_461_226)]
     assert list(QImage(str(out)).pixelColor(3, 5).getRgb()[:3]) == pytest.approx(dimmed, abs=1)
+    jpeg = window._controller.preview.decoder.thumbnail(str(tmp_path / "a.exr")).data
+    assert QImage.fromData(jpeg).pixelColor(24, 10).getRgb()[:3] == pytest.approx(color_of_id(3_236_172_513), abs=9)
     assert ObjectNames().read(inspect_file(str(tmp_path / "a.exr")), values) == {(0, "id"): "blob"}
 
 

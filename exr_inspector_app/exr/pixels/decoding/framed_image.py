@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.decoding.sampled_image import FrameSampler
+from exr_inspector_app.exr.pixels.decoding.sampled_image import FrameSampler, frame_dtype
 from exr_inspector_app.exr.pixels.decoding.strip_reader import (
     ImageReader,
     ReducedImage,
@@ -27,14 +27,14 @@ class FramedImage(NamedTuple):
     """Reduced pixels of a frame.
 
     Attributes:
-        pixels: (height, width, channels) float32.
+        pixels: (height, width, channels) float32; float64 for whole numbers, unless they are means.
         frame: The display window in pixels of the level; the data window if the two hardly overlap.
         window: The frame at full size.
         factor: Pixels of the level per pixel.
         missing: Boxes of the level that are not in the file or cannot be decoded.
     """
 
-    pixels: npt.NDArray[np.float32]
+    pixels: npt.NDArray[np.floating[Any]]
     frame: Box2i
     window: Box2i
     factor: int
@@ -69,7 +69,7 @@ def read_framed(
     frame, window = _frames(part, image.box)
     factor = reduction_factor((frame.width, frame.height), max_size)
     shape = (-(-frame.height // factor), -(-frame.width // factor), image.channel_count)
-    pixels = np.zeros(shape, np.float32)
+    pixels: npt.NDArray[np.floating[Any]] = np.zeros(shape, frame_dtype(image, means=means))
     crop = _intersect(image.box, frame)
     assert crop is not None
     if image.box.width * image.box.height > max_pixels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,11 @@ from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.model import Box2i
 
 TOO_LARGE = "Too large for a thumbnail."
+
+
+def frame_dtype(image: ImageReader, *, means: bool) -> type[np.float32] | type[np.float64]:
+    """Return the type of the pixels of a frame: one that holds every ID, and float32 for means."""
+    return np.float64 if image.dtype is np.float64 and not means else np.float32
 
 
 class FrameSampler:
@@ -31,7 +37,7 @@ class FrameSampler:
         self._missing: list[Box2i] = []
         self._count = 0
 
-    def read(self, max_pixels: int, heartbeat: Callable[[], None]) -> npt.NDArray[np.float32]:
+    def read(self, max_pixels: int, heartbeat: Callable[[], None]) -> npt.NDArray[np.floating[Any]]:
         """Return the pixels of the frame, those between the samples as in the nearest sample.
 
         Args:
@@ -49,7 +55,8 @@ class FrameSampler:
         first, last = ((y - image.box.min_y) // lines for y in (crop.min_y, crop.max_y))
         step = -(-(last - first + 1) // count)
         shape = (-(-frame.height // n), -(-frame.width // n), image.channel_count)
-        sums, weights = np.zeros(shape, np.float32), np.zeros(shape[0], np.int64)
+        sums: npt.NDArray[np.floating[Any]] = np.zeros(shape, frame_dtype(image, means=self._means))
+        weights = np.zeros(shape[0], np.int64)
         rows = range(first, last + 1, step)
         self._count = len(rows)
         for row in rows:
@@ -70,7 +77,7 @@ class FrameSampler:
         """Samples that are not in the file or cannot be decoded; the whole image if that is true of all."""
         return (self._image.box,) if len(self._missing) == self._count else tuple(self._missing)
 
-    def _add(self, row: int, sums: npt.NDArray[np.float32], weights: npt.NDArray[np.int64]) -> None:
+    def _add(self, row: int, sums: npt.NDArray[np.floating[Any]], weights: npt.NDArray[np.int64]) -> None:
         """Add the lines of one row of chunks to the rows of the frame in which they lie."""
         image, crop, n = self._image, self._crop, self._factor
         y = image.box.min_y + row * image.chunk_size[1]
@@ -88,7 +95,7 @@ class FrameSampler:
                     self._add_lines(rows[line - box.min_y : stop - box.min_y], sums[target])
             line = stop if self._means else self._frame.min_y + (target + 1) * n
 
-    def _add_lines(self, lines: Rows, target: npt.NDArray[np.float32]) -> None:
+    def _add_lines(self, lines: Rows, target: npt.NDArray[np.floating[Any]]) -> None:
         image, crop, frame, n = self._image, self._crop, self._frame, self._factor
         lines = lines[:, crop.min_x - image.box.min_x : crop.max_x + 1 - image.box.min_x]
         before = crop.min_x - frame.min_x
