@@ -67,6 +67,9 @@ class VectorRole(Enum):
     UNKNOWN = auto()
 
 
+MAX_LISTED_CHANNELS = 2048  # of one part
+
+
 class LayerGroup(NamedTuple):
     """Channels of one part that make one picture or one set of data."""
 
@@ -77,6 +80,12 @@ class LayerGroup(NamedTuple):
     components: tuple[str, ...]
     kind: str  # color, luminance, depth, normal, vector, id, cryptomatte, mask, data
     is_subsampled: bool = False
+
+
+def listed_part(part: Part) -> Part:
+    """Return a part with its first MAX_LISTED_CHANNELS channels, for lists that a window makes at once."""
+    is_whole = len(part.channels) <= MAX_LISTED_CHANNELS
+    return part if is_whole else part._replace(channels=part.channels[:MAX_LISTED_CHANNELS])
 
 
 def layer_groups(part: Part) -> list[LayerGroup]:

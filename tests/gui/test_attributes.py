@@ -17,7 +17,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.gui.inspector import attributes_model
 from exr_inspector_app.gui.inspector.attributes_model import MARKS_ROLE, MAX_TOOLTIP_CHARS, AttributesModel
+from exr_inspector_app.gui.inspector.attributes_page import AttributesPage
 from exr_inspector_app.gui.inspector.attributes_view import NAME_WIDTH, AttributesView, elide, fit_matrix
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.inspector.preview_image import preview_image
@@ -176,6 +178,15 @@ def test_filter_matches_names_and_values() -> None:
     model.set_filter("")
     assert model.rowCount() == 3
     assert tester.model() is model
+
+
+def test_first_of_many_attributes_are_listed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attributes_model, "MAX_LISTED_ATTRIBUTES", 2)
+    model = AttributesModel()
+    page = AttributesPage(model)
+    qtbot.addWidget(page)
+    page.show_file(file(part(attributes=tuple(Attribute(name, "int", 1) for name in "abc"))))
+    assert (model.rowCount(), page.count.text()) == (2, "2 of 3")
 
 
 def test_filter_stays_for_another_part() -> None:

@@ -9,8 +9,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.layer_groups import MAX_LISTED_CHANNELS
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE, StructureModel
 from exr_inspector_app.gui.inspector.structure_nodes import build_tree, count_decoded_bytes, group_by_layer
+from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.model import Box2i
 from tests.exr_files import strings as texts
 from tests.exr_files import write_exr
@@ -47,6 +49,15 @@ def test_layer_row_shows_name_and_components() -> None:
     rows = build_tree(file(part(channel("R"), channel("G"), channel("diffuse.R"), channel("diffuse.G")))).children[0]
     assert [(row.name, row.note) for row in rows.children] == [("RG", ""), ("diffuse", "RG")]
     assert [row.full_name for row in rows.children[1].children] == ["diffuse.R", "diffuse.G"]
+
+
+def test_first_of_many_channels_are_listed() -> None:
+    """A file of 49,000 layers would stop the window for seconds."""
+    many = file(part(*(channel(f"c{number:05}.R") for number in range(MAX_LISTED_CHANNELS + 900))))
+    [row] = build_tree(many).children
+    assert len(row.children) == MAX_LISTED_CHANNELS
+    assert "2,048 of 2,948 channels listed" in row.note
+    assert [layer.full_name for layer in list_layers(many)][:2] == ["c00000", "c00001"]
 
 
 def test_view_is_shown_beside_the_layer_and_not_in_its_name(tmp_path: Path) -> None:

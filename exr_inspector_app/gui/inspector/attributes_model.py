@@ -22,6 +22,7 @@ from exr_inspector_app.text.escape import escape_control
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE, LINES_ROLE, MARKS_ROLE, IMAGE_ROLE = (Qt.ItemDataRole.UserRole + number for number in range(1, 5))
+MAX_LISTED_ATTRIBUTES = 25_000  # of one part; the text of each is prepared in the GUI thread
 MAX_TOOLTIP_CHARS = 1200
 MAX_NAME_CHARS = 255  # in a tooltip
 
@@ -44,12 +45,12 @@ class AttributeTableRow:
 
 
 def build_attribute_rows(file: ExrFile, part_index: int) -> list[AttributeTableRow]:
-    """Return the rows of one part, in file order."""
+    """Return the rows of one part, in file order, at most MAX_LISTED_ATTRIBUTES."""
     part = file.parts[part_index]
     values = {attribute.name: attribute.value for attribute in part.attributes}
     return [
         _make_row(attribute, format_attribute(attribute, values), part_index, index)
-        for index, attribute in enumerate(part.attributes)
+        for index, attribute in enumerate(part.attributes[:MAX_LISTED_ATTRIBUTES])
     ]
 
 
@@ -132,7 +133,7 @@ class AttributesModel(QAbstractTableModel):
     @property
     def total(self) -> int:
         """Number of attributes of the part, regardless of the filter."""
-        return len(self._all)
+        return len(self._file.parts[self._part].attributes) if self._file and self._all else 0
 
     def part_titles(self) -> list[tuple[str, str]]:
         """Return number and name of each part."""

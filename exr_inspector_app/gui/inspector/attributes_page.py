@@ -81,7 +81,7 @@ class AttributesPage(QWidget):
         """Update the count, and show the table or the placeholder."""
         shown, total = self.model.rowCount(), self.model.total
         needle = self.model.filter_text
-        count = strings.filtered_count(shown, total) if needle else f"{total:,}"
+        count = strings.filtered_count(shown, total) if needle or shown < total else f"{total:,}"
         self.count.setText(count if total else "")
         self._copy.setEnabled(bool(total))
         if total and not shown:

@@ -174,6 +174,11 @@ def view_name(name: str) -> str:
     return f"view {name}"
 
 
+def listed_channels(listed: int, count: int) -> str:
+    """Return the fact of a part that has more channels than rows: `2,048 of 49,000 channels listed`."""
+    return f"{listed:,} of {count:,} channels listed"
+
+
 def chunk_shortage(present: int, count: int) -> str:
     """Return the warning of a part with missing chunks: `612 of 1,080 chunks`."""
     return f"{present:,} of {count:,} chunks"

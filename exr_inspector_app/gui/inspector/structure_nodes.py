@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups
+from exr_inspector_app.exr.layer_groups import MAX_LISTED_CHANNELS, LayerGroup, layer_groups, listed_part
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.style.formatting import format_bytes, part_title
 from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
@@ -109,7 +109,7 @@ def _count_samples(low: int, high: int, step: int) -> int:
 
 
 def _make_part_node(part: Part, stats: Stats) -> StructureNode:
-    layers = [_make_layer_node(part, row, stats) for row in group_by_layer(part)]
+    layers = [_make_layer_node(part, row, stats) for row in group_by_layer(listed_part(part))]
     return StructureNode(
         kind="part",
         name=part_title(part),
@@ -145,6 +145,8 @@ def _list_part_facts(part: Part) -> list[str]:
         facts.append(strings.DEEP)
     if part.view:
         facts.append(strings.view_name(escape_control(part.view)))
+    if len(part.channels) > MAX_LISTED_CHANNELS:
+        facts.append(strings.listed_channels(MAX_LISTED_CHANNELS, len(part.channels)))
     return facts
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exr_inspector_app.exr.cryptomatte import matte_name, rank_channels
-from exr_inspector_app.exr.layer_groups import ROLES, LayerGroup, layer_groups
+from exr_inspector_app.exr.layer_groups import ROLES, LayerGroup, layer_groups, listed_part
 from exr_inspector_app.exr.layers import decoded_names
 from exr_inspector_app.exr.picture import choose_picture, ranked_pictures
 from exr_inspector_app.gui.preview import strings
@@ -85,7 +85,7 @@ class Layer:
 def list_layers(file: ExrFile) -> list[Layer]:
     """Return the layers of all parts in file order, the unnamed layer of each part first."""
     layers: list[Layer] = []
-    for part in file.parts:
+    for part in map(listed_part, file.parts):
         part_name = part_title(part) if part.name else ""
         title = strings.part_group(part.index, part_name)
         part_name = part_name if len(file.parts) > 1 else ""
