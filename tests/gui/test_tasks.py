@@ -178,6 +178,8 @@ def test_close_joins_every_worker_and_delivers_nothing_afterwards(qtbot: QtBot) 
     assert started.wait(10)
     tasks.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("window-task")]
+    tasks.run("late", lambda stop: results.append("ran"), results.append, results.append)
+    assert tasks.running() == []
     qtbot.wait(0)
     assert results == []
 

@@ -173,6 +173,10 @@ class TaskRunner(QObject):
         return not busy
 
     def _submit(self, task: Task, work: Callable[[StopCheck], Any]) -> None:
+        if self.is_closed:  # a timer or a queued signal may start an operation after the end; it never runs
+            task.stop()
+            self._running.discard(task)
+            return
         future = self._pool.submit(self._work, task, work)
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
