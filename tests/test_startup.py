@@ -17,7 +17,7 @@ PROGRAM = "import sys; from exr_inspector_app.__main__ import main; main(sys.arg
 OF_VERSION = {"exr_inspector_app", "exr_inspector_app.__main__"}
 # Packages of this program that print a header, and modules in them that do not.
 OF_INSPECT = {"__main__", "cli", "color", "config", "contracts", "errors", "exr", "ingest", "model"}
-OF_INSPECT |= {"named_tuple", "text", "typing_forms"}
+OF_INSPECT |= {"named_tuple", "operating_system", "text", "typing_forms"}
 NOT_OF_INSPECT = tuple(
     f"exr_inspector_app.{name}"
     for name in (

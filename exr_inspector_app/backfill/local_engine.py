@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import signal
 from collections import Counter, deque
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Any
 
 from exr_inspector_app.backfill.engine import FinishedShard
 from exr_inspector_app.backfill.shard_worker import ShardTask, process_shard
+from exr_inspector_app.operating_system import core_count
 
 log = logging.getLogger(__name__)
 
@@ -116,13 +116,6 @@ class LocalEngine:
             worker.tasks.append(task)
             with suppress(OSError):
                 worker.connection.send(task)
-
-
-def core_count() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _start() -> _Worker:

@@ -15,7 +15,6 @@ import hashlib
 import json
 import secrets
 import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -29,6 +28,7 @@ from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.contracts import EMBEDDING_VERSION, LEDGER_PREFIX, Shard
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.ingest.publish_run import new_publish_id
+from exr_inspector_app.operating_system import lock_file
 
 Roots = tuple[Root, ...]
 
@@ -229,13 +229,9 @@ class WorkFolder:
 
 
 def _lock(file: IO[bytes], folder: Path) -> None:
-    """Lock an open file until it is closed; without effect on Windows and on file systems without locks."""
-    if sys.platform == "win32":
-        return
-    import fcntl
-
+    """Lock an open file until it is closed; without effect on file systems without locks."""
     try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(file.fileno())
     except BlockingIOError as error:
         raise UsageError(f"Another backfill uses {folder}. Wait for its end, or name another --work.") from error
     except OSError:  # a network share without locks

@@ -11,14 +11,16 @@ import sys
 from typing import Any
 
 from exr_inspector_app.color.errors import UnusableConfigurationError
+from exr_inspector_app.operating_system import limit_process
 
 MAX_MEMORY_BYTES = 2 * 2**30
 MAX_CPU_SECONDS = 10
+MAX_DESCRIPTORS = 64
 
 
 def main() -> int:
     """Check the configuration of the request, and return the exit code."""
-    _limit_resources()
+    limit_process(MAX_CPU_SECONDS, MAX_DESCRIPTORS, MAX_MEMORY_BYTES)
     request = json.load(sys.stdin)
     try:
         _check(**request)
@@ -57,19 +59,6 @@ def _any_space(config: Any) -> str:
     if not names:
         raise UnusableConfigurationError("it has no color space")
     return str(names[0])
-
-
-def _limit_resources() -> None:
-    """Limit memory and processor time where the system can."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    limits = [(resource.RLIMIT_CPU, MAX_CPU_SECONDS), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64)]
-    if sys.platform == "linux":
-        limits.append((resource.RLIMIT_AS, MAX_MEMORY_BYTES))
-    for kind, limit in limits:
-        resource.setrlimit(kind, (limit, limit))
 
 
 if __name__ == "__main__":

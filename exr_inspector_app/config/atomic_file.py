@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from exr_inspector_app.operating_system import is_own, set_mode
+
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 DEFAULT_FILE = 0o666  # less the umask
 # O_EXCL and O_NOFOLLOW: a link that another account planted under the name is never followed.
@@ -51,8 +53,8 @@ def replace_file(
     fresh = target.with_name(f".{secrets.token_hex(8)}.new")
     descriptor = os.open(fresh, CREATE_FLAGS, mode)
     try:
-        if kept_mode is not None and hasattr(os, "fchmod"):
-            os.fchmod(descriptor, kept_mode)
+        if kept_mode is not None:
+            set_mode(descriptor, kept_mode)
         os.close(descriptor)
         yield fresh
         if is_durable:
@@ -139,11 +141,6 @@ def make_private_folder(path: Path) -> None:
         raise PermissionError(errno.EPERM, "The folder belongs to another user", str(path))
     if os.name == "posix" and stat.S_IMODE(facts.st_mode) != PRIVATE_FOLDER:
         path.chmod(PRIVATE_FOLDER)
-
-
-def is_own(facts: os.stat_result) -> bool:
-    """Return True if a file or folder belongs to this user; always on Windows, where profiles are private."""
-    return not hasattr(os, "geteuid") or facts.st_uid == os.geteuid()
 
 
 def _resolve(path: Path) -> tuple[Path, int | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 CLOCK_LIMIT = "Decoding takes longer than the limit of {:g} s."
+MEMORY_LIMIT = "Decoding needs more memory than the limit of the decoder."
 
 
 class Budget(NamedTuple):

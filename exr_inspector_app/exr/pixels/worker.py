@@ -33,7 +33,7 @@ from exr_inspector_app.exr.pixels.decoding.region_statistics import level_pixel,
 from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, read_pixel
 from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_light, to_srgb
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
-from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET
+from exr_inspector_app.exr.pixels.operation_budget import MEMORY_LIMIT, PICTURE_BUDGET
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
     conversion_warning,
@@ -86,7 +86,6 @@ MAX_TRACEBACK_CHARS = 20_000
 MAX_PICTURES = 6  # that are decoded for one thumbnail until one is not black
 _IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits again
 _REPLY_TOO_LONG = "The file has more channels, or more gaps in its pixels, than can be reported."
-_OUT_OF_MEMORY = "Decoding needs more memory than the limit of the decoder."
 Image: TypeAlias = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
 JpegCodec: TypeAlias = tuple[Callable[[Image], bytes], Callable[[bytes, tuple[int, int]], Image]]
 
@@ -160,14 +159,14 @@ class Worker:
         except PixelRequestError as error:
             return RefusalReply(number=task.number, sentence=str(error), code=error.code)
         except MemoryError:
-            return _resource_refusal(task, _OUT_OF_MEMORY, "limit")
+            return _resource_refusal(task, MEMORY_LIMIT, "limit")
         except RequestCancelledError:
             return CancelledReply(number=task.number)
         except (EOFError, ProtocolError):
             raise
         except OSError as error:  # of the decoding; if the parent is gone, the reply fails too
             if error.errno == errno.ENOMEM:
-                return _resource_refusal(task, _OUT_OF_MEMORY, "limit")
+                return _resource_refusal(task, MEMORY_LIMIT, "limit")
             return _resource_refusal(task, f"Cannot decode the pixels: {error.strerror or error}.", "unreadable")
         except Exception as error:  # a bug, or an unforeseen file
             text = traceback.format_exc()[-MAX_TRACEBACK_CHARS:]

@@ -137,6 +137,11 @@ class WorkerProcess:
             self._broker.send_descriptor(descriptor)
 
     @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         """True if the process runs."""
         return self._process.poll() is None

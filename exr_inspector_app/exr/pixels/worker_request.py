@@ -16,8 +16,9 @@ from exr_inspector_app.errors import (
     PixelsError,
     PixelStorageError,
 )
+from exr_inspector_app.exr.pixels.memory_watch import MemoryWatch
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
-from exr_inspector_app.exr.pixels.operation_budget import CLOCK_LIMIT
+from exr_inspector_app.exr.pixels.operation_budget import CLOCK_LIMIT, MEMORY_LIMIT
 from exr_inspector_app.exr.pixels.process_state import ProcessState
 from exr_inspector_app.exr.pixels.shared_memory import Floats, SharedBuffer
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
@@ -59,6 +60,7 @@ class WorkerRequest:
         self._on_draft = on_draft
         self._max_bytes = worker.memory_limit_mb * 2**20 // 2  # of shared memory
         self._timeout_s = timeout_s
+        self._memory = MemoryWatch(worker.pid, worker.memory_limit_mb)
         self._buffer: SharedBuffer | None = None
         self._path = ""
         self._stamp: FileStamp | None = None
@@ -97,9 +99,7 @@ class WorkerRequest:
                     return message
                 self._handle(message, is_cancelled=is_notified)
                 last_sign = last_sign if is_notified else now
-            if begun is not None and not is_notified and now - begun > task.budget.wall_s + _BUDGET_GRACE_S:
-                self._worker.terminate()
-                raise DecodeLimitError(CLOCK_LIMIT.format(task.budget.wall_s))
+            self._enforce_limits(task, now, now if begun is None or is_notified else begun)
             if message is None and now - last_sign > (_CANCEL_TIMEOUT_S if is_notified else self._silence_limit):
                 if is_notified:
                     self._worker.terminate()
@@ -107,6 +107,15 @@ class WorkerRequest:
                 raise self._timeout_error(now)
             if message is None and self._earlier is None and now - last_sign > self._silence_limit / 2:
                 self._earlier = now, self._worker.state
+
+    def _enforce_limits(self, task: Task, now: float, begun: float) -> None:
+        """Terminate a worker that takes too much memory, or too long since `begun`, and raise the error."""
+        if self._memory.is_exceeded(now):
+            self._worker.terminate()
+            raise DecodeLimitError(MEMORY_LIMIT)
+        if now - begun > task.budget.wall_s + _BUDGET_GRACE_S:
+            self._worker.terminate()
+            raise DecodeLimitError(CLOCK_LIMIT.format(task.budget.wall_s))
 
     @property
     def _silence_limit(self) -> float:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from functools import lru_cache
 from types import TracebackType
 
 from exr_inspector_app.exr.storage_wait import begin_wait, end_wait
 from exr_inspector_app.model import Problem
+from exr_inspector_app.operating_system import read_at
 from exr_inspector_app.typing_forms import Protocol
 
 FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
@@ -107,10 +107,7 @@ class FileSource:
         """Read `size` bytes from byte `start` on, fewer at the end of the file."""
         before = begin_wait()
         try:
-            if sys.platform != "win32":
-                return os.pread(self._handle, size, start)
-            os.lseek(self._handle, start, os.SEEK_SET)
-            return os.read(self._handle, size)
+            return read_at(self._handle, size, start)
         finally:
             end_wait(before)
 

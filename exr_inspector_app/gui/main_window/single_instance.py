@@ -9,7 +9,6 @@ import getpass
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from exr_inspector_app.config import APP, settings_file
+from exr_inspector_app.operating_system import is_own, user_id
 
 CONNECT_TIMEOUT_MS, REPLY_TIMEOUT_MS = 500, 3000
 MAX_REQUEST_BYTES = 8 * 2**20
@@ -128,14 +128,15 @@ def _server_name() -> str:
 
 
 def _user() -> str:
-    return str(os.getuid()) if hasattr(os, "getuid") else hashlib.sha256(getpass.getuser().encode()).hexdigest()[:12]
+    number = user_id()
+    return hashlib.sha256(getpass.getuser().encode()).hexdigest()[:12] if number is None else str(number)
 
 
 def _is_own(name: str) -> bool:
     """Return False for a socket of another user, who must not learn which files are opened."""
-    if sys.platform == "win32":
+    if user_id() is None:
         return True
     try:
-        return os.lstat(name).st_uid == os.getuid()
+        return is_own(os.lstat(name))
     except OSError:
         return False

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from exr_inspector_app.operating_system import lock_file
 
 LOCK_SUFFIX = ".lock"  # of the lock file next to the folder; unused files in the folder are deleted
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -29,25 +25,14 @@ def try_lock(folder: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        yield _lock(descriptor)
+        yield _has_locked(descriptor)
     finally:
         os.close(descriptor)
 
 
-if sys.platform == "win32":
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+def _has_locked(descriptor: int) -> bool:
+    try:
+        lock_file(descriptor)
+    except OSError:
+        return False
+    return True

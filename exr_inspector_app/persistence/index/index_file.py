@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import sys
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -17,13 +16,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.config.atomic_file import CREATE_FLAGS, PRIVATE_FILE, is_own
+from exr_inspector_app.config.atomic_file import CREATE_FLAGS, PRIVATE_FILE
+from exr_inspector_app.operating_system import READS_MOVE_POSITION, is_own, read_into
 from exr_inspector_app.persistence.index.checks import IndexDamagedError
 
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _FLAGS |= getattr(os, "O_BINARY", 0)
 _REPLACED = frozenset([errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENXIO])
-_HAS_PREAD = hasattr(os, "preadv")
 
 
 class IndexFile:
@@ -72,13 +71,10 @@ class IndexFile:
         return data.tobytes()
 
     def _read_into(self, start: int, target: memoryview) -> int:
-        if sys.platform != "win32" and _HAS_PREAD:
-            return os.preadv(self._descriptor, [target], start)
+        if not READS_MOVE_POSITION:
+            return read_into(self._descriptor, target, start)
         with self._lock:
-            os.lseek(self._descriptor, start, os.SEEK_SET)
-            data = os.read(self._descriptor, len(target))
-        target[: len(data)] = data
-        return len(data)
+            return read_into(self._descriptor, target, start)
 
     def close(self) -> None:
         """Close the file; it may be closed already."""

@@ -1,0 +1,88 @@
+"""Calls that operating systems have in different forms: positioned reads, file locks, owners, modes, cores, limits.
+
+Other modules call nothing that one system alone has, except the worker process with its sandbox in `exr/pixels`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+READS_MOVE_POSITION = sys.platform == "win32" or not hasattr(os, "preadv")  # so that threads must take turns
+
+
+def read_at(descriptor: int, size: int, start: int) -> bytes:
+    """Read `size` bytes from byte `start` on, fewer at the end of the file; on Windows it moves the position."""
+    if sys.platform == "win32":
+        os.lseek(descriptor, start, os.SEEK_SET)
+        return os.read(descriptor, size)
+    return os.pread(descriptor, size, start)
+
+
+def read_into(descriptor: int, target: memoryview, start: int) -> int:
+    """Read bytes from byte `start` on into `target`, and return their number; on Windows it moves the position."""
+    if sys.platform != "win32" and hasattr(os, "preadv"):  # macOS has it since 11
+        return os.preadv(descriptor, [target], start)
+    data = read_at(descriptor, len(target), start)
+    target[: len(data)] = data
+    return len(data)
+
+
+def lock_file(descriptor: int) -> None:
+    """Lock an open file against other processes without waiting; closing it or the end of the process unlocks it.
+
+    Raises:
+        BlockingIOError: Another process has the lock.
+        OSError: The file system has no locks.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(descriptor, 0, os.SEEK_SET)  # the lock is on a range of bytes
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(error.errno, error.strerror) from error
+        return
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def user_id() -> int | None:
+    """Return the effective number of this user, None on Windows, where users have none."""
+    if sys.platform == "win32":
+        return None
+    return os.geteuid()
+
+
+def is_own(facts: os.stat_result) -> bool:
+    """Return True if a file or folder belongs to this user; always on Windows, where profiles are private."""
+    user = user_id()
+    return user is None or facts.st_uid == user
+
+
+def set_mode(descriptor: int, mode: int) -> None:
+    """Set the permissions of an open file; without effect on Windows, where the folder decides."""
+    if sys.platform != "win32":
+        os.fchmod(descriptor, mode)
+
+
+def core_count() -> int:
+    """Return the number of cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def limit_process(cpu_seconds: int, descriptors: int, memory_bytes: int) -> None:
+    """Limit this process for good, and forbid core files; memory on Linux alone, and nothing on Windows."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limits = [(resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, descriptors)]
+    if sys.platform == "linux":  # macOS accepts the limit and ignores it
+        limits.append((resource.RLIMIT_AS, memory_bytes))
+    for kind, limit in limits:
+        resource.setrlimit(kind, (limit, limit))
