@@ -51,5 +51,7 @@ def _format_range(stats: ChannelStats) -> str:
 
 
 def format_number(value: float) -> str:
-    """Return a number with six digits, or all digits of a whole number of at most 32 bits, such as an ID."""
-    return f"{value:.0f}" if value.is_integer() and abs(value) < 2**32 else f"{value:g}"
+    """Return a number with six digits, or all digits before its point up to 32 bits, such as an ID or a mean of IDs."""
+    if abs(value) >= 2**32 or (abs(value) < 10**5 and not value.is_integer()):
+        return f"{value:g}"
+    return f"{value:.0f}" if value.is_integer() else f"{value:.1f}"

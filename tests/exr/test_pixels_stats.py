@@ -143,6 +143,7 @@ def test_text_of_whole_numbers_is_exact(decoder: Decoder, tmp_path: Path) -> Non
     ids = np.array([[7, 2**32 - 1, 16_777_217]], np.uint32)
     (row,) = decoder.stats(str(write_picture(tmp_path / "a.exr", {"id": ids})))
     assert format_statistics(row).startswith("7 to 4294967295, mean 1437248173 ± ")
+    assert ", mean 4294967207.5 ± 2" in format_statistics(row._replace(mean=2**32 - 88.5, stddev=2.0))
 
 
 def test_text_of_unwritten_pixels_has_no_numbers(tmp_path: Path) -> None:
