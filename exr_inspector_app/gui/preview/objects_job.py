@@ -174,7 +174,8 @@ def find_material_layer(layers: Sequence[Layer], layer: Layer) -> Layer | None:
 def pair_ranks(values: tuple[float, ...]) -> tuple[tuple[int, float], ...]:
     """Return IDs and coverages of the pairs of a Cryptomatte pixel, without empty ranks."""
     ids = to_ids(np.array(values[::2], np.float32), is_hash=True).tolist()
-    return tuple((number, share) for number, share in zip(ids, values[1::2], strict=False) if number and share > 0)
+    shares = map(float, values[1::2])
+    return tuple((number, share) for number, share in zip(ids, shares, strict=False) if number and share > 0)
 
 
 def name_of(number: int, names: Mapping[int, str], *, is_hash: bool) -> str:
