@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 import time
 import traceback
@@ -32,6 +31,7 @@ from exr_inspector_app.exr.pixels.decoding.probe_reading import read_values
 from exr_inspector_app.exr.pixels.decoding.region_statistics import level_pixel, level_region, measure_region
 from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, read_pixel
 from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_light, to_srgb
+from exr_inspector_app.exr.pixels.granted_memory import IDLE_TIMEOUT_S, GrantedMemory, RequestCancelledError
 from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import MEMORY_LIMIT, PICTURE_BUDGET
 from exr_inspector_app.exr.pixels.request import (
@@ -43,7 +43,6 @@ from exr_inspector_app.exr.pixels.request import (
     select_picture,
 )
 from exr_inspector_app.exr.pixels.resource_limits import limit_cpu_seconds
-from exr_inspector_app.exr.pixels.shared_memory import Floats, attach
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import (
     CancelledReply,
@@ -56,9 +55,6 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     JpegTask,
     LayersReply,
     LayersTask,
-    MemoryAttached,
-    MemoryGrant,
-    MemoryRequest,
     PictureReply,
     PictureTask,
     PixelReply,
@@ -84,7 +80,6 @@ HARD_LIMIT_CPU_S = 2.0  # beyond the budget; the system then ends a worker that 
 MAX_SAMPLED_BYTES = 2**30  # of all channels, which are unpacked together, for one thumbnail
 MAX_TRACEBACK_CHARS = 20_000
 MAX_PICTURES = 6  # that are decoded for one thumbnail until one is not black
-_IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits again
 _REPLY_TOO_LONG = "The file has more channels, or more gaps in its pixels, than can be reported."
 Image: TypeAlias = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
 JpegCodec: TypeAlias = tuple[Callable[[Image], bytes], Callable[[bytes, tuple[int, int]], Image]]
@@ -107,10 +102,6 @@ class Opener(Protocol):
         ...
 
 
-class RequestCancelledError(Exception):
-    """The parent process no longer needs the result of the current request."""
-
-
 class Worker:
     """Server for the requests of the parent process, one at a time."""
 
@@ -128,7 +119,7 @@ class Worker:
         self._number = 0  # of the current request
         self._meter = BudgetMeter(PICTURE_BUDGET, "")
         self._last_heartbeat = 0.0
-        self._attached: dict[int, mmap.mmap] = {}  # by buffer id
+        self._memory = GrantedMemory(channel)
 
     def serve(self, ready: WorkerReady) -> None:
         """Send `ready`, and handle requests until the parent process is gone.
@@ -139,7 +130,7 @@ class Worker:
         """
         self._channel.send(ready)
         while True:
-            message = self._channel.receive(_IDLE_TIMEOUT_S)
+            message = self._channel.receive(IDLE_TIMEOUT_S)
             if isinstance(message, Task):
                 self._send_reply(message, self._reply(message))
 
@@ -152,6 +143,7 @@ class Worker:
     def _reply(self, task: Task) -> Reply:
         """Return the result of a task, or an error."""
         self._number, self._meter = task.number, BudgetMeter(task.budget, task.path)
+        self._memory.begin(task.number)
         limit_cpu_seconds(task.budget.cpu_s + HARD_LIMIT_CPU_S)
         try:
             self._send_stamp(task)
@@ -219,27 +211,6 @@ class Worker:
         if isinstance(message, CancelNotice) and message.number == self._number:
             raise RequestCancelledError
 
-    def _request_memory(self, size: int) -> Floats:
-        """Return `size` bytes of shared memory as float32, with any content.
-
-        Raises:
-            RequestCancelledError: The parent has cancelled the request.
-        """
-        self._channel.send(MemoryRequest(number=self._number, size=size))
-        while True:
-            message = self._channel.receive(_IDLE_TIMEOUT_S)
-            if message is None or message.number != self._number:
-                continue
-            if not isinstance(message, MemoryGrant):
-                raise RequestCancelledError
-            granted = self._attached.get(message.buffer_id)
-            if granted is None:
-                granted = attach(message.name, message.size, self._channel.receive_descriptor())
-            known = {**self._attached, message.buffer_id: granted}
-            self._attached = {key: memory for key, memory in known.items() if key in message.cached_ids}
-            self._channel.send(MemoryAttached(number=self._number))
-            return np.frombuffer(granted, np.float32, size // 4)
-
     def _open(
         self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], *, keeps_type: bool = False
     ) -> ImageReader:
@@ -270,7 +241,7 @@ class Worker:
 
     def _make_thumbnail(self, task: ThumbnailTask) -> ThumbnailReply:
         (part, selection), framed = self._first_visible(task, list_pictures(task.path, task.part_index))
-        pixels = self._request_memory(4 * framed.pixels.size).reshape(framed.pixels.shape)
+        pixels = self._memory.allocate(4 * framed.pixels.size).reshape(framed.pixels.shape)
         is_color = selection.kind in COLOR_KINDS
         pixels[...] = to_light(framed.pixels, part_space(part)) if is_color else framed.pixels
         data = framed.pixels  # float32 rounds IDs beyond 2**24
@@ -323,14 +294,12 @@ class Worker:
         image = self._open(task.path, part, task.level, selection.channels, keeps_type=task.keeps_type)
         send_draft = self._channel.send if task.has_draft else None
         means = has_means(part, selection)
-        return decode_picture(
-            task, part, selection, image, self._request_memory, self.send_heartbeat, send_draft, means=means
-        )
+        return decode_picture(task, part, selection, image, self._memory, self.send_heartbeat, send_draft, means=means)
 
     def _decode_layers(self, task: LayersTask) -> LayersReply:
         """Return the description of several layers, whose pixels are then in shared memory."""
         part = require_part(task.path, task.part_index)
-        return decode_layers(task, part, self._open, self._request_memory, self.send_heartbeat)
+        return decode_layers(task, part, self._open, self._memory.allocate, self.send_heartbeat)
 
     def _read_jpeg(self, task: JpegTask) -> RgbReply:
         image = self._decode_jpeg(task.jpeg, task.max_size)

@@ -13,6 +13,7 @@ from exr_inspector_app.exr.pixels.decoding.picture_rules import require_pixels
 from exr_inspector_app.exr.pixels.decoding.strip_reader import (
     ImageReader,
     ReducedImage,
+    Rows,
     Strip,
     merge_boxes,
     read_boxes,
@@ -48,12 +49,24 @@ class PartOpener(Protocol):
         ...
 
 
+class PictureMemory(Protocol):
+    """Shared memory of a request."""
+
+    def allocate(self, size: int) -> Floats:
+        """Return memory of a size in bytes."""
+        ...
+
+    def store(self, target: Rows, rows: Rows) -> None:
+        """Copy rows to their place in the memory."""
+        ...
+
+
 def decode_picture(
     task: PictureTask,
     part: Part,
     selection: Selection,
     image: ImageReader,
-    allocate: Allocator,
+    memory: PictureMemory,
     heartbeat: Callable[[], None],
     send_draft: DraftSender | None,
     *,
@@ -66,7 +79,7 @@ def decode_picture(
         part: The part.
         selection: The layer.
         image: Reader of the layer.
-        allocate: Returns shared memory.
+        memory: Shared memory for the picture.
         heartbeat: Called after each strip.
         send_draft: Called once some rows of a large picture are decoded; None to decode from top to bottom.
         means: True if a reduced picture is of means, False for the first pixel of each block.
@@ -81,7 +94,7 @@ def decode_picture(
     pixel_type = pixel_type_of(image.dtype) if is_stored else "float"
     has_level = is_stored and means and factor == 1 and selection.kind not in PICKED_KINDS
     step = max(1, task.step) if has_level else 1
-    pixels, level = _allocate_pixels(allocate, shape, pixel_type, step)
+    pixels, level = _allocate_pixels(memory.allocate, shape, pixel_type, step)
     data_window = part.data_window or box
     reply = PictureReply(
         number=task.number,
@@ -97,7 +110,7 @@ def decode_picture(
         pixel_type=pixel_type,
         step=step,
     )
-    reduced = ReducedImage((box.width, box.height), factor, pixels, means=means)
+    reduced = ReducedImage((box.width, box.height), factor, pixels, means=means, store=memory.store)
     builder = LevelBuilder(pixels, level, step) if task.step and factor == 1 else None
     missing: list[Box2i] = []
     first = draft_boxes(image) if send_draft and factor == 1 and not part.is_deep else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -158,7 +158,15 @@ def _merge_along(boxes: list[Box2i], shared: tuple[str, str], start: str, end: s
 class ReducedImage:
     """Image that is reduced by a whole factor while its rows arrive: means of blocks, or every nth pixel."""
 
-    def __init__(self, size: tuple[int, int], factor: int, target: Rows, *, means: bool) -> None:
+    def __init__(
+        self,
+        size: tuple[int, int],
+        factor: int,
+        target: Rows,
+        *,
+        means: bool,
+        store: Callable[[Rows, Rows], None] = np.copyto,
+    ) -> None:
         """Create an image without rows.
 
         Args:
@@ -166,7 +174,9 @@ class ReducedImage:
             factor: Pixels per pixel of the target, across and down.
             target: Array to fill, (ceil(height / factor), ceil(width / factor), channels).
             means: True for means of blocks, False for the first pixel of each block.
+            store: Copies rows that are not reduced to their place in the target.
         """
+        self._store = store
         self._size = size
         self._factor = factor
         self._target = target
@@ -179,7 +189,7 @@ class ReducedImage:
         """Add rows that begin at line `y`; line 0 is the top."""
         n, target = self._factor, self._target
         if n == 1:
-            target[y : y + len(rows)] = rows
+            self._store(target[y : y + len(rows)], rows)
             return
         if not self._means:
             first = -y % n
