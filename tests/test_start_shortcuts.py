@@ -13,7 +13,7 @@ from exr_inspector_app.cli import inspect as inspect_command
 from exr_inspector_app.cli.options.plain_arguments import PlainParser
 from exr_inspector_app.config.paths import settings_files
 from exr_inspector_app.config.places import may_have_settings
-from exr_inspector_app.exr import header_digest
+from exr_inspector_app.exr.parser import header_digest
 
 PLAIN = [
     "a.exr",

@@ -11,14 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app.cli.options.source_arguments import add_source, parse_source
-from exr_inspector_app.cli.output.terminal import (
-    ProgressBar,
-    add_target,
-    create_backend,
-    parse_count,
-    print_message,
-    print_result,
-)
+from exr_inspector_app.cli.options.target_arguments import add_target, create_backend, parse_count
+from exr_inspector_app.cli.output.terminal import ProgressBar, print_message, print_result
 from exr_inspector_app.config.paths import state_folder
 from exr_inspector_app.contracts import Event, PathUnreadable, Progress, RunFinished, StoreWaiting
 from exr_inspector_app.services.path_roots import disagreement

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.output.terminal import create_backend, inspected_files, print_message, print_problems
+from exr_inspector_app.cli.options.target_arguments import create_backend
+from exr_inspector_app.cli.output.terminal import inspected_files, print_message, print_problems
 from exr_inspector_app.errors import OutputError, UsageError
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend

@@ -11,13 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.output.terminal import (
-    create_backend,
-    inspected_files,
-    print_message,
-    print_problems,
-    print_result,
-)
+from exr_inspector_app.cli.options.target_arguments import create_backend
+from exr_inspector_app.cli.output.terminal import inspected_files, print_message, print_problems, print_result
 from exr_inspector_app.cli.pixel_diff import add_options, check_options, print_pixel_diff
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.diff.header_diff import DEFAULT_TOLERANCE, PART_TYPE, DiffKind, DiffRow, DiffState, diff

@@ -6,14 +6,8 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.output.terminal import (
-    add_search,
-    add_target,
-    create_backend,
-    parse_filter,
-    print_message,
-    print_result,
-)
+from exr_inspector_app.cli.options.target_arguments import add_search, add_target, create_backend, parse_filter
+from exr_inspector_app.cli.output.terminal import print_message, print_result
 from exr_inspector_app.services.duplicates import Duplicates, find_duplicates
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize

@@ -6,7 +6,8 @@ import argparse
 from typing import Any
 
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.output.terminal import JsonRows, create_backend, inspected_files, print_problems
+from exr_inspector_app.cli.options.target_arguments import create_backend
+from exr_inspector_app.cli.output.terminal import JsonRows, inspected_files, print_problems
 
 
 def add(commands: Any) -> None:

@@ -7,16 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from exr_inspector_app.cli.object_scan import inspect_paths
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.options.target_arguments import load_roots
 from exr_inspector_app.cli.output.attribute_lines import parse_selection, select_attributes, selected_text
 from exr_inspector_app.cli.output.summary import findings_text, summary
-from exr_inspector_app.cli.output.terminal import (
-    load_roots,
-    print_error,
-    print_json,
-    print_json_line,
-    print_problems,
-    print_result,
-)
+from exr_inspector_app.cli.output.terminal import print_error, print_json, print_json_line, print_problems, print_result
 from exr_inspector_app.contracts import never_stop
 from exr_inspector_app.model import ExrFile, payload
 from exr_inspector_app.typing_forms import TYPE_CHECKING, Any, TypedDict

@@ -15,18 +15,16 @@ from exr_inspector_app import config
 from exr_inspector_app.cli.duplicates import add_duplicates
 from exr_inspector_app.cli.library_report import add_report
 from exr_inspector_app.cli.library_undo import add_undo
-from exr_inspector_app.cli.output.summary import summary
-from exr_inspector_app.cli.output.terminal import (
-    JsonRows,
+from exr_inspector_app.cli.options.target_arguments import (
     add_search,
     add_target,
     add_where,
     create_backend,
     parse_count,
     parse_filter,
-    print_message,
-    print_result,
 )
+from exr_inspector_app.cli.output.summary import summary
+from exr_inspector_app.cli.output.terminal import JsonRows, print_message, print_result
 from exr_inspector_app.cli.roots import add_rekey, add_roots
 from exr_inspector_app.contracts import Condition, Filter, ListedSequence, Listing
 from exr_inspector_app.errors import KnownError, UsageError

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exr_inspector_app.cli.output.terminal import add_search, add_target, create_backend, parse_filter, print_message
+from exr_inspector_app.cli.options.target_arguments import add_search, add_target, create_backend, parse_filter
+from exr_inspector_app.cli.output.terminal import print_message
 from exr_inspector_app.errors import OutputError
 
 if TYPE_CHECKING:

@@ -11,13 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exr_inspector_app.cli.output.terminal import (
-    create_backend,
-    inspected_files,
-    print_message,
-    print_problems,
-    print_result,
-)
+from exr_inspector_app.cli.options.target_arguments import create_backend
+from exr_inspector_app.cli.output.terminal import inspected_files, print_message, print_problems, print_result
 from exr_inspector_app.errors import ConfigError, PixelsError, UsageError
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control

@@ -9,14 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.options.target_arguments import add_target, create_backend, parse_seconds
 from exr_inspector_app.cli.output.summary import problem_sentence
 from exr_inspector_app.cli.output.terminal import (
     JsonRows,
     OrderedOutput,
     ProgressBar,
-    add_target,
-    create_backend,
-    parse_seconds,
     print_error,
     print_message,
     print_result,

@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app.cli.backfill import show_events
 from exr_inspector_app.cli.options.source_arguments import add_source, parse_source
-from exr_inspector_app.cli.output.terminal import (
-    add_target,
-    create_backend,
-    print_json_line,
-    print_message,
-    print_result,
-)
+from exr_inspector_app.cli.options.target_arguments import add_target, create_backend
+from exr_inspector_app.cli.output.terminal import print_json_line, print_message, print_result
 from exr_inspector_app.contracts import Event, FilePublished, PathUnreadable, StoreWaiting
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.services.path_roots import disagreement

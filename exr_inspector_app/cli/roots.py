@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from exr_inspector_app.cli.output.terminal import add_target, create_backend, print_message, print_result
+from exr_inspector_app.cli.options.target_arguments import add_target, create_backend
+from exr_inspector_app.cli.output.terminal import print_message, print_result
 from exr_inspector_app.config import format_roots, read_roots
 from exr_inspector_app.contracts import RekeyedRange
 from exr_inspector_app.persistence.store import Store

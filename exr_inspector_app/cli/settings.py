@@ -6,7 +6,8 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.output.terminal import load_config, print_result
+from exr_inspector_app.cli.options.target_arguments import load_config
+from exr_inspector_app.cli.output.terminal import print_result
 from exr_inspector_app.text.escape import escape_control
 
 

@@ -8,17 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.output.terminal import (
-    ProgressBar,
+from exr_inspector_app.cli.options.target_arguments import (
     add_search,
     add_target,
     create_backend,
     parse_count,
     parse_filter,
-    print_json_line,
-    print_message,
-    print_result,
 )
+from exr_inspector_app.cli.output.terminal import ProgressBar, print_json_line, print_message, print_result
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Band, By, Filter, Hit, Progress, Query, Record
 from exr_inspector_app.errors import NoStructureError, UsageError

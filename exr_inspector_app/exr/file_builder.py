@@ -6,15 +6,15 @@ import os
 from collections.abc import Sequence
 from itertools import repeat
 
-from exr_inspector_app.exr import last_reads
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.chunks.layout import Grid
-from exr_inspector_app.exr.header_digest import hex_digest
-from exr_inspector_app.exr.last_reads import LastRead
+from exr_inspector_app.exr.parser import last_reads
 from exr_inspector_app.exr.parser.color_space import is_log_name
 from exr_inspector_app.exr.parser.header import Header, HeaderParser, IncompleteHeaderError
+from exr_inspector_app.exr.parser.header_digest import hex_digest
 from exr_inspector_app.exr.parser.header_problems import check_chunk_counts, missing_attributes
 from exr_inspector_app.exr.parser.header_reader import read_rest, read_to
+from exr_inspector_app.exr.parser.last_reads import LastRead
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.sequences.frame_number import Frame

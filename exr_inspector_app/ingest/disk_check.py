@@ -16,7 +16,7 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Record, StopCheck, never_stop
 from exr_inspector_app.exr import inspect_file, unreadable_file
 from exr_inspector_app.exr.source.file_source import stat_file
-from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.exr.source.storage_wait import storage_wait
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE
 from exr_inspector_app.ingest.reader_pool import MAX_LATE_IN_FOLDER, READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.ingest.records import make_record

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from exr_inspector_app.contracts import PathUnreadable
-from exr_inspector_app.exr.storage_wait import storage_wait, waiting_since
+from exr_inspector_app.exr.source.storage_wait import storage_wait, waiting_since
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, STALL_TIMEOUT_S
 from exr_inspector_app.typing_forms import Generic, TypeVar
 

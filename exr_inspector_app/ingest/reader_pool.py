@@ -17,7 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.exr.storage_wait import storage_wait, waiting_since
+from exr_inspector_app.exr.source.storage_wait import storage_wait, waiting_since
 from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.typing_forms import Generic, TypeVar
 

@@ -13,7 +13,7 @@ from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.exr.source.header_budget import HeaderReservation, MemoryBudget, reserve_for_results
-from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.exr.source.storage_wait import storage_wait
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE, FolderWalker
 from exr_inspector_app.ingest.memory_size import file_size, record_size
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool

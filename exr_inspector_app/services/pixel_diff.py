@@ -195,13 +195,13 @@ def _batches(pairs: list[LayerPair]) -> Iterator[list[_ChannelPair]]:
 
 def _channel_pairs(pair: LayerPair) -> list[_ChannelPair]:
     """Return the common channels of a layer."""
-    whole = [
+    integer_pairs = [
         {channel.name for channel in layer.part.channels if channel.type == "uint"} if layer else set()
         for layer in (pair.a, pair.b)
     ]
     last = len(pair.channels) - 1
     return [
-        _ChannelPair(pair, names, at == last, (names[0] in whole[0], names[1] in whole[1]))
+        _ChannelPair(pair, names, at == last, (names[0] in integer_pairs[0], names[1] in integer_pairs[1]))
         for at, names in enumerate(pair.channels)
     ]
 

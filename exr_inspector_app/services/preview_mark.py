@@ -55,8 +55,8 @@ def stored_digest(jpeg: bytes) -> str | None:
 
 def without_digest(jpeg: bytes) -> bytes:
     """Return a stored thumbnail without the digest, to compare it with one that has none."""
-    found = next(((at, text) for at, text in _comments(jpeg) if text.startswith(_CONTENT)), None)
-    return jpeg if found is None else jpeg[: found[0]] + jpeg[found[0] + 4 + len(found[1]) :]
+    mark = next(((at, text) for at, text in _comments(jpeg) if text.startswith(_CONTENT)), None)
+    return jpeg if mark is None else jpeg[: mark[0]] + jpeg[mark[0] + 4 + len(mark[1]) :]
 
 
 def _comment(text: bytes) -> bytes:

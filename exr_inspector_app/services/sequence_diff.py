@@ -78,8 +78,8 @@ def diff_sequences(
         if files[0].parts and files[1].parts:
             for result in diff_layers(files, decoder, pair_layers(*files), step=step, stop=stop):
                 key = _key(result.pair)
-                one = _of_frame(result, frame)
-                merged[key] = _merge(merged[key], one) if key in merged else one
+                frame_diff = _of_frame(result, frame)
+                merged[key] = _merge(merged[key], frame_diff) if key in merged else frame_diff
         else:
             skipped.append(frame.frame)
         yield SequenceResult(tuple(merged.values()), frame, tuple(skipped))

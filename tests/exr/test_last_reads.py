@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from exr_inspector_app.exr import file_builder, inspect_file, last_reads
+from exr_inspector_app.exr import file_builder, inspect_file
+from exr_inspector_app.exr.parser import last_reads
 from exr_inspector_app.exr.parser.header import clear_cache
 from exr_inspector_app.model import Payload, payload
 from tests.exr_files import string, write_exr

@@ -251,6 +251,6 @@ def test_words_of_the_library_filter_the_session(
     ):
         sort(qtbot, sorter, text=text)
         assert listed(model) == expected, text
-    assert sorter.requested.words.fault == "There is no search word widht:. Did you mean width:?"
+    assert sorter.requested.filter_words.fault == "There is no search word widht:. Did you mean width:?"
     sort(qtbot, sorter, text="show:c", template=parse_template(f"{tmp_path}/{{show}}"))
     assert listed(model) == [["long.####.exr"]]

@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from itertools import pairwise
 
-from exr_inspector_app.exr.header_digest import hex_digest
+from exr_inspector_app.exr.parser.header_digest import hex_digest
 from exr_inspector_app.model import StoredValue, Value
 
 MAX_VALUE_ITEMS = 256  # items of a list that are shown

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from struct import Struct
 
-from exr_inspector_app.exr import last_reads
 from exr_inspector_app.exr.message_format import quote
+from exr_inspector_app.exr.parser import last_reads
 from exr_inspector_app.exr.parser.attribute_types import (
     LIST_TYPES,
     MAX_CHANNELS,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.discovery import walk_folder
-from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.exr.source.storage_wait import storage_wait
 from exr_inspector_app.typing_forms import TYPE_CHECKING
 
 if TYPE_CHECKING:

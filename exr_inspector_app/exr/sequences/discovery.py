@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
-from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.exr.source.storage_wait import storage_wait
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 from exr_inspector_app.typing_forms import TypeAlias
 

@@ -7,7 +7,7 @@ import threading
 import time
 
 from exr_inspector_app.exr.sequences.frame_number import Frame, Siblings, find_frame_span, plain_frame, split_path
-from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.exr.source.storage_wait import storage_wait
 from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 

@@ -7,7 +7,7 @@ import time
 from functools import lru_cache
 from types import TracebackType
 
-from exr_inspector_app.exr.storage_wait import begin_wait, end_wait
+from exr_inspector_app.exr.source.storage_wait import begin_wait, end_wait
 from exr_inspector_app.model import Problem
 from exr_inspector_app.operating_system import read_at
 from exr_inspector_app.typing_forms import Protocol

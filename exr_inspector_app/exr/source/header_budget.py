@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from types import TracebackType
 
-from exr_inspector_app.exr.storage_wait import pause_wait
+from exr_inspector_app.exr.source.storage_wait import pause_wait
 
 MIN_COUNTED_BYTES = 128 * 1024  # ordinary headers do not wait
 _MEMORY_FACTOR = 32  # of parsed attributes and channels, against their bytes

@@ -50,6 +50,12 @@ class Actions:
         self.groupings = {grouping: self._make(text, "", "") for grouping, text in strings.GROUPINGS.items()}
         self.columns = {column: self._make(strings.show_column(column.value), "", "") for column in Column}
         self.targets = {where: self._make(strings.publish_to(name), "", "") for where, name in NAMES.items()}
+        self._describe()
+        self._make_menus()
+        self._fill_menu_bar()
+
+    def _describe(self) -> None:
+        """Set names and synonyms, and group the choices."""
         for name, action in self._made.items():
             action.setObjectName(name)
         command_words.describe(
@@ -59,13 +65,17 @@ class Actions:
         )
         choice_groups = (self.schemes.values(), self.targets.values(), self.orders.values(), self.groupings.values())
         for choices in choice_groups:
-            group = QActionGroup(window)
+            group = QActionGroup(self._window)
             for action in choices:
                 action.setCheckable(True)
                 group.addAction(action)
         for action in (self._made["exposure"], *self.columns.values()):
             action.setCheckable(True)
         self._made["exposure"].setChecked(True)
+
+    def _make_menus(self) -> None:
+        """Create the menus that several others hold."""
+        window = self._window
         self.recent = Menu(window, strings.OPEN_RECENT)
         self.sort_menu = Menu(window, strings.SORT_MENU)
         self.sort_menu.setIcon(icons.icon("sort"))
@@ -87,6 +97,9 @@ class Actions:
             self._fill(menu, names)
             self._picture_menus[name] = menu
         self._fill(self.picture_menu, picture_strings.MENU)
+
+    def _fill_menu_bar(self) -> None:
+        window = self._window
         for bar_menu, names in _MENUS:
             menu = Menu(window, strings.MENUS[bar_menu])
             window.menuBar().addMenu(menu)

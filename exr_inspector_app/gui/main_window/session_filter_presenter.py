@@ -116,7 +116,7 @@ class SessionFilterPresenter(QObject):
         """Show the rows, or a message if none matches."""
         filter_, listed, count = self._model.filter, self._model.listed, self._model.count
         self._filter.show_count(listed, count, filter_.is_filter)
-        self._filter.show_fault(filter_.words.fault)
+        self._filter.show_fault(filter_.filter_words.fault)
         self._view.delegate.needles = filter_.needles
         self._view.viewport().update()
         title = _no_match(filter_) if count and not listed else ""
@@ -132,6 +132,6 @@ class SessionFilterPresenter(QObject):
 def _no_match(session_filter: SessionFilter) -> str:
     """Return the message for a filter that matches no row."""
     status = session_filter.only.value.lower()
-    if not session_filter.needles and not session_filter.words.where:
+    if not session_filter.needles and not session_filter.filter_words.where:
         return strings.no_match("", status)
     return strings.no_match(session_filter.text, "" if session_filter.only is StatusFilter.ALL else status)

@@ -167,8 +167,8 @@ def find_material_layer(layers: Sequence[Layer], layer: Layer) -> Layer | None:
     """Return the Cryptomatte of materials that belongs to one of objects or assets, preferably of the same part."""
     if not layer.ranks or matte_type(layer.name) == "material":
         return None
-    found = [other for other in layers if len(other.ranks) > 1 and matte_type(other.name) == "material"]
-    return max(found, key=lambda other: (other.view == layer.view, other.part == layer.part), default=None)
+    candidates = [other for other in layers if len(other.ranks) > 1 and matte_type(other.name) == "material"]
+    return max(candidates, key=lambda other: (other.view == layer.view, other.part == layer.part), default=None)
 
 
 def pair_ranks(values: tuple[float, ...]) -> tuple[tuple[int, float], ...]:

@@ -56,7 +56,7 @@ class SessionFilter:
     @property
     def is_filter(self) -> bool:
         """True if rows may be hidden."""
-        return bool(self.needles or self.words.where) or self.only is not StatusFilter.ALL
+        return bool(self.needles or self.filter_words.where) or self.only is not StatusFilter.ALL
 
     @property
     def is_plain(self) -> bool:
@@ -64,20 +64,20 @@ class SessionFilter:
         return not self.is_filter and self.order is Order.ADDED and not self.is_reversed
 
     @property
-    def words(self) -> FilterWords:
+    def filter_words(self) -> FilterWords:
         """The parsed text."""
         return parse_filter_words(self.text)
 
     @property
     def needles(self) -> tuple[str, ...]:
         """The search terms; a row must contain all of them."""
-        return self.words.needles
+        return self.filter_words.needles
 
     def matching(self, row: Node) -> Generator[None, None, bool]:
         """Return True if the row is listed; yield between the files of a long sequence."""
         if not self._matches(row):
             return False
-        where = self.words.where
+        where = self.filter_words.where
         if not where:
             return True
         for entry in row.entries:

@@ -93,8 +93,8 @@ def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit
                 replace(event, hits=mark_members(event.hits, state, keys)) if isinstance(event, PartialHits) else event
             )
 
-        found = store.similar(query, stop, emit_marked)
-        checked = check_identical(found, keyed, store, roots=backend.config.roots, stop=stop)
+        answer = store.similar(query, stop, emit_marked)
+        checked = check_identical(answer, keyed, store, roots=backend.config.roots, stop=stop)
         hits = mark_members(checked, state, keys)
         files = 0 if hits else store.count(state.where)
         seen = [keyed.identity.file_id, *state.published, *(hit.file_id for hit in hits)]

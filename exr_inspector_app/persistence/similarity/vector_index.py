@@ -128,16 +128,16 @@ class QuantizedIndex:
     def _search_codes(self, query: Matrix, candidates: int, allowed: Mask | None) -> tuple[Vector, Positions]:
         """Return the quantized scores of the nearest rows, best first, and their positions."""
         if allowed is None:
-            found = [(0, self._all.search(query, candidates))]
+            batches = [(0, self._all.search(query, candidates))]
         else:  # one by one: the threads of faiss would number the bits of each shard from 0
             shards = zip(self._starts, self._shards, strict=True)
             masks = ((start, shard, allowed[start : start + shard.ntotal]) for start, shard in shards)
-            found = [
+            batches = [
                 (start, shard.search(query, candidates, params=_search_parameters(mask)))
                 for start, shard, mask in masks
             ]
-        scores = np.concatenate([part[0][part[1] >= 0] for _, part in found])
-        positions = np.concatenate([part[1][part[1] >= 0] + start for start, part in found])
+        scores = np.concatenate([part[0][part[1] >= 0] for _, part in batches])
+        positions = np.concatenate([part[1][part[1] >= 0] + start for start, part in batches])
         order = np.argsort(-scores, kind="stable")[:candidates]
         return scores[order], positions[order]
 

@@ -24,11 +24,11 @@ class LevelBuilder:
 
     def add(self, y: int, count: int) -> None:
         """Count values of complete rows, and reduce the whole blocks among them."""
-        found = count_special(self._pixels[y : y + count])
-        self.special = SpecialCounts(*(before + new for before, new in zip(self.special, found, strict=True)))
+        added = count_special(self._pixels[y : y + count])
+        self.special = SpecialCounts(*(before + new for before, new in zip(self.special, added, strict=True)))
         first, end = -(-y // self._step), (y + count) // self._step
         if self._reduced is not None and first < end:
-            self._reduce(first, end, is_finite=not (found.nan or found.inf))
+            self._reduce(first, end, is_finite=not (added.nan or added.inf))
 
     def finish(self) -> None:
         """Reduce the blocks whose rows came in several pieces."""

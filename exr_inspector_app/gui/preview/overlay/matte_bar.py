@@ -31,9 +31,9 @@ class MatteBar(QWidget):
         self.copy_button = make_button(strings.COPY_NAMES, "copy", height=BAR_HEIGHT)
         self.export_button = make_button(strings.EXPORT_MATTE, "download", height=BAR_HEIGHT)
         self.clear_button = make_icon_button("close", strings.SHOW_ALL)
-        for button, words in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):
-            button.setAccessibleName(words)
-            button.setToolTip(words)
+        for button, label in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):
+            button.setAccessibleName(label)
+            button.setToolTip(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -56,8 +56,8 @@ class MatteBar(QWidget):
         """Leave out the words of the buttons where they would take the room of the chips."""
         super().resizeEvent(event)
         is_wide = self.width() >= _MIN_WORDS_WIDTH
-        for button, words in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):
-            button.setText(words if is_wide else "")
+        for button, label in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):
+            button.setText(label if is_wide else "")
 
     @property
     def text(self) -> str:

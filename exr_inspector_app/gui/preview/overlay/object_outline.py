@@ -124,9 +124,9 @@ def _object_mask(request: OutlineRequest) -> Mask:
         return mask
     box = picture.pixels[rows[down[0]] : rows[down[-1]] + 1, columns[across[0]] : columns[across[-1]] + 1]
     step_down, step_across = (max(1, box.shape[0] // down.size), max(1, box.shape[1] // across.size))
-    found = _belongs(box[::step_down, ::step_across], request)
+    belongs = _belongs(box[::step_down, ::step_across], request)
     inner = ((rows[down] - rows[down[0]]) // step_down, (columns[across] - columns[across[0]]) // step_across)
-    mask[np.ix_(down, across)] = found[np.ix_(*inner)]
+    mask[np.ix_(down, across)] = belongs[np.ix_(*inner)]
     return mask
 
 

@@ -92,9 +92,9 @@ class PixelMarks:
 
 def has_marks(special: SpecialCounts, rules: MarkRules) -> bool:
     """Return False if the counts of an image tell that nothing in it is marked."""
-    found = (special.nan, special.inf, special.negative, special.largest)
+    figures = (special.nan, special.inf, special.negative, special.largest)
     is_counted = Mark.CLIPPED not in rules.kinds or rules.clip_limit >= MAX_HALF
-    return not is_counted or any(count for count, mark in zip(found, Mark, strict=True) if mark & rules.kinds)
+    return not is_counted or any(count for count, mark in zip(figures, Mark, strict=True) if mark & rules.kinds)
 
 
 def find_marks(pixels: npt.NDArray[Any], rules: MarkRules, stop: StopCheck = never_stop) -> PixelMarks:

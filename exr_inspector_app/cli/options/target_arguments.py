@@ -1,0 +1,112 @@
+"""Arguments of commands that use a library or a database: target, filter, counts; and the backend for them."""
+
+from __future__ import annotations
+
+import math
+
+from exr_inspector_app import config
+from exr_inspector_app.cli.output.terminal import print_message
+from exr_inspector_app.config.extras import require_package
+from exr_inspector_app.config.places import may_have_settings
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import argparse
+
+    from exr_inspector_app.contracts import Filter
+    from exr_inspector_app.services.backend import Backend
+
+
+MAX_COUNT = 100_000_000  # of a --limit: stores refuse integers beyond 64 bits
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Add the option --target to a command."""
+    text = "the library on this machine (default), or the VAST Database"
+    parser.add_argument("--target", choices=("local", "vast"), default="local", help=text)
+
+
+def add_where(parser: argparse.ArgumentParser) -> None:
+    """Add the repeatable option --where to a command."""
+    text = "filter, e.g. compression=dwaa, width>=4096 or object:hero_car; may be repeated"
+    parser.add_argument("--where", action="append", default=[], metavar="CONDITION", help=text)
+
+
+def add_search(parser: argparse.ArgumentParser) -> None:
+    """Add --where, and --search for the words that the search field of the window takes, to a command."""
+    add_where(parser)
+    text = "words to search, e.g. 'hero renderer:arnold date:>=2026-06'"
+    parser.add_argument("--search", default="", metavar="WORDS", help=text)
+
+
+def parse_count(text: str) -> int:
+    """Return the number of an option such as --limit, at most MAX_COUNT.
+
+    Raises:
+        ValueError: The text is no integer of at least 1; argparse reports it.
+    """
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return min(number, MAX_COUNT)
+
+
+def parse_seconds(text: str) -> float:
+    """Return the seconds of an option such as --patience.
+
+    Raises:
+        ValueError: The text is no finite number of at least 0; argparse reports it.
+    """
+    seconds = float(text)
+    if not 0 <= seconds < math.inf:
+        raise ValueError(text)
+    return seconds
+
+
+def create_backend(parsed: argparse.Namespace) -> Backend:
+    """Return a backend for the target of a command; commands without --target use the local library."""
+    from exr_inspector_app.ingest.patience import COMMAND_PATIENCE_S
+    from exr_inspector_app.services.backend import Backend  # imports every layer: not for `inspect`
+
+    settings = load_config()
+    target: Literal["local", "vast"] = getattr(parsed, "target", "local")
+    if target == "vast":
+        require_package("vastdb")  # whose extra has the packages of the library as well
+    return Backend(settings, target, patience_seconds=COMMAND_PATIENCE_S)
+
+
+def load_config() -> config.Config:
+    """Return the configuration, and print the notices about the settings files."""
+    settings = config.load()
+    for notice in settings.notices:
+        print_message(notice)
+    return settings
+
+
+def load_roots() -> tuple[config.Root, ...]:
+    """Return the roots of the settings files, and print the notices about these: all that reading headers needs.
+
+    Raises:
+        ConfigError: A settings file or a root is invalid.
+    """
+    if not may_have_settings():
+        return ()
+    from exr_inspector_app.config.layers import find_setting, read_layers, unknown_key_sentences
+
+    layers = read_layers()
+    for notice in unknown_key_sentences(layers):
+        print_message(notice)
+    setting = find_setting(layers, "roots")
+    return config.parse_roots(setting.value, str(setting.path)) if setting else ()
+
+
+def parse_filter(parsed: argparse.Namespace) -> Filter:
+    """Return the conditions given with --where and --search.
+
+    Raises:
+        UsageError: A condition has no known column or operator.
+    """
+    from exr_inspector_app.persistence.query import search_words  # pyarrow takes 40 ms: load on demand
+
+    conditions = [part for text in parsed.where for part in search_words.parse_conditions(text)]
+    return (*conditions, *search_words.parse_search(getattr(parsed, "search", "")))
