@@ -115,6 +115,17 @@ def test_frames_with_another_setup_are_odd(model: SessionModel, tmp_path: Path) 
         read(entry)
     model.change([*made, *odd])
     assert rows(model)[0].badge == "1 odd frame"
+    made += entries(tmp_path, "a.1006.exr")
+    read(made[-1])
+    model.add(made[-1:], [str(tmp_path)])
+    assert rows(model)[0].badge == "1 missing, 1 odd"
+    different = [
+        entries(tmp_path, f"b.100{at}.exr", channels=[*"RGBA"[:at], "Z"])[0] for at in range(1, 5)
+    ]  # none is like most
+    for entry in different:
+        read(entry)
+    model.add(different, [str(tmp_path)])
+    assert rows(model)[1].badge == ""
 
 
 def test_remove_keeps_other_rows(model: SessionModel, tmp_path: Path) -> None:

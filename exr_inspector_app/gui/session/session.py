@@ -187,13 +187,18 @@ class SessionFile:
 
 
 def find_odd(entries: Iterable[SessionFile]) -> list[SessionFile]:
-    """Return the files whose set-up differs from the most frequent one; files without a record do not count."""
+    """Return the files whose set-up differs from that of most; files without a record do not count.
+
+    Where no set-up is that of most files, none is odd.
+    """
     vectors = [(entry, entry.record.metadata_embedding) for entry in entries if entry.record]
     # Frames mostly share their vector, so only a few of thousands are hashed.
     distinct = {id(vector): vector for _, vector in vectors}
     setups = {key: vector.tobytes() for key, vector in distinct.items()}
     counts = Counter([setups[id(vector)] for _, vector in vectors])
     usual = max(counts, key=lambda setup: counts[setup], default=b"")
+    if 2 * counts[usual] <= len(vectors):
+        return []
     return [entry for entry, vector in vectors if setups[id(vector)] != usual]
 
 

@@ -116,8 +116,9 @@ def no_answer(seconds: float) -> str:
 
 def inspected(done: int, failed: int, seconds: float, is_stopped: bool) -> str:
     """Return the result of an inspection."""
-    count = pluralize(done, "file")
-    result = f"Stopped after {count}" if is_stopped else f"Inspected {count} in {format_duration(seconds)}"
+    files = pluralize(done, "file")
+    count = f"{done - failed:,} of {files}" if failed else files
+    result = f"Stopped after {files}" if is_stopped else f"Inspected {count} in {format_duration(seconds)}"
     return f"{result}, {failed:,} could not be read" if failed else result
 
 
