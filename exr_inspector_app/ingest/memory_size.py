@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _FILE_CHANNEL_BYTES, _FILE_ATTRIBUTE_BYTES = 700, 350
 _RECORD_CHANNEL_BYTES, _RECORD_ATTRIBUTE_BYTES = 1300, 250
 _ROW_BYTES, _TEXT_COPIES = 1000, 8
+_CONTAINER_COPIES = 2  # the text of a list of channels takes a quarter of the list
+_ORDINARY_BYTES = 150_000  # record and rows of 40 channels and 30 attributes, of which a transaction has a thousand
 _ITEM_BYTES = 64
 _SHORT = 16  # items of a list, such as a matrix, that need not be counted
 
@@ -34,10 +36,13 @@ def record_size(record: Record) -> int:
 
 
 def transaction_size(record: Record) -> int:
-    """Return the memory of a record in bytes, together with its rows, and with what a store keeps until a commit."""
+    """Return the memory in bytes that a record takes beyond an ordinary one, with its rows, until a commit."""
     channels, attributes = len(record.payload["channels"]), _attributes(record)
-    texts = _large_values(attributes) * _TEXT_COPIES
-    return record_size(record) + _ROW_BYTES * (channels + len(attributes)) + texts
+    rows = (_RECORD_CHANNEL_BYTES + _ROW_BYTES) * channels + (_RECORD_ATTRIBUTE_BYTES + _ROW_BYTES) * len(attributes)
+    texts = _large_values([value for value in attributes if isinstance(value, str)])
+    containers = _large_values(attributes) - texts
+    values = texts * (1 + _TEXT_COPIES) + containers * (1 + _CONTAINER_COPIES)
+    return max(rows - _ORDINARY_BYTES, 0) + values
 
 
 def _attributes(record: Record) -> list[Any]:

@@ -33,7 +33,7 @@ from exr_inspector_app.ingest.scan import FileScan, Pace, ReadFile
 from exr_inspector_app.persistence.store import Store
 
 FILES_PER_TRANSACTION = 1000  # one transaction takes about 20 requests to a VAST Database
-BYTES_PER_TRANSACTION = 112 * 2**20  # of records and rows in memory, unless one is larger; ordinary ones take 100 KB
+BYTES_PER_TRANSACTION = 96 * 2**20  # of records and rows in memory beyond ordinary ones, unless one is larger
 PROGRESS_INTERVAL_S = 0.1
 MIN_FILES_FOR_ESTIMATE = 10  # no remaining time before
 

@@ -29,7 +29,7 @@ from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.rows.attribute_values import encode_value
 from exr_inspector_app.persistence.rows.encode import attributes_table
 from tests.exr_files import string, write_exr
-from tests.records import record_of
+from tests.records import record_of, studio
 
 # Not `ru_maxrss`, which a process inherits from the one that starts it.
 PEAK = """
@@ -173,6 +173,8 @@ def test_transactions_end_by_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [[index for index, _ in batch] for batch in batches] == [[0], [1], [2], [3], [4]]
     monkeypatch.undo()
     assert len(list(pipeline.batches_of(enumerate([records[0]] * 2001)))) == 3
+    ordinary = studio(tmp_path / "studio", 1)  # of 40 channels and 30 attributes
+    assert len(list(pipeline.batches_of(enumerate(ordinary * 1000)))) == 1
 
 
 def test_reservations_are_released() -> None:
