@@ -20,6 +20,7 @@ from exr_inspector_app.services.pixel_diff import LayerDifference
 
 WIDTHS = (300, 150, 150, 110, 110, 150, 0)  # px of the columns; the last one takes the rest
 MIN_RESULT_WIDTH = 180  # px
+_MAX_UPDATED_ROWS = 500  # of a sequence, that are listed again after each frame
 _MAX_SINGLE_ROWS, _ROWS_PER_UPDATE = 64, 32  # results that are listed one by one, and together after them
 
 
@@ -105,7 +106,8 @@ class PixelDiffPane(QWidget):
         if not diff.results:
             self._delegate.clear()
         count = len(diff.results)
-        if not diff.is_running or count < _MAX_SINGLE_ROWS or count % _ROWS_PER_UPDATE == 0:
+        is_due = count % _ROWS_PER_UPDATE == 0 or (diff.frame_count > 0 and count <= _MAX_UPDATED_ROWS)
+        if not diff.is_running or count < _MAX_SINGLE_ROWS or is_due:
             self._show_rows(diff)
         self.count.setText(_summarize(diff))
         self.count.setVisible(bool(diff.results))
@@ -172,13 +174,20 @@ class PixelDiffPane(QWidget):
     def select(self, result: LayerDifference) -> None:
         """Select the row of a layer."""
         for row in range(self.model.rowCount()):
-            if self.model.item(row).data(ROW_ROLE) is result:
+            listed = self.model.item(row).data(ROW_ROLE)
+            if isinstance(listed, LayerDifference) and _identity(listed) == _identity(result):
                 self.view.setCurrentIndex(self.model.index(row, 0))
 
     @Slot()
     def _copy_table(self) -> None:
         QGuiApplication.clipboard().setText(self.model.as_text())
         self.message.emit(strings.COPIED)
+
+
+def _identity(result: LayerDifference) -> tuple[int, str, str]:
+    """Return what a layer keeps when another frame is compared."""
+    layer = result.pair.layer
+    return layer.part.index, layer.view, layer.title
 
 
 def _summarize(diff: PixelDiff) -> str:
