@@ -219,7 +219,7 @@ def format_bound(value: float) -> str:
 
 def format_tick(value: float) -> str:
     """Return a value of the scale in about four digits."""
-    text = f"{value:,.0f}" if 1e4 <= abs(value) < 1e9 else f"{value:.4g}"
+    text = f"{value:,.0f}" if 1e3 <= abs(value) < 1e9 else f"{value:.4g}"
     return text.replace("-", "−")
 
 

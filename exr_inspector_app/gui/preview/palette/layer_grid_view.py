@@ -141,14 +141,15 @@ class LayerGridView(QAbstractScrollArea):
             painter.setBrush(t.color("selected" if index == self.current else "hover"))
             painter.drawRoundedRect(box, 4, 4)
         thumbnail = QRectF(box.left() + _INSET, box.top() + _INSET, _THUMBNAIL_WIDTH, _THUMBNAIL_HEIGHT)
-        painter.setOpacity(1.0 if tile.is_match else _DIMMED)
+        is_lit = tile.is_match or layer == self._shown
+        painter.setOpacity(1.0 if is_lit else _DIMMED)
         _paint_thumbnail(painter, thumbnail, self.find_thumbnail(layer))
         painter.setOpacity(1.0)
         if layer == self._shown:
             _paint_shown(painter, thumbnail)
         name = QRectF(box.left() + _INSET, thumbnail.bottom() + 3, _THUMBNAIL_WIDTH, 18)
-        token, second = ("t1", "t2") if tile.is_match else ("disabled", "disabled")
-        font = theme.ui_font(12, theme.MEDIUM if tile.is_match else theme.REGULAR)
+        token, second = ("t1", "t2") if is_lit else ("disabled", "disabled")
+        font = theme.ui_font(12, theme.MEDIUM if is_lit else theme.REGULAR)
         title = paint.shorten_name(layer.tile_title, font, name.width())
         needle = self._typed if tile.is_match else ""
         paint.highlighted_text(painter, name, title, font, token, needle)
