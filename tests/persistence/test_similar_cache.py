@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from exr_inspector_app.contracts import Condition, Query, Record
-from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local import LocalStore, attached
 from tests.persistence.numbered import VECTORS, nearest, numbered, publish, search
 from tests.records import batch
 
@@ -105,3 +107,25 @@ def test_duplicate_part_row_does_not_duplicate_the_file(store: LocalStore, patte
     count["parts"] = [count["parts"][0], dict(count["parts"][0])]
     store.publish(batch(replace(pattern, payload=count)))
     assert len(search(store, pattern)) == 1
+
+
+def test_new_conditions_attach_the_library_and_leave_it_to_others(
+    tmp_path: Path, pattern: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attached, "_instances", OrderedDict())
+    path = tmp_path / "it's #1 ä.duckdb"
+    store = LocalStore(path)
+    publish(store, pattern, range(120))
+    search(store, pattern)
+    for first in (50, 60):
+        assert search(store, pattern, where=(Condition("path_folded", ">=", f"/show/s{first:04}"),)) == nearest(
+            range(first, 120)
+        )
+    assert list(attached._instances) == [str(path)]
+    with duckdb.connect(str(path)) as other:  # refused while the file is attached
+        other.execute("SELECT count(*) FROM file_rows")
+    (instance,) = attached._instances.values()
+    with pytest.raises(duckdb.PermissionException):
+        instance.execute(f"ATTACH '{Path(duckdb.__file__)}'")
+    instance.close()  # as a fault would: the library is opened anew
+    assert search(store, pattern, where=(Condition("path_folded", ">=", "/show/s0070"),)) == nearest(range(70, 120))

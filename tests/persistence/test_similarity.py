@@ -87,7 +87,7 @@ def test_values_of_some_rows_only_are_distinguished() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("small", [0, 20_000])
 def test_only_allowed_positions_are_returned(kind: Kind, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vector_index, "EXACT_LIMIT", small)
+    monkeypatch.setattr(vector_index, "EXACT_SELECTION", small)
     matrix = unit_rows(9000)
     allowed = np.random.default_rng(4).random(9000) < 0.3
     places, scores = kind(matrix).search(matrix[7], 30, allowed)

@@ -53,8 +53,10 @@ def load(index: IndexFiles, signature: Signature) -> Snapshot:
     """Open the index files and order their rows by vector. `Snapshot.sizes` is left empty."""
     segments = index.open_segments()
     lengths = [len(segment.rows) for segment in segments]
-    rows = np.concatenate([np.zeros(0, ROW), *(segment.rows for segment in segments)])
-    column = {name: np.ascontiguousarray(rows[name]) for name in ROW.names or ()}
+    empty = np.zeros(0, ROW)
+    column = {
+        name: np.concatenate([empty[name], *(segment.rows[name] for segment in segments)]) for name in ROW.names or ()
+    }
     vectors, times = column["vector"], column["time"]
     shot = Snapshot(
         signature=signature,
@@ -77,18 +79,31 @@ def load(index: IndexFiles, signature: Signature) -> Snapshot:
     )
     comparable = column["embedding_version"] == EMBEDDING_VERSION
     shot.current = _newest_per_path(shot, column["path"], times) & comparable
-    order = np.lexsort((-times, vectors))
-    shot.order = order[shot.current[order]]
+    order = _order_by_vector(vectors, times)
+    shot.order = order if shot.current.all() else order[shot.current[order]]
     shot.sorted_sequences = np.sort(shot.sequences[shot.current])
-    shot.vector_starts = np.searchsorted(vectors[shot.order], np.arange(index.manifest.vectors + 1))
+    counts = np.bincount(vectors[shot.current], minlength=index.manifest.vectors)
+    shot.vector_starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     return shot
+
+
+def _order_by_vector(vectors: npt.NDArray[np.int32], times: RowNumbers) -> RowNumbers:
+    """Return the rows sorted by vector, newest first within a vector; mostly they are in this order already."""
+    if (vectors[1:] > vectors[:-1]).all():
+        return np.arange(len(vectors))
+    return np.lexsort((-times, vectors))
 
 
 def _newest_per_path(shot: Snapshot, paths: npt.NDArray[np.uint64], times: RowNumbers) -> Mask:
     """Return the newest row of each path; of rows of equal time the one with the smallest file_id."""
-    order = np.lexsort((-times, paths))
+    newest = np.ones(len(paths), np.bool_)
+    sorted_paths = np.sort(paths)
+    repeated = sorted_paths[1:][sorted_paths[1:] == sorted_paths[:-1]]
+    if not len(repeated):
+        return newest
+    rows = np.flatnonzero(np.isin(paths, repeated))
+    order = rows[np.lexsort((-times[rows], paths[rows]))]
     same_path = paths[order][1:] == paths[order][:-1]
-    newest = np.ones(len(order), np.bool_)
     newest[order[1:][same_path]] = False
     ties = np.flatnonzero(same_path & (times[order][1:] == times[order][:-1]))
     for position in ties.tolist():

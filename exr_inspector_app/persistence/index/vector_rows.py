@@ -65,15 +65,15 @@ class VectorRows:
 
 
 class CodeBlocks:
-    """Quantized rows of a file, read block by block."""
+    """Quantized rows of a file, read block by block, each into the memory of the one before."""
 
     def __init__(self, file: IndexFile, dim: int, rows: int, checks: list[int]) -> None:
         self._file, self._dim, self._rows, self._checks = file, dim, rows, checks
 
     def __iter__(self) -> Iterator[Codes]:
+        memory = np.empty((min(BLOCK_ROWS, self._rows), self._dim), np.uint8)
         for start in range(0, self._rows, BLOCK_ROWS):
-            block = np.empty((min(BLOCK_ROWS, self._rows - start), self._dim), np.uint8)
-            yield read_block(self._file, start, block, self._checks)
+            yield read_block(self._file, start, memory[: self._rows - start], self._checks)
 
 
 def read_block(file: IndexFile, start: int, block: npt.NDArray[Any], checks: list[int]) -> npt.NDArray[Any]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 Connection = duckdb.DuckDBPyConnection
@@ -43,3 +45,9 @@ def is_read_only(connection: Connection) -> bool:
     """Return True if a connection cannot write to the library, so that other processes may have it open as well."""
     query = "SELECT readonly FROM duckdb_databases() WHERE database_name = current_database()"
     return bool(connection.execute(query).fetchall()[0][0])
+
+
+def to_array(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """Return a column of numbers without nulls as an array, without `to_numpy`, which imports pandas where it is."""
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return np.from_dlpack(array)

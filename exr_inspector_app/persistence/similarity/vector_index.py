@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import Matrix, Vector
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 EXACT_LIMIT = 20_000  # vectors up to which search is exact; above, the 8-bit index is faster and half as large
+EXACT_SELECTION = 2_000  # allowed vectors up to which they are read and compared in full
 SCAN_BATCH_ROWS = 8192  # vectors that are quantized or compared at a time
 SHARD_ROWS = 25_000  # rows, at least, that a thread compares; fewer are not faster
 MAX_SHARDS = 8  # threads of a search; memory limits more of them
@@ -112,7 +113,7 @@ class QuantizedIndex:
         can be among them are read.
         """
         limit = len(self._rows) if allowed is None else int(np.count_nonzero(allowed))
-        if allowed is not None and limit < EXACT_LIMIT:
+        if allowed is not None and limit < EXACT_SELECTION:
             return ExactIndex(self._rows).search(vector, k, allowed)
         query = vector[None, :].astype(np.float32)
         rounding = ERROR_SIGMAS * float(np.linalg.norm(query[0] * self._steps)) / 12**0.5

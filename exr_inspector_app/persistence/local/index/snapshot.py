@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from exr_inspector_app.contracts import StoredFile
-from exr_inspector_app.persistence.index.snapshot import Snapshot, load
+from exr_inspector_app.persistence.index.manifest import IndexManifest
+from exr_inspector_app.persistence.index.snapshot import Signature, Snapshot, load
+from exr_inspector_app.persistence.local.arrow_io import to_array
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
@@ -25,6 +27,7 @@ _MAX_SNAPSHOTS = 4  # libraries in memory
 _MAX_FILTER_MASKS = 8  # per snapshot
 
 _snapshots: OrderedDict[str, Snapshot] = OrderedDict()
+_complete: dict[str, tuple[Signature, IndexManifest]] = {}  # state of library and index when no row was missing
 lock = threading.Lock()  # held by callers of `snapshot`
 
 
@@ -43,6 +46,13 @@ def release(database: LocalDatabase) -> None:
     _snapshots.pop(str(database.path), None)
 
 
+def mark_complete(database: LocalDatabase, manifest: IndexManifest) -> None:
+    """Record that the index of a library, which the caller has open, lacks no row: the rows are not compared again."""
+    _complete[str(database.path)] = database.signature(), manifest
+    while len(_complete) > _MAX_SNAPSHOTS:
+        del _complete[next(iter(_complete))]
+
+
 def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) -> tuple[Snapshot, Mask | None]:
     """Return the library in memory and the rows that meet a condition. The caller holds `lock`.
 
@@ -57,12 +67,18 @@ def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) 
     if cached is not None and is_current(database) and (where is None or condition in cached.filter_masks):
         _store(name, cached)
         return cached, cached.filter_masks.get(condition)
+    if cached is not None and where is not None and is_current(database):
+        with database.reconnect() as connection:
+            if is_current(database):  # no other process writes now
+                _store(name, cached)
+                return cached, _filter_mask(cached, connection, where, condition)
     with database.connect() as connection, translate_cache_errors(database.path):
         # While the connection is open no other process writes: the signature matches the rows that are read.
         signature = () if partial else database.signature()
         if cached is None or cached.signature != signature or partial:
             index = sync.open_index(database.path, connection)  # reopened, since another process may have changed it
-            while not partial and len(missing := sync.missing_rows(index, connection)):
+            is_complete = partial or _complete.get(name) == (signature, index.manifest)
+            while not is_complete and len(missing := sync.missing_rows(index, connection)):
                 cached = None
                 release(database)
                 sync.append_segment(index, connection, missing)
@@ -86,10 +102,11 @@ def _store(name: str, shot: Snapshot) -> None:
 def _filter_mask(shot: Snapshot, connection: duckdb.DuckDBPyConnection, where: Sql, condition: str) -> Mask:
     """Return the current rows that meet a condition; masks of the last conditions are cached."""
     query = f"SELECT rowid AS number FROM file_rows WHERE {where.text}"
-    numbers = connection.sql(query, params=list(where.values)).to_arrow_table()["number"].to_numpy()
+    numbers = connection.sql(query, params=list(where.values)).to_arrow_table()["number"]
+    matching = np.isin(shot.numbers, to_array(numbers))
     if len(shot.filter_masks) >= _MAX_FILTER_MASKS:
         shot.filter_masks.clear()
-    shot.filter_masks[condition] = allowed = shot.current & np.isin(shot.numbers, numbers)
+    shot.filter_masks[condition] = allowed = shot.current & matching
     return allowed
 
 
@@ -97,7 +114,9 @@ def _read_sizes(shot: Snapshot, connection: duckdb.DuckDBPyConnection) -> npt.ND
     """Read the size of each file in the order of the rows."""
     query = "SELECT rowid AS number, coalesce(size_bytes, -1) AS size FROM file_rows ORDER BY rowid"
     table: pa.Table = connection.sql(query).to_arrow_table()
-    numbers, sizes = (table[name].to_numpy() for name in ("number", "size"))
+    numbers, sizes = (to_array(table[name]) for name in ("number", "size"))
+    if np.array_equal(numbers, shot.numbers):
+        return sizes
     read: npt.NDArray[np.int64] = sizes[np.searchsorted(numbers, shot.numbers)]
     return read
 

@@ -24,7 +24,7 @@ from exr_inspector_app.persistence.index.files import (
 )
 from exr_inspector_app.persistence.index.manifest import VECTOR_DIMS, IndexSegment, make_manifest
 from exr_inspector_app.persistence.index.segment_file import DETAILS, ROW
-from exr_inspector_app.persistence.local.arrow_io import fetch_count, is_read_only
+from exr_inspector_app.persistence.local.arrow_io import fetch_count, is_read_only, to_array
 from exr_inspector_app.persistence.local.index.owner import library_owner
 from exr_inspector_app.persistence.local.tables import POSITION
 from exr_inspector_app.persistence.similarity import hits
@@ -86,7 +86,7 @@ def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
     """
     manifest = index.manifest
     table: pa.Table = connection.sql(_ROW_CODES, params=[0]).to_arrow_table()
-    numbers, codes = (table[name].to_numpy() for name in ("number", "code"))
+    numbers, codes = (to_array(table[name]) for name in ("number", "code"))
     is_indexed = np.zeros(len(numbers), np.bool_)
     valid: list[IndexSegment] = []
     for segment in manifest.segments:

@@ -17,7 +17,7 @@ from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
 from exr_inspector_app.persistence.local.index.owner import library_owner
-from exr_inspector_app.persistence.local.index.snapshot import is_current, release
+from exr_inspector_app.persistence.local.index.snapshot import is_current, mark_complete, release
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,8 @@ def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int,
             if left and not is_due:
                 release(database)
                 done += sync.append_segment(index, connection, missing, scan.stop)
+            elif not left:
+                mark_complete(database, index.manifest)
         if not left:
             return
         if is_much:
