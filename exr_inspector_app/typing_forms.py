@@ -1,7 +1,7 @@
 """Special forms of `typing` for the modules of every start, which then do not import it.
 
 Annotations are text there; what remains at run time are bases, aliases and type variables, which need no more than
-these stand-ins. Type checkers see the originals.
+these substitutes. Type checkers see the originals.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ else:
     TypedDict = dict
 
     def TypeVar(_name: str, **_options: object) -> type:
-        """Return a stand-in for a type variable."""
+        """Return a substitute for a type variable."""
         return object
 
     def cast(_kind: object, value: object) -> object:

@@ -94,7 +94,7 @@ def _list(parsed: argparse.Namespace) -> int:
 
 
 def _print_json(parsed: argparse.Namespace, rows: Iterable[dict[str, Any]]) -> bool:
-    """Print rows as JSON; return False if neither --json nor --jsonl was given."""
+    """Print rows as JSON; return False without --json or --jsonl."""
     output = JsonRows(parsed)
     for row in rows if output.is_chosen else ():
         output.add(row)

@@ -151,7 +151,7 @@ def _date_stamp(attributes: Sequence[Attribute]) -> Features:
 
 
 def _layout(parts: list[Mapping[str, Any]]) -> Features:
-    """Yield the number of parts, and what is tiled or deep."""
+    """Yield the number of parts, and whether they are tiled or deep."""
     yield f"parts {min(len(parts), 8)}", 0.7
     for row in parts[:_MAX_PARTS]:
         yield f"kind {bool(row.get('is_tiled'))} {bool(row.get('is_deep'))}", 1.0

@@ -30,7 +30,7 @@ def has_display() -> bool:
 
 
 def missing_library() -> str:
-    """Return the name of a library that a window on an X server needs and this system lacks; empty if all are there."""
+    """Return the name of a missing library that a window on an X server needs; empty if none is missing."""
     is_other = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb"
     if is_other or not sys.platform.startswith("linux"):
         return ""

@@ -43,7 +43,7 @@ def open_store(config: Config, target: str = "local", session: Any = None, descr
 
 
 def create_database_tables(config: Config) -> None:
-    """Create the schema and the tables that the VAST Database lacks.
+    """Create the schema and the tables that are missing from the VAST Database.
 
     Raises:
         ConfigError: No database is configured.

@@ -301,7 +301,7 @@ class Store(Protocol):
         ...
 
     def publishes(self, limit: int = 100, published_by: str = "") -> list[PublishSummary]:
-        """Return the newest publishes of which files are in the store, newest first.
+        """Return the newest publishes with files in the store, newest first.
 
         Of a VAST Database with more than 65,536 rows only the newest files are read: publishes of files that were
         inspected long before may be absent, and `removable` may be too large.

@@ -1,4 +1,4 @@
-"""Hints: what to do about a rule that is not met, and about a finding of the built-in checks.
+"""Hints: remedies for a violated rule, and for a finding of the built-in checks.
 
 The hints of the checks are the paragraphs of `resources/help/checks.md`.
 """
@@ -13,7 +13,7 @@ from exr_inspector_app.config import resource
 
 
 class Hint(NamedTuple):
-    """What to do, and the attribute of the header that shows the value, if there is one."""
+    """Remedy, and the attribute of the header that shows the value, if any."""
 
     text: str
     attribute: str = ""

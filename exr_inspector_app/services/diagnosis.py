@@ -26,7 +26,7 @@ def diagnose(config: Config, *, require_write: bool = False) -> Iterator[Step]:
 
 
 def create_tables(config: Config) -> None:
-    """Create the schema and the tables that the VAST Database lacks; existing ones stay as they are.
+    """Create the schema and the tables that are missing from the VAST Database; keep existing ones.
 
     Raises:
         ConfigError: No VAST Database is configured.

@@ -55,7 +55,7 @@ def kept_attributes(
 
 
 def _matte_keys(part: Part, channels: Collection[str]) -> set[str]:
-    """Return the keys of the Cryptomattes of which channels are exported."""
+    """Return the keys of the Cryptomattes with exported channels."""
     groups = groups_of(part.attributes)
     exported = [channel for channel in part.channels if channel.name in channels]
     names = rank_layers(exported, [group.name for group in groups])

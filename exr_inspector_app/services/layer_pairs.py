@@ -59,7 +59,7 @@ class FileLayer(NamedTuple):
 
 
 class LayerPair(NamedTuple):
-    """The same layer of two files; None in the file that lacks it."""
+    """The same layer of two files; None in a file without it."""
 
     a: FileLayer | None
     b: FileLayer | None

@@ -29,7 +29,7 @@ _MIN_STOPS = 0.05  # of a change of brightness that is reported
 
 @dataclass(frozen=True, slots=True)
 class DifferenceFigures:
-    """Figures of the difference between two pictures, over all compared channels.
+    """Error metrics between two pictures, over all compared channels.
 
     Attributes:
         box: The compared pixels, in the coordinates of the data windows.
@@ -195,7 +195,7 @@ class DifferenceMeter:
         np.maximum(target, error.astype(np.float32), out=target)
 
     def figures(self) -> DifferenceFigures:
-        """Return the figures of all channels so far."""
+        """Return the metrics of all channels so far."""
         odd_count = int(np.count_nonzero(np.isinf(self.errors)))
         changed = self.errors > np.float32(self._step)
         changed_count = int(np.count_nonzero(changed))

@@ -33,7 +33,7 @@ _THUMBNAIL_STOPS = 12.0  # below the largest error that a thumbnail shows
 
 
 class FramePair(NamedTuple):
-    """One frame of two sequences."""
+    """Frame of two sequences."""
 
     frame: Frame
     paths: tuple[str, str]
@@ -87,7 +87,7 @@ class LayerDifference:
 
     @property
     def order(self) -> tuple[bool, float, float]:
-        """Sort key for the largest difference first; layers without figures come last."""
+        """Sort key for the largest difference first; layers without metrics come last."""
         if self.figures is None:
             return True, 0.0, 0.0
         largest = float("inf") if self.figures.non_finite_count else self.figures.max_error

@@ -119,7 +119,7 @@ def _merge(first: LayerDifference, second: LayerDifference) -> LayerDifference:
 
 
 def _merge_figures(first: DifferenceFigures, second: DifferenceFigures) -> DifferenceFigures:
-    """Return the figures of the pixels of both."""
+    """Return the metrics of the pixels of both."""
     count = first.value_count + second.value_count
     shares = (first.value_count / count, second.value_count / count) if count else (0.0, 0.0)
     larger = second if second.max_error > first.max_error else first

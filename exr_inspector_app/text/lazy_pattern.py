@@ -15,7 +15,7 @@ _METHODS = frozenset(["findall", "finditer", "fullmatch", "match", "search", "sp
 
 
 class _LazyPattern:
-    """Stand-in for a `re.Pattern`: its first method call compiles it and binds the methods of the pattern."""
+    """Lazy `re.Pattern`: its first method call compiles it and binds the methods of the pattern."""
 
     def __init__(self, text: str, flags: int) -> None:
         self.pattern, self.flags = text, flags

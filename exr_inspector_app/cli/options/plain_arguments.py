@@ -57,7 +57,7 @@ class PlainParser:
         return dest
 
     def add_mutually_exclusive_group(self) -> _ExclusiveGroup:
-        """Return a group of options of which one may be given."""
+        """Return a group of options that exclude each other."""
         return _ExclusiveGroup(self, self._exclusive)
 
     def parse(self, arguments: Sequence[str]) -> SimpleNamespace | None:

@@ -33,7 +33,7 @@ def add_where(parser: argparse.ArgumentParser) -> None:
 
 
 def add_search(parser: argparse.ArgumentParser) -> None:
-    """Add --where, and --search for the words that the search field of the window takes, to a command."""
+    """Add --where to a command, and --search for the text that the search field of the window takes."""
     add_where(parser)
     text = "words to search, e.g. 'hero renderer:arnold date:>=2026-06'"
     parser.add_argument("--search", default="", metavar="WORDS", help=text)

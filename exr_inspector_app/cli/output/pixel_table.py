@@ -73,7 +73,7 @@ def _position(at: tuple[int, int] | None) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield rows with aligned columns: the name at the left, figures at the right."""
+    """Yield rows with aligned columns: the name at the left, numbers at the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         figures = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
@@ -81,7 +81,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def result_json(result: LayerDifference) -> dict[str, Any]:
-    """Return a layer as JSON; the figures are null for a layer that was not compared."""
+    """Return a layer as JSON; its errors are null if it was not compared."""
     pair, figures = result.pair, result.figures
     names = {
         "layer": pair.layer.name,

@@ -21,7 +21,7 @@ def matte_name(layer: str) -> str:
 
 
 def matte_type(name: str) -> str:
-    """Return what a matte tells apart: object, material or asset; empty if its name does not say so."""
+    """Return the type of a matte, object, material or asset; empty if its name contains none."""
     lower = name.rpartition(".")[2].lower()
     return next((word for word in _TYPES if word in lower), "")
 

@@ -181,7 +181,7 @@ def to_layers(reply: LayersReply, pixels: Floats | None) -> tuple[Picture, ...]:
 def _require_memory(
     reply: PictureDescription, pixels: Floats | None
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any] | None]:
-    """Return the pixels of a picture in shared memory, and those of the level behind them.
+    """Return the pixels of a picture in shared memory, and those of its reduced level.
 
     Raises:
         ProtocolError: The memory does not have their size.

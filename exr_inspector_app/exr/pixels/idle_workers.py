@@ -27,7 +27,7 @@ class IdleWorkers:
         return len(self._workers)
 
     def keep(self, capacity: int) -> None:
-        """Keep at most so many idle workers from now on."""
+        """Set the number of idle workers to keep."""
         with self._lock:
             self._capacity = capacity
             surplus, self._workers = self._workers[capacity:], self._workers[:capacity]

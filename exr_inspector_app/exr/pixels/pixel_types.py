@@ -18,7 +18,7 @@ def pixel_type_of(dtype: npt.DTypeLike) -> str:
 
 
 def padded_bytes(count: int, pixel_type: str) -> int:
-    """Return the bytes of `count` values, rounded up to the 4 bytes of which shared memory consists."""
+    """Return the bytes of `count` values, rounded up to a multiple of 4, the unit of shared memory."""
     return -(-count * np.dtype(DTYPES[pixel_type]).itemsize // 4) * 4
 
 

@@ -79,7 +79,7 @@ class HeaderReservation:
             self._size = size
 
     def shrink(self, size: int) -> None:
-        """Keep at most `size` bytes, those of what was made of the header."""
+        """Keep at most `size` bytes, those of the parsed header."""
         if size < self._size:
             self._budget.give_back(self._size - size)
             self._size = size

@@ -1,4 +1,4 @@
-"""Delegate of the table of compared layers: thumbnail of the difference, figures, and a chip with the result."""
+"""Delegate of the table of compared layers: thumbnail of the difference, errors, and a chip with the result."""
 
 from __future__ import annotations
 

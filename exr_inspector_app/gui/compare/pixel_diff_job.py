@@ -94,7 +94,7 @@ class PixelDiffJob(QObject):
         self._start(a, b, compare_frames)
 
     def repeat(self) -> None:
-        """Compare again what was compared last, with another step."""
+        """Repeat the last comparison with another step."""
         if self.diff.paths:
             (self.compare_frames if self.diff.frame_count else self.compare)(*self.diff.paths)
 

@@ -167,7 +167,7 @@ def position_text(at: Position | None) -> str:
 
 
 def result_text(result: LayerDifference) -> str:
-    """Return in a few words what changed."""
+    """Return a short description of the change."""
     figures = result.figures
     if result.error:
         return strings.NOT_COMPARED

@@ -55,22 +55,22 @@ class FilterSet(QObject):
 
     @property
     def text(self) -> str:
-        """Words of the search field."""
+        """Text of the search field."""
         return self._text
 
     @property
     def chosen(self) -> Filter:
-        """Conditions that no word of the search field stands for."""
+        """Conditions that do not come from the search field."""
         return tuple(condition for condition in self._conditions if condition not in self._typed)
 
     def set_search(self, text: str, conditions: Filter) -> None:
-        """Replace the words of the search field and their conditions; the other conditions stay."""
+        """Replace the text of the search field and its conditions; keep the other conditions."""
         combined = tuple(dict.fromkeys((*self.chosen, *conditions)))
         self._text, self._typed = text, conditions
         self.set_conditions(combined)
 
     def commit_search(self) -> None:
-        """Turn words for columns into separate conditions; plain words stay in the search field."""
+        """Turn terms for columns into separate conditions; plain terms stay in the search field."""
         self._typed = tuple(filter(_is_plain_text, self._conditions))
         self._text = " ".join(str(condition.value) for condition in self._typed)
 

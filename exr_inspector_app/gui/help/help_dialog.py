@@ -89,7 +89,7 @@ class HelpDialog(QDialog):
 
     @Slot(str)
     def _search(self, typed: str) -> None:
-        """List the sections that match, and show the first of them; without words, list all pages."""
+        """List the sections that match, and show the first of them; without a term, list all pages."""
         hits = search(typed)
         self._lists.setCurrentWidget(self.contents if hits or not typed.strip() else self._none)
         self.text.mark_words(typed.split())

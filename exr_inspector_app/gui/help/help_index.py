@@ -50,7 +50,7 @@ def sections() -> tuple[Section, ...]:
 
 
 def search(typed: str) -> list[Section]:
-    """Return the sections with all typed words; those whose heading has them come first, then by page."""
+    """Return the sections with all typed terms; those with a matching heading come first, then by page."""
     terms = typed.casefold().split()
     hits = []
     for section in sections() if terms else ():

@@ -46,7 +46,7 @@ class HelpPage(QTextBrowser):
             self.verticalScrollBar().setValue(round(top) - 8)
 
     def mark_words(self, terms: list[str]) -> None:
-        """Highlight every occurrence of some words."""
+        """Highlight every occurrence of some terms."""
         marks, t = [], theme.tokens()
         for word in terms:
             cursor = self.document().find(word)

@@ -1,4 +1,4 @@
-"""Rows of the list of objects, made in a worker thread: labels, colors, orders and what the filter searches."""
+"""Rows of the list of objects, made in a worker thread: labels, colors, orders and searched texts."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from exr_inspector_app.model import ExrFile
 
 @dataclass(frozen=True, slots=True)
 class PixelValues:
-    """Texts by part index and full channel name, and what is special about a part."""
+    """Texts by part index and full channel name, and the notes about a part."""
 
     title: str = ""
     texts: dict[tuple[int, str], str] = field(default_factory=dict)

@@ -317,12 +317,12 @@ READING_VALUE = "Reading…"
 
 
 def more_lines(count: int) -> str:
-    """Return the last line of an unfolded value of which some lines are left out."""
+    """Return the last line of an unfolded value that is cut."""
     return f"… {pluralize(count, 'more line')}; Copy value has all of them"
 
 
 def more_bytes(count: int) -> str:
-    """Return the last line of a hex dump of which some bytes are left out."""
+    """Return the last line of a hex dump that is cut."""
     return f"… {pluralize(count, 'more byte')}"
 
 

@@ -57,7 +57,7 @@ def _lines(value: Any, attribute: Attribute) -> list[str]:
 
 
 def _text_lines(text: str) -> list[str]:
-    """Return JSON with indents, another text wrapped at words."""
+    """Return JSON with indents, another text wrapped at spaces."""
     if text.lstrip()[:1] in ("{", "["):
         try:
             return json.dumps(json.loads(text), indent=2, ensure_ascii=False).split("\n")

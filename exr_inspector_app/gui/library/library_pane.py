@@ -203,7 +203,7 @@ class LibraryPane(QWidget):
 
     @Slot()
     def _apply_search(self) -> None:
-        """Search by the words in the field, or show what is wrong with them."""
+        """Search by the text in the field, or show its mistake."""
         from exr_inspector_app.persistence.query.search_words import parse_search  # Arrow takes 40 ms: on demand
 
         self._debounce.stop()
@@ -219,7 +219,7 @@ class LibraryPane(QWidget):
 
     @Slot()
     def _commit_search(self) -> None:
-        """Search by the words, and turn those for columns into chips."""
+        """Search by the text, and turn terms for columns into chips."""
         self._apply_search()
         if self.problem.isHidden() and self.search.text().strip() == self._filters.text:
             self._filters.commit_search()

@@ -1,4 +1,4 @@
-"""Completer of the search field: words for columns, and their values in the library, for the word at the end."""
+"""Completer of the search field: names of columns, and their values in the library, for the term at the end."""
 
 from __future__ import annotations
 

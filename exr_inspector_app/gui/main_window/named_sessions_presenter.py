@@ -29,7 +29,7 @@ LIST_KIND, KIND = "Saved sessions", "Saved session"
 
 
 class NamedSessionsPresenter(QObject):
-    """Fills the menus with the sessions, last used first, and runs what is chosen there."""
+    """Fills the menus with the sessions, last used first, and runs the chosen command."""
 
     def __init__(self, window: MainWindow, files: SessionController, tasks: TaskRunner, saver: SessionSaver) -> None:
         super().__init__(window)

@@ -106,7 +106,7 @@ def menu_entries(menu: QMenu, prefix: str = "") -> list[tuple[str, QAction]]:
 
 
 def button_text(button: QAbstractButton) -> str:
-    """Return what a button does, as a screen reader says it."""
+    """Return the accessible name of a button."""
     return (button.accessibleName() or button.text() or button.toolTip().split("  ")[0]).replace("&", "").strip()
 
 

@@ -30,7 +30,7 @@ class SavedReferences(QObject):
 
     @property
     def image(self) -> str:
-        """Path of the reference image, or the words for the previous version; empty for none."""
+        """Path of the reference image, or the name for the previous version; empty for none."""
         reference = self._comparison.reference
         return self._awaited_image or (reference.path if reference else "")
 

@@ -181,7 +181,7 @@ DELETE_NOTE = "The files of the session are not deleted."
 
 
 def session_entry(name: str, files: int) -> str:
-    """Return the menu entry of a named session; the number of files stands at the right."""
+    """Return the menu entry of a named session, with the number of files at the right."""
     return f"{name}\t{pluralize(files, 'file')}"
 
 

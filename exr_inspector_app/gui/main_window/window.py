@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
     # Everything else
 
     def show_settings_fault(self, sentence: str) -> None:
-        """Show why the settings could not be read, with ways out; without a fault, what is not known in them."""
+        """Show why the settings could not be read, with ways out; without a fault, their unknown keys."""
         controller = self._controller
         SettingsFaultPresenter(
             self.layout_.settings_banner, controller.targets, controller.tasks, self.status.show_message

@@ -71,7 +71,7 @@ def aov_group(kind: str, layer: str, part_name: str = "") -> AovGroup:
 
 
 def _group_of_colors(tokens: list[str]) -> AovGroup:
-    """Return the group of a layer of colors or luminance by the words of its name."""
+    """Return the group of a layer of colors or luminance by the parts of its name."""
     named = [word for word in tokens if word not in _CONTAINERS] or tokens
     own, joined = set(named), "".join(named)
     if own <= _BEAUTY or own <= _CONTAINERS or joined in _BEAUTY_NAMES:

@@ -297,7 +297,7 @@ class Canvas(QWidget):
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Hide the cross of the probe, whose values stay; under an open menu it marks what the menu acts on."""
+        """Hide the cross of the probe, whose values stay; under an open menu it marks the pixel of the menu."""
         super().leaveEvent(event)
         if QApplication.activePopupWidget() is None:
             self.is_probe_shown = False

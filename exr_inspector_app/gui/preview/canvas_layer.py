@@ -1,4 +1,4 @@
-"""Canvas layer: base class of what is painted over the image and takes mouse events before the canvas does."""
+"""Canvas layer: base class of overlays that are painted over the image and take mouse events before the canvas does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Click detector of the canvas: tells a click from a drag by how far the pointer moves while the button is pressed."""
+"""Click detector of the canvas: distinguishes a click from a drag by the movement while the button is pressed."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class PreviewJob(QObject):
 
     @property
     def has_exact_pixels(self) -> bool:
-        """Whether the image that is shown holds all values as stored: it is neither reduced nor rounded."""
+        """Whether the image that is shown holds all values as stored: it is not reduced or rounded."""
         shown = self.shown
         if shown.pyramid is None or shown.file is None or shown.layer is None:
             return False

@@ -116,7 +116,7 @@ class PreviewPane(QWidget):
 
     @property
     def state(self) -> PreviewState:
-        """What is shown: file, layers, layer, and image."""
+        """Shown file, layers, layer, and image."""
         return self._state
 
     @Slot(object)
@@ -306,7 +306,7 @@ class PreviewPane(QWidget):
 
     @property
     def background(self) -> Background:
-        """What is below transparent pixels; black, if alpha is not applied."""
+        """Background of transparent pixels; black if alpha is not applied."""
         return self._settings.background if "A" in self._settings.channels else Background.BLACK
 
     def show_over(self, background: Background) -> None:

@@ -87,7 +87,7 @@ class HistoryPresenter(QObject):
 
     @Slot()
     def _reload(self) -> None:
-        """Read again what a publish or an undo has changed."""
+        """Reload the publishes after a publish or an undo."""
         self._history.load_newest()
         if self.sheet.isVisible():
             self._history.load()

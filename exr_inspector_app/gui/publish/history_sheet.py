@@ -190,7 +190,7 @@ class HistorySheet(SideSheet):
 
     @Slot()
     def _update(self) -> None:
-        """Enable what can be done with the selected publish, and say what cannot."""
+        """Enable the actions that the selected publish allows, and show why others are disabled."""
         publish = self.selected()
         is_own = publish is not None and publish.published_by == self.publisher
         self.show_files.setEnabled(publish is not None)

@@ -67,7 +67,7 @@ def width_for(chosen: Sequence[Column]) -> int:
 
 
 def cell_text(node: Node, column: Column) -> str:
-    """Return the text of a cell; empty for what a group or an unread file does not have."""
+    """Return the text of a cell; empty if a group or an unread file has none."""
     if isinstance(node, GroupNode):
         return f"{node.totals.files:,}" if column is Column.FRAMES else ""
     shown = node.shown

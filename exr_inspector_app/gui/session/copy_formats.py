@@ -24,7 +24,7 @@ _COLUMN, _ROW = 110, 100  # of the grid of Nuke, between the nodes
 
 
 class CopyFormat(Enum):
-    """What a sequence is copied as."""
+    """Format of a copied sequence."""
 
     NUKE = "copy_nuke"
     RV = "copy_rv"
@@ -79,7 +79,7 @@ def _nuke_nodes(sequences: Sequence[FrameSequence], is_windows: bool) -> str:
 
 
 def _nuke_node(sequence: FrameSequence, at: int, is_windows: bool) -> str:
-    """Return a Read node in the format of Nuke scripts, beside the previous one."""
+    """Return a Read node in the format of Nuke scripts, next to the previous one."""
     first, last = _whole_range(sequence)
     knobs = [
         "inputs 0",
@@ -107,7 +107,7 @@ def _rv_command(sequences: Sequence[FrameSequence], is_windows: bool) -> str:
 
 
 def _rv_path(sequence: FrameSequence, is_windows: bool) -> str:
-    """Return a path in the notation of RV, `beauty.1001-1100#.exr`; an @ stands for one digit, # for four."""
+    """Return a path in the notation of RV, `beauty.1001-1100#.exr`; an @ is one digit, a # four."""
     path = _place(sequence, is_windows)
     if len(sequence.paths) == 1:
         return path

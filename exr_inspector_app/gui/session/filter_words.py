@@ -1,4 +1,4 @@
-"""Words of the session filter: plain ones, and those of the library search such as `renderer:arnold`."""
+"""Terms of the session filter: plain ones, and those of the library search such as `renderer:arnold`."""
 
 from __future__ import annotations
 

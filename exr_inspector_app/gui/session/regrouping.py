@@ -1,4 +1,4 @@
-"""Regrouping: groups of another grouper, prepared row by row beside the listed ones."""
+"""Regrouping: groups of another grouper, prepared row by row while the listed ones stay."""
 
 from __future__ import annotations
 

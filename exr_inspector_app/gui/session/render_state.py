@@ -42,7 +42,7 @@ class Notice:
 
 @dataclass(slots=True)
 class RenderState:
-    """What is remembered of a render between two looks at it."""
+    """State of a render at the last check."""
 
     signature: tuple[object, ...] = ()
     changed_at: float = 0.0
@@ -101,7 +101,7 @@ def render_name(entries: Sequence[SessionFile]) -> str:
 
 
 def pixel_notices(entries: Sequence[SessionFile], seen: set[tuple[str, str]]) -> list[Notice]:
-    """Return what the measured pixels and the profile say of frames, each once; one notice per problem."""
+    """Return the notices of measured pixels and of the profile about frames, one per problem."""
     by_problem: dict[str, list[SessionFile]] = {}
     for entry in entries:
         for problem in _problems(entry):
@@ -116,7 +116,7 @@ def pixel_notices(entries: Sequence[SessionFile], seen: set[tuple[str, str]]) ->
 
 
 def _problems(entry: SessionFile) -> list[str]:
-    """Return the problems of one file as what it has: `NaN`."""
+    """Return the problems of a file as nouns: `NaN`."""
     problems = [strings.HAS_NAN] if any(stats.nan_count for stats in entry.stats) else []
     problems += [strings.HAS_DAMAGE] if entry.lost else []
     is_wrong = any(outcome.status == "failed" and outcome.severity == "error" for outcome in entry.outcomes)
@@ -124,7 +124,7 @@ def _problems(entry: SessionFile) -> list[str]:
 
 
 def end_notice(entries: Sequence[SessionFile], quiet_s: float) -> Notice:
-    """Return the notice of a render that does not change any more: complete, or what it lacks."""
+    """Return the notice of a render that has ended: complete, or its missing parts."""
     sequence = sequence_of(entries)
     name, lacks = render_name(entries), _lacks(sequence, entries)
     frames = f"{sequence.range_text}, " if sequence.range_text else ""

@@ -201,7 +201,7 @@ def _mark(painter: QPainter, rect: QRectF, name: str, font: QFont, needle: str) 
 
 
 def with_hidden_version(facts: str, name: str, painted: str) -> str:
-    """Return the facts after the version of a name, if the painted, shortened name lacks it."""
+    """Return the facts after the version of a name, if the painted, shortened name omits it."""
     versions = _VERSION.findall(name)
     if not versions or versions[-1] in painted:
         return facts

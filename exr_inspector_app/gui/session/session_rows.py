@@ -33,7 +33,7 @@ def make_group(group: GroupNode) -> SessionGroup:
 
 
 def relist_group(group: GroupNode) -> SessionGroup:
-    """Return the texts of a group of which other rows are listed than before; its other totals are up to date."""
+    """Return the texts of a group whose listed rows have changed; its other totals are up to date."""
     listed = sum(row.position >= 0 for row in group.rows) + sum(below.totals.listed for below in group.groups)
     group.totals = group.totals._replace(listed=listed)
     return _group_texts(group)

@@ -74,7 +74,7 @@ def render_complete(name: str) -> str:
 
 
 def render_quiet(name: str, seconds: float) -> str:
-    """Return the notice of a render that lacks something and does not change any more."""
+    """Return the notice of a render that has ended incomplete."""
     return f"{name}: no change for {pluralize(max(1, round(seconds / 60)), 'minute')}"
 
 

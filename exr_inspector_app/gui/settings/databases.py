@@ -73,7 +73,7 @@ class DatabaseChooser(QWidget):
 
     @property
     def databases(self) -> list[Database]:
-        """All databases, with what the form has for the chosen one."""
+        """All databases, with the form's values for the chosen one."""
         self._keep()
         return [dict(database) for database in self._databases]
 
@@ -108,7 +108,7 @@ class DatabaseChooser(QWidget):
         self._fill(max(0, self._index - 1))
 
     def _keep(self) -> None:
-        """Keep what the form has for the chosen database."""
+        """Keep the form's values for the chosen database."""
         self._databases[self._index] = {key: self._form.fields[key].text().strip() for key in DATABASE_KEYS}
 
     def _fill(self, index: int) -> None:

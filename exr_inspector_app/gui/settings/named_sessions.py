@@ -1,4 +1,4 @@
-"""Store of named sessions: one private JSON file per session, in a folder beside the saved session."""
+"""Store of named sessions: one private JSON file per session, in a folder next to the saved session."""
 
 from __future__ import annotations
 

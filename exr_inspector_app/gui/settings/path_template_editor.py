@@ -1,4 +1,4 @@
-"""Editor of the path template: click a folder of an example path, and choose what it is."""
+"""Editor of the path template: click a folder of an example path, and choose its role."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class PathTemplateEditor(QWidget):
 
     @Slot()
     def _update(self) -> None:
-        """Show the folders with the roles of the template, and what it finds."""
+        """Show the folders with the roles of the template, and its values."""
         template, names, fault = self.field.text().strip(), {}, False
         try:
             names = extract_names(template, self.example)

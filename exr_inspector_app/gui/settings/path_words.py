@@ -98,7 +98,7 @@ class WordButton(QAbstractButton):
         return QSize(round(min(max(word, role, 28), _MAX_WORD_WIDTH)), _WORD_HEIGHT + _ROLE_HEIGHT)
 
     def nextCheckState(self) -> None:
-        """Leave the check mark to the editor, which shows what is selected."""
+        """Leave the check mark to the editor, which shows the selection."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the folder in its box, and the role below."""

@@ -81,7 +81,7 @@ def session_values(session: SavedSession) -> dict[str, Any]:
 
 
 def parse_session(values: object) -> SavedSession:
-    """Return a session from JSON values; those that lack the type of their field keep the default."""
+    """Return a session from JSON values; values of another type than their field are ignored."""
     default = SavedSession()
     if not isinstance(values, dict):
         return default

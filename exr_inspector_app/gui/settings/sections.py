@@ -19,7 +19,7 @@ _MAX_PATH_CHARS = 60
 
 
 class Section(QWidget):
-    """Titled group of settings; `add` appends to its column, and `words` are what a search finds it by."""
+    """Titled group of settings; `add` appends to its column, and a search finds it by its `keywords`."""
 
     def __init__(self, title: str, keywords: str, action: QWidget | None = None) -> None:
         super().__init__()

@@ -144,7 +144,7 @@ def word_is(word: str) -> str:
 
 
 def template_result(names: Mapping[str, str]) -> str:
-    """Return what the template finds in the example path."""
+    """Return the values of the template in the example path."""
     values = "    ".join(f"{ROLES[name]}: {text}" for name, text in names.items())
     return values or "The template does not match this path."
 

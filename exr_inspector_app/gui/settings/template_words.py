@@ -1,4 +1,4 @@
-"""Path template as words: the folders of an example path, each with its role, without any Qt."""
+"""Path template as parts: the folders of an example path, each with its role, without any Qt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TemplateWords:
 
     @classmethod
     def of(cls, example: str, template: str) -> TemplateWords:
-        """Return the words of an example path, with roles by a template that is valid or empty."""
+        """Return the parts of an example path, with roles by a template that is valid or empty."""
         folders = [part for part in example.split("/")[:-1] if part]
         parts = template.strip("/").split("/") if template.strip("/") else []
         return cls(folders, parts[: len(folders)], example.startswith("/"))

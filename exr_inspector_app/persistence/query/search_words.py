@@ -1,4 +1,4 @@
-"""Search parser: words such as `hero renderer:arnold object:hero_car date:>=2026-06` as conditions.
+"""Search parser: terms such as `hero renderer:arnold object:hero_car date:>=2026-06` as conditions.
 
 The grammar is the same in the window, on the command line and in scripts. It is described in resources/help/search.md.
 """
@@ -36,7 +36,7 @@ _YES, _NO = ("yes", "1"), ("no", "0")
 
 
 def parse_search(text: str) -> Filter:
-    """Parse the words of a search.
+    """Parse the text of a search.
 
     Args:
         text: Words; `column:value` compares a column, other words are searched in all texts. Quotes keep spaces.
@@ -110,7 +110,7 @@ def _parse_word(column: str, sign: str, value: str) -> Filter:
 
 
 def _comparisons(column: str, value: str) -> list[tuple[str, str]]:
-    """Return the comparisons that a value such as `>=4096` or `1001..1010` stands for; none for another value."""
+    """Return the comparisons of a value such as `>=4096` or `1001..1010`; none for another value."""
     has_order = column in (*_DATES, "version", "resolution") or column_type(column) != pa.string()
     if has_order and ".." in value:
         low, high = value.split("..", 1)
@@ -126,7 +126,7 @@ def _number_text(column: str, value: str) -> str:
 
 
 def _date_conditions(column: str, sign: str, value: str) -> Filter:
-    """Compare a time with a year, a month or a day (UTC), each of which is a period."""
+    """Compare a time with the period of a year, a month or a day (UTC)."""
     match = _DAY.fullmatch(value)
     if match is None or sign not in (":", "=", "<", "<=", ">", ">="):
         raise UsageError(f"Write a date as 2026, 2026-06 or 2026-06-30, not `{value[:40]}`.")
@@ -145,7 +145,7 @@ def _date_conditions(column: str, sign: str, value: str) -> Filter:
 
 
 def _resolution_conditions(sign: str, value: str) -> Filter:
-    """Compare a size such as 1920x1080, or the width that a name such as 4k stands for."""
+    """Compare a size such as 1920x1080, or the width of a name such as 4k."""
     if widths := _NAMED_WIDTHS.get(value.lower()):
         low, high = Condition("width", ">=", widths[0]), Condition("width", "<=", widths[1])
         single = {">=": (low,), "<=": (high,)}

@@ -59,7 +59,7 @@ def encode_value(value: Any) -> Cells:
 
 
 def _encode_stored(value: StoredValue) -> str:
-    """Encode a value whose bytes are in its file as the dict that it stands for, without a copy of all its JSON."""
+    """Encode a value whose bytes are in its file as its dict, without a copy of all its JSON."""
     start, data = _encode_json(_escape_invalid({**value.fields, DATA: ""})).encode()[:-2], memoryview(value.read())
     head, size = start + b64encode(data[:TRUNCATED_PREFIX_BYTES]), len(start) + 4 * -(-len(data) // 3) + 2
     if size <= MAX_VALUE_BYTES:
@@ -124,7 +124,7 @@ def _truncate(text: str) -> str:
 
 
 def _truncated(raw: bytes, size: int, digest: str) -> str:
-    """Return the object that stands for JSON that is too long for a cell; `raw` is its beginning at least."""
+    """Return the replacement of JSON that is too long for a cell; `raw` is its beginning at least."""
     head = raw[:TRUNCATED_PREFIX_BYTES].decode("utf-8", "ignore")
     return _encode_json({"truncated": head, "bytes": size, "sha256": digest})
 

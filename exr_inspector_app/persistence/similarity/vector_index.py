@@ -210,7 +210,7 @@ def _fill_shards(codes: Iterable[Codes], rows: int, value_range: Range) -> tuple
 
 
 def _join_shards(shards: list[Any]) -> Any:
-    """Return one index over the shards, each of which a thread of faiss searches."""
+    """Return one index over the shards; a thread of faiss searches each."""
     import faiss
 
     if len(shards) == 1:

@@ -17,7 +17,7 @@ _VERSION = re.compile(r"(?<![a-z0-9])(v|ver|version)([._-]?)([0-9]{1,6})(?![0-9]
 
 
 def recompression_rows(groups: Iterable[FileGroup], ratios: Ratios) -> Iterator[ReportRow]:
-    """Yield what the best lossless compression would save, and what DWAA would, by compression and pixel type."""
+    """Yield the savings of the best lossless compression and of DWAA, by compression and pixel type."""
     by_key: dict[tuple[str, str], list[FileGroup]] = defaultdict(list)
     for group in groups:
         if group.raw_bytes and group.facts["compression"] in _RECOMPRESSED and not group.is_gone:

@@ -132,7 +132,7 @@ def decode_picture(
 def _allocate_pixels(
     allocate: Allocator, shape: tuple[int, int, int], pixel_type: str, step: int
 ) -> tuple[Pixels, Pixels | None]:
-    """Return shared memory for a picture, and for the level behind it; none for a step of 1."""
+    """Return shared memory for a picture, and for its reduced level; None for a step of 1."""
     size = padded_bytes(math.prod(shape), pixel_type)
     if step == 1:
         return view_pixels(allocate(size), shape, pixel_type), None

@@ -1,4 +1,4 @@
-"""Rules of decoded pictures: which pixels may be averaged, what they take, and which are black."""
+"""Rules of decoded pictures: which pixels may be averaged, their memory, and which are black."""
 
 from __future__ import annotations
 

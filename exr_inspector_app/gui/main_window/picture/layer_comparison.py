@@ -115,7 +115,7 @@ class LayerComparison(QObject):
         return frame.paths if frame else self._pixel_diff.diff.paths
 
     def _request(self, result: LayerDifference, *, at_pixel: bool) -> None:
-        """Show a layer of the second file, or of the first if the second lacks it."""
+        """Show a layer of the second file, or of the first if the second does not have it."""
         paths, shown = self._paths_of(result, at_pixel=at_pixel), self._preview.shown
         path = paths[0] if result.pair.b is None else paths[1]
         self._pending = (result, at_pixel)

@@ -1,4 +1,4 @@
-"""Presenter of what is painted over the image: marks of pixels, the pixel grid, and the minimap."""
+"""Presenter of the overlays on the image: marks of pixels, the pixel grid, and the minimap."""
 
 from __future__ import annotations
 

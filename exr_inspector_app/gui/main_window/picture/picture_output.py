@@ -59,7 +59,7 @@ class PictureOutput(QObject):
 
     @property
     def picture(self) -> ShownPicture | None:
-        """What the canvas shows; None while there is no image of the selected file."""
+        """The shown picture; None while there is no image of the selected file."""
         state = self._pane.state
         if state.file is None or state.layer is None or state.pyramid is None or state.is_loading:
             return None
@@ -131,7 +131,7 @@ class PictureOutput(QObject):
             self._files.message.emit(strings.NO_OBJECT)
 
     def _export(self, export: Export, suffix: str, region: Box2i | None = None, name: str = "") -> None:
-        """Let the user choose a file, and export what is shown now to it."""
+        """Let the user choose a file, and export the shown picture to it."""
         picture = self.picture
         if picture is None:
             return

@@ -52,7 +52,7 @@ class SettingsFaultPresenter(QObject):
 
     @Slot()
     def _show_notices(self) -> None:
-        """Show what the configuration in force says about its files, unless a fault is shown or it was dismissed."""
+        """Show the notices of the active configuration about its files, unless a fault is shown or it was dismissed."""
         if self._has_fault:
             return
         notices = self._targets.config.notices

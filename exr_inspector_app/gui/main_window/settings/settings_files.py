@@ -136,7 +136,7 @@ class SettingsFiles(QObject):
         self._tasks.run(EXCHANGE_KIND, work, self._on_imported, self._sheet.show_error)
 
     def _on_imported(self, imported: ImportedSettings) -> None:
-        """Show what the file has; other fields stay as they are."""
+        """Show the values of the file; keep the other fields."""
         sections, fields = self._sheet.sections, self._sheet.fields
         for key, text in imported.texts.items():
             if key in fields and fields[key].isEnabled():

@@ -36,7 +36,7 @@ SAVE_KIND, TEST_KIND, TABLES_KIND = "Settings", "Test", "Create tables"
 
 
 class _Outcome(NamedTuple):
-    """Result of a save: the configuration in force, or a sentence on what has not been saved."""
+    """Result of a save: the active configuration, or a sentence about the values that were not saved."""
 
     loaded: config.Config | None = None
     rekey_sentence: str = ""  # roots that would change keys
@@ -128,7 +128,7 @@ class SettingsPresenter(QObject):
         self._tasks.run(SAVE_KIND, work, self._on_saved, self.sheet.show_error, supersede=True)
 
     def _on_saved(self, outcome: _Outcome) -> None:
-        """Close the page, or show what was not saved."""
+        """Close the page, or show which values were not saved."""
         if outcome.loaded is None:
             self.sheet.show_error(outcome.rekey_sentence)
             self.sheet.roots.offer_rekey()

@@ -25,7 +25,7 @@ _VARIABLES = {"library": "EXR_INSPECTOR_LIBRARY", "patience_seconds": "EXR_INSPE
 
 
 def contents(table: Mapping[str, object], targets: Targets, session: Session, state: WindowState) -> SettingsContents:
-    """Return what the settings page shows.
+    """Return the contents of the settings page.
 
     Args:
         table: Content of the settings file of the user.

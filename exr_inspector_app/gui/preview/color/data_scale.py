@@ -37,7 +37,7 @@ class Scale:
 
     @property
     def caption(self) -> str:
-        """Range that is shown, in words."""
+        """Text of the shown range."""
         return describe_range(self.look, self.letters) if self.look is not None else strings.FALSE_COLOR_CAPTION
 
 

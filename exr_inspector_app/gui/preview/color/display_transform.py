@@ -40,7 +40,7 @@ class DisplayTransform(StrEnum):
 
 
 class Background(StrEnum):
-    """What is below transparent pixels while alpha is applied."""
+    """Background of transparent pixels while alpha is applied."""
 
     BLACK = "Black"
     GREY = "Grey"

@@ -72,7 +72,7 @@ class LoadedReference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparisonState:
-    """State of the comparison: a reference that is being decoded, its images and figures, or the reason for none."""
+    """State of the comparison: a reference that is being decoded, its images and errors, or the reason for none."""
 
     reference: Reference | None = None
     shown: PreviewState = field(default_factory=PreviewState)
@@ -209,7 +209,7 @@ def _find_reference(reference: Reference, shown: PreviewState, roots: Sequence[R
 
 
 def _compare(state: ComparisonState, step: float) -> ComparisonState:
-    """Return the state with difference and figures; images that cannot be subtracted are shown without."""
+    """Return the state with difference and errors; images that cannot be subtracted are shown without."""
     loaded, shown = state.loaded, state.shown.pyramid
     assert loaded is not None
     assert shown is not None

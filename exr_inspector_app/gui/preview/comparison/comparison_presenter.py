@@ -1,4 +1,4 @@
-"""Presenter of the comparison: bar, readout, figures and wipe line of the preview follow the comparison job."""
+"""Presenter of the comparison: bar, readout, errors and wipe line of the preview follow the comparison job."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class ComparisonPresenter(QObject):
 
     @Slot(object)
     def _show(self, state: ComparisonState) -> None:
-        """Show the images and figures of a comparison, or end it."""
+        """Show the images and errors of a comparison, or end it."""
         is_active, preview, loaded, shown = state.reference is not None, self._preview, state.loaded, state.shown
         if is_active != (not self.bar.isHidden()):
             self._show_widgets(is_active)

@@ -1,4 +1,4 @@
-"""Row of error figures below the canvas; the largest difference and the first changed pixel are links to the pixel."""
+"""Row of error metrics below the canvas; the largest difference and the first changed pixel are links to the pixel."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class FigureRow(QWidget):
         self.show_message("")
 
     def show_message(self, text: str) -> None:
-        """Show a sentence in place of the figures."""
+        """Show a sentence in place of the metrics."""
         self.message.show_value(text)
         self._show([self.message] if text else [])
 
     def show_figures(self, figures: DifferenceFigures) -> None:
-        """Show the figures, or that the images are equal."""
+        """Show the metrics, or that the images are equal."""
         if figures.is_equal:
             self.show_message(strings.EQUAL)
             return
@@ -79,7 +79,7 @@ class FigureRow(QWidget):
 
     @property
     def text(self) -> str:
-        """Figures as plain text, for screen readers and tests."""
+        """Metrics as plain text, for screen readers and tests."""
         return ", ".join(item.text() for item in self._shown)
 
     def _show(self, items: list[_Figure]) -> None:
@@ -89,12 +89,12 @@ class FigureRow(QWidget):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out figures that do not fit."""
+        """Hide metrics that do not fit."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Show the figures that fit; the step, MAE, PSNR and RMSE are left out first."""
+        """Show the metrics that fit; the step, MAE, PSNR and RMSE are hidden first."""
         visible = list(self._shown)
         needed = sum(item.sizeHint().width() + _GAP for item in visible) + 2 * _INSET
         has_room = needed + self._step_holder.sizeHint().width() + _GAP <= self.width()

@@ -1,4 +1,4 @@
-"""Short names of two compared images, by what tells them apart: version, frame, layer, or file."""
+"""Short names of two compared images, by their difference: version, frame, layer, or file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Second image of the canvas: the reference beside the shown image, or the difference of both."""
+"""Second image of the canvas: the reference next to the shown image, or the difference of both."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Pane(NamedTuple):
 
 
 class SecondImage(QObject):
-    """Owner of the images that the canvas shows beside its own, A before B; inactive without a reference."""
+    """Owner of the images that the canvas shows next to its own, A before B; inactive without a reference."""
 
     changed = Signal()  # what is shown, or how
     rendered = Signal()
@@ -150,7 +150,7 @@ class SecondImage(QObject):
         )
 
     def request(self, shown: ViewSettings, pyramid: MipPyramid, region_of: RegionOf) -> None:
-        """Render the visible regions, also of what is not shown now, so that a flip is immediate."""
+        """Render the visible regions, also of hidden images, so that a flip is immediate."""
         for renderer, needed in self._needed(shown, pyramid, region_of):
             renderer.show(needed, replace(needed, box=with_margin(needed.box, needed.pyramid, needed.level)))
 
@@ -175,7 +175,7 @@ class SecondImage(QObject):
     # Painting
 
     def panes(self, room: QRectF, view: ViewTransform, renderer: RegionRenderer) -> list[Pane]:
-        """Return what is painted where, in painting order.
+        """Return the images to paint with their places, in painting order.
 
         Args:
             room: The canvas.

@@ -20,7 +20,7 @@ _SWATCH = 14.0  # px, width of the swatch with its gap
 
 
 class Label(Enum):
-    """What a chip shows beside its swatch."""
+    """Text of a chip next to its swatch."""
 
     NAME = "name and count"
     COUNT = "count"

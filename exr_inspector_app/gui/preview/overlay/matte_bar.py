@@ -53,7 +53,7 @@ class MatteBar(QWidget):
             button.setVisible(bool(objects))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the words of the buttons where they would take the room of the chips."""
+        """Hide the texts of the buttons where the chips need the room."""
         super().resizeEvent(event)
         is_wide = self.width() >= _MIN_WORDS_WIDTH
         for button, label in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):

@@ -1,4 +1,4 @@
-"""Canvas layer of objects: the name of the object under the pointer, beside it."""
+"""Canvas layer of objects: the name of the object under the pointer, next to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_WIDTH = 420.0
 
 
 class ObjectLabel(NamedTuple):
-    """Name of an object with its color, and what is known of it."""
+    """Name of an object with its color and its known facts."""
 
     name: str
     detail: str

@@ -1,4 +1,4 @@
-"""Painter of the images of the canvas: one, or two beside each other, with their marks, windows and probe."""
+"""Painter of the images of the canvas: one, or two side by side, with their marks, windows and probe."""
 
 from __future__ import annotations
 

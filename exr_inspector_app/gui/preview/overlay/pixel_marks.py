@@ -35,7 +35,7 @@ ALL_MARKS = Mark.NAN | Mark.INF | Mark.NEGATIVE | Mark.CLIPPED
 
 
 class MarkRules(NamedTuple):
-    """What is marked in an image.
+    """Marks of an image.
 
     Attributes:
         kinds: The kinds that are looked for.
@@ -91,7 +91,7 @@ class PixelMarks:
 
 
 def has_marks(special: SpecialCounts, rules: MarkRules) -> bool:
-    """Return False if the counts of an image tell that nothing in it is marked."""
+    """Return False if no pixel of an image is marked by its counts."""
     figures = (special.nan, special.inf, special.negative, special.largest)
     is_counted = Mark.CLIPPED not in rules.kinds or rules.clip_limit >= MAX_HALF
     return not is_counted or any(count for count, mark in zip(figures, Mark, strict=True) if mark & rules.kinds)

@@ -16,5 +16,5 @@ def matte_summary(count: int, share: float) -> str:
 
 
 def remove_object(name: str) -> str:
-    """Return what a click on the chip of an object does."""
+    """Return the tool tip of the chip of an object."""
     return f"Remove {name} from the matte"

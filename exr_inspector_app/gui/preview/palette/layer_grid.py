@@ -1,4 +1,4 @@
-"""Grid layout of the layer palette: groups of tiles, filtered by typed words, and moves between tiles."""
+"""Grid layout of the layer palette: groups of tiles, filtered by typed terms, and moves between tiles."""
 
 from __future__ import annotations
 

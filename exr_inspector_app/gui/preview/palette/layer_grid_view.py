@@ -47,7 +47,7 @@ class LayerGridView(QAbstractScrollArea):
         self._typed = ""
 
     def show_grid(self, grid: LayerGrid, shown: Layer | None, typed: str) -> None:
-        """Show a grid from its top, with the ring on the shown layer or, if words are typed, on the first match."""
+        """Show a grid from its top, with the ring on the shown layer or, if a term is typed, on the first match."""
         self.grid, self._shown, self._typed, self._hovered = grid, shown, typed.split()[0] if typed.split() else "", -1
         at_shown = next((i for i, tile in enumerate(grid.tiles) if tile.layer == shown and tile.is_match), -1)
         self._set_range()
@@ -92,7 +92,7 @@ class LayerGridView(QAbstractScrollArea):
         self.visible_changed.emit()
 
     def scrollContentsBy(self, across: int, down: int) -> None:
-        """Paint again, and request what has come into view."""
+        """Paint again, and request the rows that have come into view."""
         self.viewport().update()
         self.visible_changed.emit()
 

@@ -137,7 +137,7 @@ class LayerPalette(QWidget):
 
     @property
     def _grid_height(self) -> int:
-        """Height of the grid of all layers, so that the panel does not change its size while words are typed."""
+        """Height of the grid of all layers, so that the panel does not change its size while a term is typed."""
         return min(max(self._full_height, 60), self._max_grid_height)
 
     @property
@@ -172,7 +172,7 @@ class LayerPalette(QWidget):
             self.close_palette()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Follow the canvas, and handle the keys of the field, of which Qt would use Tab to move the focus."""
+        """Follow the canvas, and handle the keys of the field, where Qt would use Tab to move the focus."""
         if watched is self._canvas and event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
             self._filter(self.field.text())
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -180,7 +180,7 @@ class LayerPalette(QWidget):
         return False
 
     def _handle_key(self, event: QKeyEvent) -> bool:
-        """Move the ring, show its layer, clear the words or close; return False for keys of the text."""
+        """Move the ring, show its layer, clear the text or close; return False for keys of the text."""
         key, grid, current = Qt.Key(event.key()), self.view.grid, self.view.current
         is_move_in_text = key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and bool(event.modifiers())
         if key in _ARROWS and not is_move_in_text:
@@ -199,7 +199,7 @@ class LayerPalette(QWidget):
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Close after a click beside the panel."""
+        """Close after a click outside the panel."""
         self.close_palette()
 
     def wheelEvent(self, event: object) -> None:

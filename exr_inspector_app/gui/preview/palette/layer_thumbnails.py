@@ -157,7 +157,7 @@ def make_batches(file: ExrFile, layers: Sequence[Layer]) -> list[list[Layer]]:
 
 
 def _decoding(file: ExrFile, layer: Layer) -> tuple[Hashable, ...]:
-    """Return what the channels of one request must have in common."""
+    """Return the key that all channels of one request share."""
     channels = [channel for channel in file.parts[layer.part].channels if channel.name in layer.stored]
     types = {channel.type for channel in channels}
     samplings = frozenset((channel.x_sampling, channel.y_sampling) for channel in channels)

@@ -53,7 +53,7 @@ class PyramidCache:
         return default_cache_bytes() if self._max_bytes is None else self._max_bytes
 
     def limit(self, max_bytes: int | None) -> None:
-        """Set the upper bound, None for the default, and evict what is beyond."""
+        """Set the upper bound, None for the default, and evict entries beyond it."""
         with self._lock:
             self._max_bytes = max_bytes
             self._evict()
@@ -81,7 +81,7 @@ class PyramidCache:
         return key in self._by_key
 
     def paths_of(self, layer: Layer) -> set[str]:
-        """Return the paths of the files of which a layer is cached at full size."""
+        """Return the paths of the files with a layer that is cached at full size."""
         wanted = (layer.part, layer.channels, (0, 0))
         with self._lock:
             return {key[0] for key in self._by_key if key[3:] == wanted}
