@@ -143,6 +143,8 @@ def test_remove_asks_for_confirmation_and_includes_older_headers(
     (first, *_) = store.find()
     assert cli.main(["library", "remove", first.file["file_id"], "--yes"]) == 0
     assert store.count() == 2
+    assert cli.main(["library", "remove", str(shot / "beauty.####.exr"), str(shot / "none.exr"), "--yes"]) == 0
+    assert store.count() == 0
     assert all(path.exists() for path in shot.iterdir())
 
 

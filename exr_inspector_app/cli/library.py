@@ -31,8 +31,9 @@ from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr.sequences.grouping import format_ranges
 from exr_inspector_app.model import payload
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.services.lookup import ids_with_history, stored_header
+from exr_inspector_app.services.lookup import ids_of, ids_with_history, stored_header
 from exr_inspector_app.services.migration import migrate_library
+from exr_inspector_app.services.path_roots import key_roots
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -185,36 +186,34 @@ def _add_remove(subcommands: Any) -> None:
     text = "remove files from the library, with the older headers of their paths; the files themselves stay"
     parser = subcommands.add_parser("remove", help=text, description=text)
     parser.set_defaults(run=_remove)
-    parser.add_argument("file_ids", metavar="FILE_ID", nargs="*", help="file_id, as `library list --json` prints it")
+    text = "a file_id as `library list --json` prints it, a path, or a sequence (beauty.####.exr)"
+    parser.add_argument("names", metavar="FILE_ID|PATH", nargs="*", help=text)
     parser.add_argument("--yes", action="store_true", help="skip the confirmation")
     add_target(parser)
     add_where(parser)
 
 
 def _remove(parsed: argparse.Namespace) -> int:
-    where, backend = _removal_filter(parsed), create_backend(parsed)
+    if bool(parsed.names) == bool(parsed.where):  # without either, all files would be removed
+        raise UsageError("Give FILE_IDs, PATHs or --where conditions.")
+    where, backend = parse_filter(parsed), create_backend(parsed)
     with backend.store() as store:
+        if parsed.names:
+            roots = key_roots(store, backend.config)
+            named = tuple(file_id for name in parsed.names for file_id in ids_of(store, name, roots))
+            where = (Condition("file_id", "in", named),)
         ids, target = ids_with_history(store, where), store.target
         if ids:
             store.require_writable()
     if not ids:
         print_message("No matching file in the library.")
-        return int(bool(parsed.file_ids))
+        return int(bool(parsed.names))
     if not parsed.yes and not _confirm_removal(len(ids), target):
         print_message("Nothing was removed.")
         return 1
     with backend.store() as store:
         print_message(f"{pluralize(store.delete(ids), 'file')} removed from {target}")
     return 0
-
-
-def _removal_filter(parsed: argparse.Namespace) -> Filter:
-    """Return the filter of the files to remove; without ids and conditions raise UsageError, not all files."""
-    if bool(parsed.file_ids) == bool(parsed.where):
-        raise UsageError("Give FILE_IDs or --where conditions.")
-    if parsed.file_ids:
-        return (Condition("file_id", "in", tuple(parsed.file_ids)),)
-    return parse_filter(parsed)
 
 
 def _confirm_removal(count: int, target: str) -> bool:

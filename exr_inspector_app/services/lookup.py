@@ -32,11 +32,17 @@ def resolve(store: Store, name: str, roots: Sequence[Root]) -> StoredFile | None
     Returns:
         The file, or None if no published file has this name.
     """
-    if not _FILE_ID.fullmatch(name):
-        column = "sequence_key" if "#" in name else "file_path_normalized"
-        matches = store.find((Condition(column, "=", normalize(name, roots)),), limit=1)
-        name = matches[0].file["file_id"] if matches else ""
-    return store.get(name) if name else None
+    ids = ids_of(store, name, roots, limit=1)
+    return store.get(ids[0]) if ids else None
+
+
+def ids_of(store: Store, name: str, roots: Sequence[Root], limit: int = MAX_FILES) -> list[str]:
+    """Return the file_ids of the published files of a name, newest first; see `resolve`."""
+    if _FILE_ID.fullmatch(name):
+        return [name]
+    column = "sequence_key" if "#" in name else "file_path_normalized"
+    matches = store.find((Condition(column, "=", normalize(name, roots)),), limit=limit)
+    return [match.file["file_id"] for match in matches]
 
 
 def stored_header(stored: StoredFile) -> ExrFile:
