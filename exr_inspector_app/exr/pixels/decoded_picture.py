@@ -146,7 +146,8 @@ def to_draft(draft: PictureDraft, pixels: Floats | None) -> Picture:
     above = np.searchsorted(known, rows).clip(0, len(known) - 1)
     below = (above - 1).clip(0)
     nearest = np.where(abs(known[above] - rows) < abs(known[below] - rows), known[above], known[below])
-    reduced = stored[:, ::step][nearest]
+    picked, places = np.unique(nearest, return_inverse=True)  # most rows are copies of a few
+    reduced = np.ascontiguousarray(stored[picked, ::step])[places]
     return replace(_describe(replace(draft, factor=draft.factor * step), reduced), is_draft=True)
 
 

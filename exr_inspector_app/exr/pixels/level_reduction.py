@@ -80,8 +80,9 @@ def reduce_means(pixels: Pixels, step: int, *, is_finite: bool) -> Pixels:
         end = min(row + count, rows)
         strip = pixels[row * down : end * down, : columns * across]
         values = wide[: len(strip)]
+        has_signs = False
         if is_half:
-            _shift_up(strip, values)
+            has_signs = _shift_up(strip, values)
         else:
             values[...] = strip
             if not is_finite:
@@ -89,42 +90,48 @@ def reduce_means(pixels: Pixels, step: int, *, is_finite: bool) -> Pixels:
         sums = _add_lines(values.reshape(end - row, down, -1), lines[: end - row])
         means = np.matmul(sums.reshape(-1, across * channels), weights).reshape(-1, columns, channels)
         if is_half:
-            _shift_down(means, reduced[row:end])
+            _shift_down(means, reduced[row:end], has_signs=has_signs)
         else:
             reduced[row:end] = means
     return reduced
 
 
-def _shift_up(halves: Pixels, values: npt.NDArray[np.float32]) -> None:
+def _shift_up(halves: Pixels, values: npt.NDArray[np.float32]) -> bool:
     """Write finite halves as float32 with their exponent and mantissa, smaller by a power of two.
 
     NumPy converts halves one by one, which takes twice as long.
+
+    Returns:
+        True if some have a sign.
     """
     codes, bits = halves.view(np.uint16), values.view(np.uint32)
     bits[...] = codes
     if codes.max() < _HALF_MINUS_ZERO:
         bits <<= np.uint32(_MANTISSA_SHIFT)
-        return
+        return False
     signs = bits & np.uint32(_HALF_MINUS_ZERO)
     signs <<= np.uint32(16)
     bits &= np.uint32(_HALF_MINUS_ZERO - 1)
     bits <<= np.uint32(_MANTISSA_SHIFT)
     bits |= signs
+    return True
 
 
-def _shift_down(values: npt.NDArray[np.float32], halves: Pixels) -> None:
-    """Write means of the values of `_shift_up` as halves, rounded to the nearest, of two to the even one."""
-    bits = values.view(np.uint32)
-    signs = bits >> np.uint32(16)
-    signs &= np.uint32(_HALF_MINUS_ZERO)
-    bits &= np.uint32(_FLOAT_MINUS_ZERO - 1)
+def _shift_down(values: npt.NDArray[np.float32], halves: Pixels, *, has_signs: bool) -> None:
+    """Write means of the values of `_shift_up` as halves, rounded as NumPy does; changes the values."""
+    bits, codes = values.view(np.uint32), halves.view(np.uint16)
+    if has_signs:
+        signs = bits >> np.uint32(16)
+        signs &= np.uint32(_HALF_MINUS_ZERO)
+        bits &= np.uint32(_FLOAT_MINUS_ZERO - 1)
     odd = bits >> np.uint32(_MANTISSA_SHIFT)
     odd &= np.uint32(1)
     bits += odd
     bits += np.uint32((1 << (_MANTISSA_SHIFT - 1)) - 1)
     bits >>= np.uint32(_MANTISSA_SHIFT)
-    bits |= signs
-    halves.view(np.uint16)[...] = bits
+    if has_signs:
+        bits |= signs
+    codes[...] = bits
 
 
 @cache
