@@ -91,6 +91,15 @@ def test_region_is_used_where_the_server_requires_one(regional: Vast, server: Va
     assert sum(request.status == 400 for request in server.log) == 1  # the endpoint is remembered
 
 
+def test_region_that_an_open_connection_did_not_need_is_used(vast: Vast, server: VastServer, store: VastStore) -> None:
+    store.publish(batch(*frames(2)))
+    server.personality = Personality(region=vast.region)
+    try:
+        assert len(store.find()) == 2
+    finally:
+        session._signing_regions.clear()
+
+
 def test_wrong_region_is_reported(regional: Vast) -> None:
     result = persist_to_vast_database(payload(), _event(regional))
     expected = f"{regional.endpoint} does not accept the region us-east-1. Correct VAST_DB_REGION."

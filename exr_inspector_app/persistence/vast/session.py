@@ -123,7 +123,6 @@ class _Api(VastdbApi):  # type: ignore[misc]
         session = HttpSession()
         session.headers.update({"user-agent": self.client_sdk_version})
         session.verify, session.auth = plain.verify, plain.auth
-        session.auth.aws_region = _signing_regions.get(self._vast.endpoint, "")  # type: ignore[union-attr]
         return session
 
     def _session_get_or_create(self, url: Any) -> requests.Session:
@@ -132,6 +131,8 @@ class _Api(VastdbApi):  # type: ignore[misc]
         address = str(url.netloc)
         if address not in sessions:
             sessions[address] = self._session_create(url)
+        # Each time, since a response to another client may have named it meanwhile.
+        sessions[address].auth.aws_region = _signing_regions.get(self._vast.endpoint, "")  # type: ignore[union-attr]
         return sessions[address]
 
     def _single_request(self, **request: Any) -> Any:
@@ -163,8 +164,6 @@ class _Api(VastdbApi):  # type: ignore[misc]
                 raise
         log.info("%s requires a region; signing with %s", self._vast.endpoint, self._vast.region)
         _signing_regions[self._vast.endpoint] = self._vast.region
-        for session in self._sessions.values():
-            session.auth.aws_region = self._vast.region
         try:
             return super()._single_request(**request)
         except errors.HttpError as error:
