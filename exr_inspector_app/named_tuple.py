@@ -27,7 +27,9 @@ else:
         """Base of named tuples, in the form of `typing.NamedTuple`."""
 
     def _create_class(name: str, namespace: dict[str, Any]) -> type:
-        fields = tuple(namespace.get("__annotations__", ()))
+        if "__annotations__" not in namespace:
+            raise TypeError(f"{name} has no fields, or its module lacks `from __future__ import annotations`")
+        fields = tuple(namespace["__annotations__"])
         defaults = {field: namespace.pop(field) for field in fields if field in namespace}
         getters = {field: _tuplegetter(at, "") for at, field in enumerate(fields)}
         shared = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields, "__slots__": ()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_settings_files_are_not_missed(place: str, tmp_path: Path, monkeypatch: 
 
 
 def test_digests_are_those_of_hashlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(__import__("sys").modules, "_hashlib")
+    monkeypatch.delitem(sys.modules, "_hashlib", raising=False)
     monkeypatch.setattr(header_digest, "_fast", None)
     monkeypatch.setattr(header_digest, "_plain_bytes", 0)
     monkeypatch.setattr(header_digest, "_plain", None)
