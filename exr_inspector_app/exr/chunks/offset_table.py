@@ -120,7 +120,7 @@ def all_present(data: bytes, table: int, size: int, count: int) -> bool:
     first = table + 8 * count
     if first > len(data):
         return False
-    if not _is_plain(count):
+    if count > SMALL_TABLE and not _is_plain(count):
         import numpy as np
 
         offsets = np.frombuffer(data, OFFSET_DTYPE, count, table)

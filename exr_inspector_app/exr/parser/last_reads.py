@@ -40,11 +40,12 @@ def keep(path: str, read: LastRead) -> None:
     if size > MAX_HEADER_BYTES:
         return
     with _lock:
-        before = _reads.pop(path, None)
-        _size += size - (len(before.header) if before else 0)
-        if _size > MAX_BYTES or len(_reads) >= MAX_READS:
+        if path in _reads:
+            size -= len(_reads[path].header)
+        if _size + size > MAX_BYTES or len(_reads) >= MAX_READS:
             _reads.clear()
-            _size = size
+            _size, size = 0, len(read.header)
+        _size += size
         _reads[path] = read
 
 

@@ -14,7 +14,9 @@ from exr_inspector_app.typing_forms import Protocol
 
 FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
 VANISHED = Problem("vanished", "The file was removed while it was read. Reload it.")
-_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+# Opening a pipe would wait for a writer forever; O_NONBLOCK makes that return at once.
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+_OPEN_FLAGS = os.O_RDONLY | _NONBLOCK | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _CLOSED = -1
 _END_OF_TIME = 253_402_300_800  # 10000-01-01, which `datetime` does not know
 
@@ -87,7 +89,10 @@ class FileSource:
     def __init__(self, path: str) -> None:
         before = begin_wait()
         try:
-            self._handle = handle = _open_file(path)
+            try:
+                self._handle = handle = os.open(path, _OPEN_FLAGS)
+            except BlockingIOError:  # file servers take leases; this is a regular file, since pipes open at once
+                self._handle = handle = os.open(path, _OPEN_FLAGS & ~_NONBLOCK)
             try:
                 self._stat = stat = os.fstat(handle)
             except OSError:
@@ -162,15 +167,6 @@ class FileSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _open_file(path: str) -> int:
-    """Open a file for reading; wait for another program that holds a lease on it."""
-    # Opening a pipe would wait for a writer forever; O_NONBLOCK makes that return at once.
-    try:
-        return os.open(path, _OPEN_FLAGS)
-    except BlockingIOError:  # file servers take leases; this is a regular file, since pipes open at once
-        return os.open(path, _OPEN_FLAGS & ~getattr(os, "O_NONBLOCK", 0))
 
 
 class BytesSource:
