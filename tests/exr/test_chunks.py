@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,17 @@ def test_deep_file_of_openimageio_is_read(tmp_path: Path) -> None:
     assert part.chunk_count is not None
     blank = data[:end] + bytes(8 * part.chunk_count) + data[end + 8 * part.chunk_count :]
     assert there(inspect_bytes(blank, "a.exr", None)) == [part.chunk_count]
+
+
+def test_tables_of_equal_distances_are_counted_as_all_others() -> None:
+    chance = random.Random(12)
+    for _ in range(600):
+        count, table = chance.choice([65, 70]), chance.randrange(9)
+        first = table + 8 * count
+        low, step = first + chance.choice([0, 0, 5, -1]), chance.choice([1, 8, 100, 0, -3])
+        offsets = [max(low + step * at, 0) for at in range(count)]
+        if chance.random() < 0.5:
+            offsets[chance.randrange(count)] = chance.choice([0, first - 1, first, 10**6, 2**63])
+        size = min(chance.choice([max(offsets) + 1, max(offsets), 10**6, offsets[-1] + 1]), 2**62)
+        data = bytes(table) + struct.pack(f"<{count}Q", *offsets) + bytes(3)
+        assert offset_table.all_present(data, table, size, count) == all(first <= at < size for at in offsets)

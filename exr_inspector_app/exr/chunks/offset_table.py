@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from struct import Struct, unpack_from
+from functools import lru_cache
+from struct import Struct, pack, unpack_from
 
 from exr_inspector_app.exr.chunks.layout import ChunkTracker, Grid
 from exr_inspector_app.named_tuple import NamedTuple
@@ -29,6 +30,7 @@ SMALL_TABLE = 64  # offsets; so few are compared faster without numpy
 MAX_PLAIN_TABLE = 20_000  # offsets that are compared in less time than numpy takes to import
 MAX_SCAN_READS = 5000  # enough for 8K in single lines
 _SCAN_READ_BYTES = 4096
+_OFFSET, _TWO_OFFSETS = Struct("<Q"), Struct("<QQ")
 _MAX_HEAD_BYTES = 44  # the part number and the head of a deep tile
 
 
@@ -120,6 +122,8 @@ def all_present(data: bytes, table: int, size: int, count: int) -> bool:
     first = table + 8 * count
     if first > len(data):
         return False
+    if SMALL_TABLE < count <= MAX_PLAIN_TABLE and _is_regular(data, table, size, count):
+        return True
     if count > SMALL_TABLE and not _is_plain(count):
         import numpy as np
 
@@ -128,6 +132,25 @@ def all_present(data: bytes, table: int, size: int, count: int) -> bool:
         return bool(offsets.item(offsets.argmin()) >= first and offsets.item(offsets.argmax()) < size)
     small_table: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
     return first <= min(small_table) and max(small_table) < size
+
+
+def _is_regular(data: bytes, table: int, size: int, count: int) -> bool:
+    """Return True for a table of chunks of one size, which follow each other, as those without compression do.
+
+    It is compared in one piece, since the frames of a sequence have the same table then.
+    """
+    low, following = _TWO_OFFSETS.unpack_from(data, table)
+    first, step = table + 8 * count, following - low
+    last = low + step * (count - 1)
+    if not first <= low < following or last >= size or not data.endswith(_OFFSET.pack(last), table, first):
+        return False
+    return data.startswith(_regular_table(low, step, count), table)
+
+
+@lru_cache(maxsize=8)
+def _regular_table(low: int, step: int, count: int) -> bytes:
+    """Return the table of chunks that follow each other at equal distances."""
+    return pack(f"<{count}Q", *range(low, low + step * count, step))
 
 
 def read_offsets(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
