@@ -191,20 +191,23 @@ def _attribute_rows(part: Part) -> list[AttributePayload]:
     rows: list[AttributePayload] = []
     plain, flat, add = _PLAIN_TYPES, _FLAT_TYPES, rows.append
     for name, kind, value in part.attributes:
-        of = type(value)
-        if of in plain or (of is float and value - value == 0.0):  # finite
-            add({"name": name, "type": kind, "value": value})
-        elif kind == "box2i" and len(value) == 2 and "min" in value and "max" in value:
-            add({"name": name, "type": kind, "value": {"min": [*value["min"]], "max": [*value["max"]]}})
-        elif kind in flat and math.isfinite(sum(value)):  # then each of them is
-            add({"name": name, "type": kind, "value": [*value]})
-        elif of is dict and plain.issuperset(map(type, value.values())):  # such as a time code
-            add({"name": name, "type": kind, "value": value.copy()})
-        elif kind in _MATRIX_TYPES and math.isfinite(sum(map(sum, value))):
-            add({"name": name, "type": kind, "value": [[*row] for row in value]})
-        elif kind == "chlist" and of is list:
-            add({"name": name, "type": kind, "value": list(map(dict.copy, value))})
-        else:
+        try:
+            of = type(value)
+            if of in plain or (of is float and value - value == 0.0):  # finite
+                add({"name": name, "type": kind, "value": value})
+            elif kind == "box2i" and len(value) == 2 and "min" in value and "max" in value:
+                add({"name": name, "type": kind, "value": {"min": [*value["min"]], "max": [*value["max"]]}})
+            elif kind in flat and math.isfinite(sum(value)):  # then each of them is
+                add({"name": name, "type": kind, "value": [*value]})
+            elif of is dict and plain.issuperset(map(type, value.values())):  # such as a time code
+                add({"name": name, "type": kind, "value": value.copy()})
+            elif kind in _MATRIX_TYPES and math.isfinite(sum(map(sum, value))):
+                add({"name": name, "type": kind, "value": [[*row] for row in value]})
+            elif kind == "chlist" and of is list:
+                add({"name": name, "type": kind, "value": list(map(dict.copy, value))})
+            else:
+                add({"name": name, "type": kind, "value": to_json(value)})
+        except TypeError:  # a value of a library: texts for numbers that are not finite, or what was truncated
             add({"name": name, "type": kind, "value": to_json(value)})
     return rows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ OUTDATED: Filter = (Condition("embedding_version", "<", EMBEDDING_VERSION),)
 NEWER: Filter = (Condition("embedding_version", ">", EMBEDDING_VERSION),)
 
 _TRUNCATED_KEYS = {"truncated", "bytes", "sha256"}  # of the object that replaces a value too long for a cell
+_BASE64 = re.compile(r'\{"encoding": ?"base64", ?"data": ?"([A-Za-z0-9+/]+)')  # text that is not UTF-8
 _MAX_ESCAPE_CHARS = 13  # more than the longest JSON escape, a surrogate pair
 
 
@@ -58,7 +60,10 @@ def _restore_value(kind: str, value: Mapping[str, Any]) -> Any:
 
 
 def _decode_prefix(prefix: str) -> Any:
-    """Decode the text of a truncated JSON string, dropping an escape that was cut in the middle."""
+    """Decode the text of a truncated JSON string, or of truncated base64, without what was cut in the middle."""
+    if match := _BASE64.match(prefix):
+        data = match[1][: len(match[1]) // 4 * 4]
+        return base64.b64decode(data).decode("utf-8", "surrogateescape")
     for end in range(len(prefix), max(len(prefix) - _MAX_ESCAPE_CHARS, 0), -1):
         try:
             return json.loads(prefix[:end] + '"')

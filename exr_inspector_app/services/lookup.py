@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Condition, Filter, Record, StoredFile
+from exr_inspector_app.embedding import metadata_embedding
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.exr.parser.programs import programs_of
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.model import ExrFile, Payload, from_payload
+from exr_inspector_app.persistence.embedding_versions import payload_to_embed
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.migration import Description
 from exr_inspector_app.persistence.rows.decode import decode_payload
@@ -101,11 +104,17 @@ def reference_record(store: Store, file_ids: Sequence[str], roots: Sequence[Root
     Raises:
         StoreError: None of the files is in the library.
     """
-    headers = [stored_header(stored) for file_id in file_ids if (stored := store.get(file_id))]
-    records = [ready for header in headers if (ready := make_record(header, roots))]
+    files = [stored for file_id in file_ids if (stored := store.get(file_id))]
+    records = [ready for stored in files if (ready := _stored_record(stored, roots))]
     if not records:
         raise StoreError("These files are no longer in the library. Reload it.")
     return mean_record(records)
+
+
+def _stored_record(stored: StoredFile, roots: Sequence[Root]) -> Record | None:
+    """Return the record of a published file with the vector of the file itself, also if long values were truncated."""
+    record = make_record(stored_header(stored), roots)
+    return record and replace(record, metadata_embedding=metadata_embedding(with_programs(payload_to_embed(stored))))
 
 
 def ids_with_history(store: Store, where: Filter) -> list[str]:

@@ -46,7 +46,7 @@ def similar(folder: Path, options: Options) -> Figures:
         "ratio": ours / numpy,
         "ours_ms": ours,
         "numpy_ms": numpy,
-        "goal": 2.0,
+        "goal": 1.5,
         "rows": rows,
         "recall_at_20": recall,
         "memory_ratio": with_index["memory"] / matrix.nbytes,

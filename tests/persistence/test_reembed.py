@@ -17,6 +17,7 @@ from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.services.lookup import reference_record
 from exr_inspector_app.services.reembed import reembed
 from tests.exr_files import integer, real, string, vector
 from tests.records import batch, small, studio
@@ -71,6 +72,7 @@ def odd(folder: Path) -> list[Record]:
     listed = {"Software": latin, "n\xf6te": latin, "ratio": real(float("nan")), "zoom": real(float("inf")),
               "box": vector("v3f", 1.0, float("nan"), 3.0), "steps": vector("v2i", 3, 7), "n": integer(-5)}  # fmt: skip
     long = {"notes": string("many words, 'quoted' \\ and \"so\" on\n" * 9000), "umlauts": string("ä\\" * 90_000),
+            "packed": ("string", bytes(range(256)) * 900),
             "curve": vector("floatvectorf", *[0.5] * 60_000)}  # fmt: skip
     part = {"attributes": listed, "channels": [b"gr\xfcn.R".decode("utf-8", "surrogateescape"), "\xe9.G", "Z"]}
     return [
@@ -90,6 +92,9 @@ def test_reembedded_vectors_are_bit_identical_to_those_of_the_files(
     assert list(reembed(store)) == [len(records)]
     assert vector_ids(store, records) == own_ids(records)
     assert list(reembed(store)) == []
+    for record in records:  # also as the reference of a search, whose file need not be readable
+        reference = reference_record(store, [record.identity.file_id], ())
+        assert np.array_equal(reference.metadata_embedding, record.metadata_embedding)
 
 
 def test_reembed_restores_the_vector_of_each_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
