@@ -51,6 +51,7 @@ AUTO_EXPOSURE = "Expose to middle gray"
 STOPS = "stops"
 HISTOGRAM = "Histogram"
 DATA_HISTOGRAM_TOOLTIP = "Values of each channel over the automatic range"
+RANGE_HANDLES_TOOLTIP = "Drag the lines to set the range; double-click restores it"
 HISTOGRAM_TOOLTIP = "Values of each channel in stops; the dotted line is 1.0"
 
 # Range of data

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr.pixels.color_maps import ColorMap
@@ -91,6 +92,16 @@ def test_range_can_be_typed_and_reset(window: MainWindow, tmp_path: Path, settle
     qtbot.keyClick(panel.range.high, Qt.Key.Key_Return)
     assert panel.range.high.text() == f"{high:g}"
     qtbot.mouseClick(panel.range.auto, Qt.MouseButton.LeftButton)
+    assert (preview.canvas.scale.caption, color(window, 30, 20)) == (automatic, near)
+    handles = panel.handles
+    start, end = QPoint(1, 20), QPoint(handles.width() // 2, 20)
+    QTest.mousePress(handles, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(handles, end)
+    QTest.mouseRelease(handles, Qt.MouseButton.LeftButton, pos=end)
+    middle = (preview.canvas.pyramid.look.low + preview.canvas.pyramid.look.high) / 2
+    assert float(panel.range.low.text()) == pytest.approx(middle, rel=0.02)
+    assert (panel.range.auto.isChecked(), color(window, 30, 20) != near) == (False, True)
+    QTest.mouseDClick(handles, Qt.MouseButton.LeftButton, pos=end)
     assert (preview.canvas.scale.caption, color(window, 30, 20)) == (automatic, near)
     panel.range.map.option_selected.emit(ColorMap.MAKO)
     mako = to_data_colors(depth, "depth", color_map=ColorMap.MAKO)[20, 30]

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from exr_inspector_app.exr.pixels.data_looks import DataLook, Range
 from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.color.range_handles import RangeHandles
 from exr_inspector_app.gui.preview.color.range_panel import RangePanel
 from exr_inspector_app.gui.preview.overlay.matte_bar import MatteBar
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
@@ -52,6 +53,12 @@ class Histogram(QWidget):
             tokens = ("red", "green", "blue") if len(heights) == 3 else ("t2",)
             self._curves = [(token, row / peak) for token, row in zip(tokens, heights, strict=True)]
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the handles of the range the whole room."""
+        super().resizeEvent(event)
+        for handles in self.findChildren(RangeHandles):
+            handles.resize(event.size())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the curves, the line at 1.0, and the axis."""
@@ -113,6 +120,7 @@ class ExposurePanel(QWidget):
         self.setFixedHeight(HEIGHT)
         self._has_colors = True
         self.histogram = Histogram()
+        self.handles = RangeHandles(self.histogram)
         self.exposure = SliderSetting(strings.EXPOSURE, (-30, 30), (-8, 8), 0, 1, strings.STOPS)
         self.gamma = SliderSetting(strings.GAMMA, (0.05, 20), (0.2, 3), 1, 2, "")
         self.offset = SliderSetting(strings.OFFSET, (-65504, 65504), (-1, 1), 0, 3, "")
@@ -121,6 +129,8 @@ class ExposurePanel(QWidget):
         self.automatic.setAccessibleName(strings.AUTO_EXPOSURE)
         self.automatic.setToolTip(strings.with_shortcut(strings.AUTO_EXPOSURE, "E"))
         self.range, self.matte = RangePanel(), MatteBar()
+        self.handles.changed.connect(self.range.set_limits)
+        self.range.changed.connect(self.handles.show_limits)
         for data_control in (self.range, self.matte):
             data_control.hide()
         self._sliders = QWidget()
@@ -164,6 +174,7 @@ class ExposurePanel(QWidget):
         self.matte.setVisible(look is not None and not has_range)
         self.range.setVisible(has_range)
         self.range.show_look(look, limits)
+        self.handles.show_look(look, limits)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide offset and automatic exposure where there is no room for them; keys and menu still have them."""

@@ -66,7 +66,7 @@ class RangePanel(QWidget):
     @Slot()
     def reset(self) -> None:
         """Restore the automatic range."""
-        self._set_limits(None)
+        self.set_limits(None)
 
     @Slot()
     def _on_edited(self) -> None:
@@ -78,9 +78,10 @@ class RangePanel(QWidget):
         except ValueError:
             low = high = math.nan
         is_range = low < high and math.isfinite(high - low)
-        self._set_limits((low, high) if is_range else self.limits)
+        self.set_limits((low, high) if is_range else self.limits)
 
-    def _set_limits(self, limits: Range | None) -> None:
+    def set_limits(self, limits: Range | None) -> None:
+        """Show values between these ones, None for the automatic range."""
         is_new = limits != self.limits
         self.show_look(self._look, limits)
         if is_new:
