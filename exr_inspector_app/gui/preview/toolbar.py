@@ -118,10 +118,10 @@ class PreviewToolbar(QWidget):
         self.view.set_current(layer.view if layer else "")
         components = layer.note if layer else ""
         is_vector = components in ("XYZ", "UV", "UVW", "XY")
+        has_luminance = layer is not None and layer.kind == "color" and len(layer.channels) > 2
         for button in self.channels:
-            button.setEnabled(button.letter in components or (button.letter in "RGB" and is_vector))
-            if button.letter == LUMINANCE:
-                button.setEnabled(layer is not None and layer.kind == "color" and len(layer.channels) > 2)
+            is_shown = button.letter in components or (button.letter in "RGB" and is_vector)
+            button.setEnabled(has_luminance if button.letter == LUMINANCE else is_shown)
         has_choice = layer is None or any(button.isEnabled() for button in self.channels)
         for button in self.channels:
             button.setVisible(has_choice)
