@@ -45,6 +45,7 @@ class InspectorPane(QWidget):
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # in a small window it lies over the preview
         self._attributes_model = attributes
+        self._frames: Sequence[tuple[SessionFile, object]] = []  # of the sequence, a sample
         titles = (strings.STRUCTURE, strings.ATTRIBUTES, strings.CHECKS, strings.OBJECTS)
         self.header, self.tabs = FileHeader(), CountTabBar(strings.INSPECTOR, titles)
         self.structure, self.attributes = StructurePage(structure), AttributesPage(attributes)
@@ -89,7 +90,15 @@ class InspectorPane(QWidget):
 
     def show_frames(self, entries: Sequence[SessionFile]) -> None:
         """Mark the attributes that differ from most frames of the sequence."""
-        self._attributes_model.show_frames([entry.file for entry in sample(entries) if entry.file])
+        frames = [(entry, entry.record or entry.unpublishable) for entry in sample(entries)]
+        # Other frames change many times a second while they are inspected, and to make files of records takes long.
+        is_same = len(frames) == len(self._frames) and all(
+            entry is shown and content is read
+            for (entry, content), (shown, read) in zip(frames, self._frames, strict=True)
+        )
+        if not is_same:
+            self._frames = frames
+            self._attributes_model.show_frames([file for entry, _ in frames if (file := entry.file)])
 
     def show_sequence(self, findings: Sequence[FrameFinding]) -> None:
         """Add the issues of the file's frame sequence."""
