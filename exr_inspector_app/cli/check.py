@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from exr_inspector_app.cli.object_scan import inspect_paths
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.options.target_arguments import create_backend
-from exr_inspector_app.cli.output.terminal import inspected_files, print_message, print_problems
+from exr_inspector_app.cli.options.target_arguments import load_config
+from exr_inspector_app.cli.output.terminal import print_message, print_problems
+from exr_inspector_app.contracts import never_stop
 from exr_inspector_app.errors import OutputError, UsageError
 from exr_inspector_app.model import ExrFile
-from exr_inspector_app.services.backend import Backend
+
+if TYPE_CHECKING:
+    from exr_inspector_app.config import Root
 
 REPORTS = ("text", "json", "junit", "sarif", "html")
 
@@ -45,14 +50,14 @@ def _check(parsed: argparse.Namespace) -> int:
         return _learn(parsed)
     codes = [parse_code(code) for text in parsed.ignore for code in text.split(",") if code.strip()]
     profile = load_profile(parsed.profile) if parsed.profile else None
-    backend = create_backend(parsed)
+    config = load_config()
     verdict = check(
-        _read_files(parsed, backend),
+        _read_files(parsed, config.roots),
         profile,
         fail_on=parsed.fail_on,
         ignore=codes,
-        template=parse_template(backend.config.path_template),
-        roots=backend.config.roots,
+        template=parse_template(config.path_template),
+        roots=config.roots,
         has_pixels=parsed.stats,
     )
     for notice in verdict.notices:
@@ -68,15 +73,19 @@ def _learn(parsed: argparse.Namespace) -> int:
     paths = parse_paths(parsed)
     if parsed.profile is not None:
         raise UsageError("Give --learn or --profile, not both.")
-    files = _read_files(parsed, create_backend(parsed))
+    files = _read_files(parsed, load_config().roots)
     _write_report(parsed.out, learn_profile(files, Path(paths[0]).resolve().name if paths else ""))
     return int(not any(file.parts and not file.errors for file in files))
 
 
-def _read_files(parsed: argparse.Namespace, backend: Backend) -> list[ExrFile]:
+def _read_files(parsed: argparse.Namespace, roots: Sequence[Root]) -> list[ExrFile]:
     """Return the inspected files in the order given, and print the errors of those that cannot be read."""
-    files = (file for file, _ in inspected_files(backend.inspect(parse_paths(parsed), with_plan=False)))
-    listed = list(backend.measure(files) if parsed.stats else files)
+    files = inspect_paths(parse_paths(parsed), roots)
+    if parsed.stats:
+        from exr_inspector_app.exr.pixels.pixel_checks import measure  # imported on demand: NumPy and a process
+
+        files = measure(files, never_stop)
+    listed = list(files)
     for file in listed:
         print_problems(file)
     return listed
@@ -88,14 +97,9 @@ def _report(name: str) -> Callable[[Any], str]:
         from exr_inspector_app.services.check_report import html_page
 
         return html_page
-    from exr_inspector_app.rules.reports import json_report, junit, sarif, text
-
-    return {
-        "text": text.text_report,
-        "json": json_report.json_report,
-        "junit": junit.junit_report,
-        "sarif": sarif.sarif_report,
-    }[name]
+    module = import_module(f"exr_inspector_app.rules.reports.{'json_report' if name == 'json' else name}")
+    report: Callable[[Any], str] = getattr(module, f"{name}_report")
+    return report
 
 
 def _write_report(out: str | None, text: str) -> None:
