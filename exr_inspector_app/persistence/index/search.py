@@ -53,8 +53,7 @@ def _first_per_sequence(
             copies = _copy_levels(shot, rows, query.reference)
             order = np.argsort(-copies, kind="stable")
             rows, copies = rows[order], copies[order]
-        _, first = np.unique(shot.sequences[rows], return_index=True)
-        for place in np.sort(first).tolist():
+        for place in _first_places(shot.sequences[rows]):
             sequence = int(shot.sequences[rows[place]])
             if sequence in seen:
                 continue
@@ -63,6 +62,15 @@ def _first_per_sequence(
             if len(best) == query.limit:
                 return best
     return best
+
+
+def _first_places(sequences: npt.NDArray[np.uint64]) -> list[int]:
+    """Return the place of the first row of each sequence; most vectors are those of one row."""
+    if len(sequences) < 2:
+        return list(range(len(sequences)))
+    _, first = np.unique(sequences, return_index=True)
+    places: list[int] = np.sort(first).tolist()
+    return places
 
 
 def _copy_levels(shot: Snapshot, rows: RowNumbers, reference: Record) -> npt.NDArray[np.int8]:

@@ -45,7 +45,7 @@ def evidence_sentence(payload: Mapping[str, Any]) -> str:
     if tells_enough(payload):
         return ""
     there = ", ".join(facts_of(payload)) or "no program, no further layers or attributes"
-    return f"Too little in the header to tell ({there}): scores compare little more than resolution and pixel storage."
+    return f"Too little in the header to tell ({there}): scores compare resolution, pixel storage and little more."
 
 
 def tells_enough(payload: Mapping[str, Any]) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from exr_inspector_app.contracts import Band, By, Record, StoredFile, Weights
 from exr_inspector_app.persistence.similarity.camera import decode_camera, parse_camera
-from exr_inspector_app.persistence.similarity.evidence import known, tells_enough
+from exr_inspector_app.persistence.similarity.evidence import known
 from exr_inspector_app.persistence.similarity.layer_overlap import FileRow, Reasons, compare_layers, compare_spelling
 from exr_inspector_app.text.format import pluralize
 from exr_inspector_app.text.stored_json import parse_window
@@ -37,18 +38,25 @@ def header_band(row: FileRow, reference: Record) -> Band | None:
     return Band.IDENTICAL if is_same_size else Band.SAME_HEADER
 
 
-def band_of_hit(by: By, score: float, row: FileRow, reference: Record) -> Band:
+def band_of_hit(by: By, score: float, row: FileRow, reference: Record, *, is_told: bool) -> Band:
     """Return the band of a hit: by header first, then same sequence, then by score.
 
     By set-up a reference with too little in its header has no band by score: other bare headers are as near. For a
     look the header is no evidence: versions of a render mostly have one header and other pixels.
+
+    Args:
+        by: Way of comparing.
+        score: Score of the hit.
+        row: Columns of the hit.
+        reference: Record that the query compares with.
+        is_told: The reference has enough in its header, by `tells_enough`.
     """
     band = header_band(row, reference)
     if band and by != "look":
         return band
     if row["sequence_key"] == reference.identity.sequence_key:
         return Band.SAME_SEQUENCE
-    if by == "metadata" and not tells_enough(reference.payload):
+    if by == "metadata" and not is_told:
         return Band.TOO_LITTLE
     return band_for_score(score, {by: 1.0})
 
@@ -92,8 +100,13 @@ def decode_children(children: StoredFile) -> dict[str, Any]:
     for part in children.parts[:1]:
         columns["tiles"] = _tile_size(part)
         for name in ("data_window", "display_window"):
-            columns[name] = parse_window(part[name])
+            columns[name] = _window(part[name])
     return columns
+
+
+@lru_cache(maxsize=1024)  # most hits have one of a few
+def _window(text: str | None) -> Mapping[str, list[int]] | None:
+    return parse_window(text)
 
 
 def compare(row: FileRow, reference: Record, ours: FileRow, by: By = "metadata") -> tuple[Reasons, Reasons]:
