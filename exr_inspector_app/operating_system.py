@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 READS_MOVE_POSITION = sys.platform == "win32" or not hasattr(os, "preadv")  # so that threads must take turns
+
+_MANY_DESCRIPTORS = 8192
 
 
 def read_at(descriptor: int, size: int, start: int) -> bytes:
@@ -73,6 +76,29 @@ def core_count() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def descriptor_limit() -> int:
+    """Return how many files this process may have open at a time."""
+    if sys.platform == "win32":
+        return _MANY_DESCRIPTORS
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _MANY_DESCRIPTORS if limit == resource.RLIM_INFINITY else limit
+
+
+def raise_descriptor_limit() -> None:
+    """Allow this process more open files, as far as the system lets it; the default of 1,024 is for `select`."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    value = _MANY_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MANY_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < value:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (value, hard))
 
 
 def limit_process(cpu_seconds: int, descriptors: int, memory_bytes: int) -> None:

@@ -97,6 +97,8 @@ def test_branch_of_windows_reads_locks_and_owns(
     assert operating_system.is_own(os.stat("/"))
     operating_system.set_mode(0, 0)
     operating_system.limit_process(0, 0, 0)  # would end this process
+    operating_system.raise_descriptor_limit()
+    assert operating_system.descriptor_limit() > 1000
     assert operating_system.core_count() >= 1
 
 

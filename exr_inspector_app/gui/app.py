@@ -31,6 +31,7 @@ from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.garbage_collector import GarbageCollector
 from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
+from exr_inspector_app.operating_system import raise_descriptor_limit
 from exr_inspector_app.services.backend import Backend
 
 SWITCH_INTERVAL_S = 0.001  # after which a worker yields the interpreter to the window; the default is five times that
@@ -76,6 +77,7 @@ def run(
     elif library := missing_library():
         raise ImportError(f"{library}: cannot open shared object file")  # reported as those that Qt itself loads
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    raise_descriptor_limit()  # each cached picture has one
     with scaled(SCALES[0] if screenshot else WindowState().scale):
         app = _application()
     if not screenshot and not is_new_window and hand_over(paths):

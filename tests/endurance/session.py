@@ -47,8 +47,8 @@ def run(folder: Path, seconds: float, seed: int) -> dict[str, object]:
         rows = json.loads(_command("library", "list", "--json", "--limit", "100000"))
         assert {row["file_path"] for row in rows} == published, "rows differ from the model"
         if warm is None and spent > WARM_UP * seconds:
-            warm = _usage()
-    last, first = _usage(), warm or _usage()
+            warm = usage()
+    last, first = usage(), warm or usage()
     assert last.memory_mb <= MAX_GROWTH * first.memory_mb, f"memory grew: {first} -> {last}"
     assert last.handles <= first.handles + 2, f"handles leak: {first} -> {last}"
     assert (last.threads, last.processes) <= (first.threads + 1, first.processes), f"leak: {first} -> {last}"
@@ -81,7 +81,7 @@ def _command(*arguments: str, code: int = 0) -> str:
     return out.getvalue()
 
 
-def _usage() -> Usage:
+def usage() -> Usage:
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()

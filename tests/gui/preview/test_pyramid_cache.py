@@ -12,6 +12,7 @@ from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.gui.preview import picture_loader
 from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.gui.preview.playback.playback_clock import FrameRange, PlaybackClock
+from exr_inspector_app.gui.preview.rendering import pyramid_cache
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid, build_pyramid
 from exr_inspector_app.gui.preview.rendering.pyramid_cache import PyramidCache, default_cache_bytes, pyramid_key
 from exr_inspector_app.model import Box2i
@@ -49,6 +50,16 @@ def test_least_recently_used_pyramids_are_evicted_by_bytes(tmp_path: Path) -> No
     cache.remove_file("b.exr")
     assert (len(cache), cache.size_bytes) == (0, 0)
     assert 0 < default_cache_bytes() <= 2 * 2**30
+
+
+def test_small_pictures_leave_descriptors_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = inspect_file(str(write_picture(tmp_path / "a.exr", scene(4, 4, 4), ("R", "G", "B", "Z"))))
+    monkeypatch.setattr(pyramid_cache, "descriptor_limit", lambda: 6)
+    cache, layer = PyramidCache(), list_layers(file)[0]
+    keys = [pyramid_key(file._replace(path=f"{number}.exr"), layer) for number in range(5)]
+    for key in keys:
+        cache.add({key: pyramid(30)})
+    assert [key in cache for key in keys] == [False, False, True, True, True]
 
 
 def test_clock_drops_the_frames_that_are_late() -> None:

@@ -11,6 +11,7 @@ from exr_inspector_app.exr.pixels.memory_budget import machine_memory_mb
 from exr_inspector_app.gui.preview.layers import Layer
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
 from exr_inspector_app.model import ExrFile
+from exr_inspector_app.operating_system import descriptor_limit
 
 MAX_DEFAULT_BYTES = 2 * 2**30
 _MEMORY_SHARE = 4  # of the machine: the default is a quarter
@@ -129,7 +130,8 @@ class PyramidCache:
             del self._by_key[key]
 
     def _evict(self) -> None:
-        while self._batches and self._size_bytes > self.max_bytes:
+        most = descriptor_limit() // 2  # each batch has a descriptor; small pictures would use all of them
+        while self._batches and (self._size_bytes > self.max_bytes or len(self._batches) > most):
             self._remove(next(iter(self._batches)))
 
 
