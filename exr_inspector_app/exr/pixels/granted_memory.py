@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ class GrantedMemory:
         which stops for a page.
         """
         is_plain = rows.dtype == target.dtype and rows.flags.c_contiguous and target.flags.c_contiguous
-        if self._new is not None and is_plain:
+        if sys.platform != "win32" and self._new is not None and is_plain:
             try:
                 if os.pwrite(self._new, rows.data, target.ctypes.data - self._start) == rows.nbytes:
                     return

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from exr_inspector_app.contracts import Condition
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.persistence.query.search_words import parse_search
 
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 
@@ -31,7 +30,10 @@ class FilterWords(NamedTuple):
 def parse_filter_words(text: str) -> FilterWords:
     """Parse the text of the session filter."""
     needles, where, fault = list[str](), list[Condition](), ""
-    for token in _TOKEN.findall(text):
+    tokens = _TOKEN.findall(text)
+    if tokens:  # it imports PyArrow, which the first paint must not wait for
+        from exr_inspector_app.persistence.query.search_words import parse_search
+    for token in tokens:
         try:
             conditions = parse_search(token)
         except UsageError as error:

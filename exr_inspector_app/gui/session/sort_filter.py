@@ -15,7 +15,6 @@ from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionRow
 from exr_inspector_app.gui.session.session_rows import is_incomplete, size_of
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.record_filter import matches_record
 from exr_inspector_app.text.escape import escape_control
 
 _PENDING = (PlanStatus.NEW, PlanStatus.CHANGED, PlanStatus.REFRESH)
@@ -80,6 +79,8 @@ class SessionFilter:
         where = self.filter_words.where
         if not where:
             return True
+        from exr_inspector_app.persistence.record_filter import matches_record  # as `filter_words`
+
         for entry in row.entries:
             if entry.record is not None and matches_record(entry.record, where, self.template):
                 return True
