@@ -89,7 +89,7 @@ def descriptor_limit() -> int:
 
 
 def raise_descriptor_limit() -> None:
-    """Allow this process more open files, as far as the system lets it; the default of 1,024 is for `select`."""
+    """Allow this process more open files, up to what the system allows; the default of 1,024 is for `select`."""
     if sys.platform == "win32":
         return
     import resource

@@ -28,7 +28,7 @@ from tests.gui import dropping
 
 PATIENCE_S = 60.0
 SHOTS, FRAMES = 40, 10
-CACHE_BYTES = 16 * 2**20  # of pictures, each with a descriptor: full before the end of the warm-up
+CACHE_BYTES = 4096  # of pictures of a few pixels, each with a descriptor: full before the end of the warm-up
 
 
 def run(folder: Path, seconds: float, seed: int) -> dict[str, object]:
