@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QObject, Slot
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.inspector.file_details import ChunkState, FileDetailsLoader
@@ -23,6 +23,7 @@ from exr_inspector_app.gui.session.session_nodes import NODE
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.model import StoredValue
 
+MANY_FRAMES, FRAMES_DELAY_MS = 500, 400  # of a sequence whose changes are shown together, and for how long
 MAX_FRAMES = 2000  # of a sequence that is checked; more would take several seconds
 
 
@@ -51,7 +52,11 @@ class SelectionPresenter(QObject):
         session.entry_selected.connect(self._select)
         session.reload_requested.connect(lambda: files.reload(files.file_watcher.outdated))
         files.selected.connect(self._show)
-        files.changed.connect(self._show_frames)
+        files.changed.connect(self._on_files_changed)
+        self._frames_timer = QTimer(self)
+        self._frames_timer.setSingleShot(True)
+        self._frames_timer.setInterval(FRAMES_DELAY_MS)
+        self._frames_timer.timeout.connect(self._show_frames)
         files.file_watcher.changed.connect(session.show_changed)
         preview_job.choose_step = partial(choose_step, preview.canvas)
         preview_job.changed.connect(preview.show_state)
@@ -106,6 +111,14 @@ class SelectionPresenter(QObject):
         layer = next((layer for layer in layers if names & {*layer.stored, *layer.ranks}), None)
         if layer and node.kind != "part":
             self._preview_job.select_layer(layer)
+
+    @Slot()
+    def _on_files_changed(self) -> None:
+        """Show the frames again, those of a long sequence a few times a second while they are inspected."""
+        if len(self._frames.entries) < MANY_FRAMES:
+            self._show_frames()
+        elif not self._frames_timer.isActive():
+            self._frames_timer.start()
 
     @Slot()
     def _show_frames(self) -> None:
