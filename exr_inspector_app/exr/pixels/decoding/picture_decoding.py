@@ -115,9 +115,12 @@ def decode_picture(
     missing: list[Box2i] = []
     first = draft_boxes(image) if send_draft and factor == 1 and not part.is_deep else []
     if first and send_draft is not None:
-        missing += _fill(read_boxes(image, first), box, [reduced], heartbeat, builder)
+        missing += _fill(read_boxes(image, first), box, [reduced], heartbeat)
         rows = tuple((known.min_y - box.min_y, known.max_y + 1 - box.min_y) for known in first)
         send_draft(PictureDraft(**{field.name: getattr(reply, field.name) for field in fields(reply)}, rows=rows))
+        if builder is not None:  # only now, so that the draft comes first
+            for start, end in rows:
+                builder.add(start, end - start)
         missing += _fill(read_boxes(image, remaining_boxes(image, first)), box, [reduced], heartbeat, builder)
     else:
         missing += _fill(read_strips(image), box, [reduced], heartbeat, builder)

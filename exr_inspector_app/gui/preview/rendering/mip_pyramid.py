@@ -278,10 +278,10 @@ def is_black(picture: Picture) -> bool:
 def compute_histogram(codes: Codes) -> Floats:
     """Return the share of each channel's values in each bin of stops; values out of range are not counted."""
     shares = np.zeros((codes.shape[2], (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
-    bins, is_inside = _assign_bins()
+    bins = _assign_bins()
     for channel in range(codes.shape[2]):
-        counts = np.bincount(codes[..., channel].ravel(), minlength=65536)
-        shares[channel] = np.bincount(bins[is_inside], counts[is_inside], shares.shape[1])
+        counts = np.bincount(bins[codes[..., channel]].ravel(), minlength=shares.shape[1] + 1)
+        shares[channel] = counts[: shares.shape[1]]
     return shares / np.float32(max(1, codes.shape[0] * codes.shape[1]))
 
 
@@ -303,14 +303,14 @@ def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
 
 
 @cache
-def _assign_bins() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-    """Return the bin of each code, and a mask of the codes in range."""
+def _assign_bins() -> npt.NDArray[np.int64]:
+    """Return the bin of each code; codes out of range have one more, behind all others."""
     values = list_half_values()
     with np.errstate(divide="ignore", invalid="ignore"):
         stops = np.log2(values)
         is_inside = (stops >= FIRST_STOP) & (stops < LAST_STOP)
-        bins = np.where(is_inside, (stops - FIRST_STOP) * BINS_PER_STOP, 0).astype(np.intp)
-    return bins, is_inside
+        last = (LAST_STOP - FIRST_STOP) * BINS_PER_STOP
+        return np.where(is_inside, (stops - FIRST_STOP) * BINS_PER_STOP, last).astype(np.int64)
 
 
 def _find_alpha(letters: tuple[str, ...]) -> int | None:
