@@ -131,7 +131,7 @@ class PictureLoader:
             DecodeCancelledError: `stop` returned True.
             PixelsError: The pixels cannot be decoded.
         """
-        names = tuple(layer.shown for layer in layers)
+        names = tuple(shown_channels(file, layer) for layer in layers)
         pictures = read_layers(self._decoder, file.path, layers[0].part, names, stop)
         batch = {
             pyramid_key(file, layer): build_pyramid(picture, _luminance_weights(file, layer))
@@ -148,19 +148,34 @@ def picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> Pict
     part = file.parts[layer.part]
     size = next((size for size in level_sizes(part) if (size.x, size.y) == level), part.data_window)
     max_size = None
-    max_bytes = min(MAX_PICTURE_BYTES, machine_memory_mb() * 2**20 // _MEMORY_SHARE)
-    max_pixels = max_bytes // layer_bytes_per_pixel(file, layer)
+    max_pixels = _max_bytes() // layer_bytes_per_pixel(file, layer)
     if size and size.width * size.height > max_pixels:
         scale = (max_pixels / (size.width * size.height)) ** 0.5
         max_size = (max(1, int(size.width * scale)), max(1, int(size.height * scale)))
-    return PictureRequest(file.path, layer.part, layer.shown, level, max_size, keeps_type=True)
+    return PictureRequest(file.path, layer.part, shown_channels(file, layer), level, max_size, keeps_type=True)
+
+
+def shown_channels(file: ExrFile, layer: Layer) -> tuple[str, ...]:
+    """Return the channels that make the image: as many ranks of a Cryptomatte as fit at full size, the lowest ones."""
+    if not layer.ranks:
+        return layer.channels
+    window = file.parts[layer.part].data_window
+    pixels = window.width * window.height if window else 1
+    pairs = _max_bytes() // (2 * 4 * max(1, pixels))
+    return layer.ranks[: max(len(layer.channels), 2 * pairs)]
+
+
+def _max_bytes() -> int:
+    """Return the memory that one image may take."""
+    return min(MAX_PICTURE_BYTES, machine_memory_mb() * 2**20 // _MEMORY_SHARE)
 
 
 def layer_bytes_per_pixel(file: ExrFile, layer: Layer) -> int:
     """Return the bytes of one decoded pixel of a layer."""
     types = {channel.name: channel.type for channel in file.parts[layer.part].channels}
-    is_half = all(types.get(name) == "half" for name in layer.shown)
-    return max(1, len(layer.shown)) * (2 if is_half else 4)
+    channels = shown_channels(file, layer)
+    is_half = all(types.get(name) == "half" for name in channels)
+    return max(1, len(channels)) * (2 if is_half else 4)
 
 
 def _luminance_weights(file: ExrFile, layer: Layer) -> Weights:

@@ -24,6 +24,8 @@ from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.inspector.objects_model import OBJECT_ROLE, ObjectColumn
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview import picture_loader
+from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.gui.preview.probe.probe_names import ObjectNames
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.services.exr_writer import ImageHeader, RawAttribute, write_exr
@@ -99,14 +101,14 @@ def test_objects_are_listed_named_and_isolated(
     canvas._move_probe(55, 10)
     assert readout.text == "x 55 y 10 /set/tree 70 %, box 20 %, 0x3f1c9a27 10 %"
     outline = window._objects._outline
-    qtbot.waitUntil(lambda: outline.outlined == TREE)
+    qtbot.waitUntil(lambda: outline.outlined == TREE, timeout=30_000)
     edge = canvas.view.to_canvas(40, 10.5).toPoint()
     shades = [canvas.grab().toImage().pixelColor(edge.x() + at, edge.y()).lightness() for at in range(-4, 4)]
     assert max(shades) > 230  # a light line
     assert min(shades) < 100  # between dark ones
     assert page.model.pointed == TREE
     page.list.object_pointed.emit(BOX)
-    qtbot.waitUntil(lambda: outline.outlined == BOX)
+    qtbot.waitUntil(lambda: outline.outlined == BOX, timeout=30_000)
     page.list.object_pointed.emit(0)
     page.list.object_toggled.emit(BOX)  # above 2**31
     assert canvas.settings.isolated == {BOX}
@@ -180,6 +182,19 @@ def test_ids_have_the_names_of_an_id_manifest(
     jpeg = window._controller.preview.decoder.thumbnail(str(tmp_path / "a.exr")).data
     assert QImage.fromData(jpeg).pixelColor(24, 10).getRgb()[:3] == pytest.approx(color_of_id(3_236_172_513), abs=9)
     assert ObjectNames().read(inspect_file(str(tmp_path / "a.exr")), values) == {(0, "id"): "blob"}
+
+
+def test_large_cryptomatte_is_shown_at_full_size_with_fewer_ranks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = inspect_file(str(matte_file(tmp_path / "a.exr")))
+    layer = next(layer for layer in list_layers(file) if layer.name == "crypto_object")
+    for pairs, count in ((3, 6), (1, 4)):  # never fewer than the first layer of ranks
+        monkeypatch.setattr(picture_loader, "MAX_PICTURE_BYTES", pairs * 8 * 40 * 60)
+        assert len(picture_loader.shown_channels(file, layer)) == count
+    monkeypatch.setattr(picture_loader, "MAX_PICTURE_BYTES", 2**30)
+    request = picture_loader.picture_request(file, layer, (0, 0))
+    assert (request.channels, request.max_size) == (layer.ranks, None)
 
 
 def test_names_of_a_manifest_in_another_part_or_missing(tmp_path: Path) -> None:
