@@ -1,12 +1,15 @@
 """Named tuples that take a tenth of the time to define.
 
 `typing.NamedTuple` compiles each annotation and a constructor, 0.2 ms for each class at every start. Here annotations
-stay text, and a constructor is compiled by its first call. Everything else is as there; type checkers see the original.
+stay text, and a constructor is compiled once it is called often. Everything else is as there; type checkers see the
+original.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
+
+MAX_EARLY = 4  # tuples of a class that take less time than its constructor
 
 TYPE_CHECKING = False  # as `typing` has it, which takes long to import
 if TYPE_CHECKING:
@@ -36,7 +39,11 @@ else:
         return type(name, (tuple,), {**_METHODS, **getters, **shared, **namespace})
 
     def _construct_first(cls: type, /, *values: Any, **named: Any) -> tuple[Any, ...]:
-        """Compile the constructor of a class, and call it."""
+        """Construct the first tuples of a class; compile its constructor for further ones, names and defaults."""
+        if not named and len(values) == len(cls._fields):
+            count = _early_counts[cls] = _early_counts.get(cls, 0) + 1
+            if count <= MAX_EARLY:
+                return tuple.__new__(cls, values)
         owner = next(base for base in cls.__mro__ if "_field_defaults" in base.__dict__)
         owner.__new__ = namedtuple(owner.__name__, owner._fields, defaults=owner._field_defaults.values()).__new__
         return owner.__new__(cls, *values, **named)
@@ -63,6 +70,7 @@ else:
     def _new_arguments(self: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(self)
 
+    _early_counts: dict[type, int] = {}  # tuples of classes without a constructor
     _tuplegetter = type(namedtuple("_One", ["field"]).field)
     _METHODS = {
         "__new__": _construct_first,
