@@ -53,6 +53,7 @@ class LibraryPresenter(QObject):
         page.became_visible.connect(self._load_if_stale)
         page.retry_requested.connect(self.reload)
         page.export.clicked.connect(self._export)
+        page.view.delete_pressed.connect(lambda: self.message.emit(strings.REMOVE_HINT))
         page.view.sort_changed.connect(lambda column, down: loader.load(sort=COLUMNS[column].sort, descending=down))
         filters.changed.connect(self.reload)
         thumbnails.changed.connect(page.view.viewport().update)

@@ -33,6 +33,7 @@ class LibraryView(TableView):
     find_similar_requested = Signal(list)  # list[LibraryRow]
     compare_requested = Signal(list)  # list[LibraryRow]
     menu_requested = Signal(list, QPoint)  # list[LibraryRow], on the screen
+    delete_pressed = Signal()  # rows are not removed here
     sort_changed = Signal(int, bool)  # column, is_descending
 
     def __init__(self, model: LibraryModel, image_of: Callable[[str], QImage | None]) -> None:
@@ -112,9 +113,12 @@ class LibraryView(TableView):
                 self.setColumnHidden(number, number not in visible)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the selected rows on Enter."""
+        """Open the selected rows on Enter; emit `delete_pressed` on Delete."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_rows():
             self.open_requested.emit([row.path for row in self.selected_rows()])
+            return
+        if event.key() == Qt.Key.Key_Delete and self.selected_rows():
+            self.delete_pressed.emit()
             return
         super().keyPressEvent(event)
 

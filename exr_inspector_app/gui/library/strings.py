@@ -10,6 +10,7 @@ from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import format_bytes, pluralize
 
 PANE_NAME = "Library"
+REMOVE_HINT = "To remove files: undo their publish in the history, or run `exr-inspector library remove`."
 
 # Facets
 FACETS_NAME = "Filters"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QBuffer, QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.config import Root
@@ -131,6 +132,8 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     action = next(entry for entry in menu.actions() if entry.text() == "Copy missing frames")
     action.trigger()
     assert QGuiApplication.clipboard().text() == "1004"
+    QTest.keyClick(pane.view, Qt.Key.Key_Delete)
+    assert "library remove" in window.status.text  # never silent
 
 
 def test_viewer_starts_without_a_shell(core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path) -> None:
