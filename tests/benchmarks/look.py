@@ -6,21 +6,24 @@ Photographs are included if they are installed. They come from two Debian packag
 
 from __future__ import annotations
 
+import csv
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import OpenImageIO as oiio
 
-from exr_inspector_app.contracts import LOOK_DIM
-from exr_inspector_app.embedding import look_embedding
+from exr_inspector_app.contracts import LOOK_DIM, Vector
+from exr_inspector_app.embedding import has_structure, look_embedding
+from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from tests.benchmarks.measure import Figures, Options
-from tests.conftest import CORPUS
+from tests.conftest import CORPUS, ZOO
 from tests.embedding.looks import VARIANTS, Pixels, average_precision, scene
 
 PICTURES = 150
@@ -28,6 +31,8 @@ PICTURES = 150
 _TWINS = ("DisplayWindow", "Beachball", "_YC", "XYZ", "NanInf", "Cube", "AllHalf", "Stereo", "LowResLeftView/Trunks")
 _PHOTOGRAPHS = Path("/usr/share/backgrounds")  # of both packages
 _SIZE = 256  # pixels of the longer side, as for thumbnails
+_LEAST_SIZE = 16  # of a real file, whose versions are smaller
+_SAME_PICTURE = 0.97  # score from which real files show the same picture
 _GOAL = 0.95
 
 
@@ -41,6 +46,28 @@ def _real() -> list[Pixels]:
         pixels = decoder.thumbnail(str(path)).picture.pixels
         images.append(np.array(pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)))
     decoder.close()
+    return images
+
+
+def _real_files() -> list[Pixels]:
+    """Return the distinct images of the real files that are complete, if this machine has them."""
+    manifest = ZOO / "manifest.tsv"
+    if not manifest.is_file():
+        return []
+    images: list[Pixels] = []
+    looks: list[Vector] = []
+    with closing(Decoder()) as decoder, manifest.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            try:
+                pixels = decoder.thumbnail(str(ZOO / row["file"])).picture.pixels
+            except PixelsError:  # no picture, or cut behind the header
+                continue
+            if min(pixels.shape[:2]) < _LEAST_SIZE or not has_structure(pixels):
+                continue
+            vector = look_embedding(pixels)
+            if all(float(vector @ other) < _SAME_PICTURE for other in looks):
+                images.append(np.array(pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, 2)))
+                looks.append(vector)
     return images
 
 
@@ -72,6 +99,15 @@ def _random() -> Callable[[Pixels], Any]:
     return lambda _: dice.standard_normal(LOOK_DIM)
 
 
+def _precision(pictures: list[Pixels]) -> float:
+    """Return the mean average precision of the versions of each picture among those of all."""
+    owner = np.tile(np.arange(len(pictures)), len(VARIANTS))
+    with np.errstate(invalid="ignore"):  # Infinity in pictures
+        library = np.stack([look_embedding(change(one)) for change in VARIANTS.values() for one in pictures])
+    found = [average_precision(library @ look_embedding(one), owner == at) for at, one in enumerate(pictures)]
+    return float(np.mean(found))
+
+
 def look(_folder: Path, _options: Options) -> Figures:
     """Measure the mean average precision among 150 images with eight versions each, relative to the goal."""
     photographs = _photographs()
@@ -80,6 +116,8 @@ def look(_folder: Path, _options: Options) -> Figures:
     versions = [np.asarray(change(pixels), np.float32) for change in VARIANTS.values() for pixels in pictures]
     owner = np.tile(np.arange(PICTURES), len(VARIANTS))
     figures: dict[str, float] = {}
+    if others := _real_files():
+        figures |= {"map_real_files": _precision(others), "real_files": len(others)}
     for name, vector in {"map": look_embedding, "map_tiny_grey": _tiny, "map_random": _random()}.items():
         start = time.perf_counter()
         library = np.stack([vector(pixels) for pixels in versions])
