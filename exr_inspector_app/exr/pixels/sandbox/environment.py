@@ -38,5 +38,6 @@ def worker_environment(parent: Mapping[str, str]) -> dict[str, str]:
 def is_scrubbed(environment: Mapping[str, str]) -> bool:
     """Return True if an environment has only what `worker_environment` allows, and OpenImageIO and PyInstaller add."""
     added = {"PYTHONPATH", "OPENIMAGEIO_ROOT", "LD_LIBRARY_PATH_ORIG", "OPENSSL_MODULES"}
+    added |= {"QT_PLUGIN_PATH", "QML2_IMPORT_PATH"}  # by the start-up hooks of a bundle, in every process
     names = {name.upper() for name in environment if not name.startswith("_PYI_")}
     return names <= _ALLOWED | _SETTINGS.keys() | added
