@@ -5,6 +5,7 @@ python3 packaging/build_wheel.py [OUT]    OUT is build/wheel by default; prints 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,24 @@ def check_wheel(wheel: Path, folder: Path) -> None:
     check_call([*pip, f"{wheel}[gui]"])
     print(f"with the extra gui: {size_of(tools.folder)}", flush=True)
     check_program([tools.scripts / "exr-inspector"])
+    check_runners(wheel, folder / "runners")
+
+
+def check_runners(wheel: Path, folder: Path) -> None:
+    """Run the core of the wheel by uvx and by pipx, each in a separate environment below `folder`."""
+    tools = Environment(folder)
+    check_call([base_python(), "-m", "venv", tools.folder])
+    check_call([tools.python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "uv", "pipx"])
+    homes = {"UV_TOOL_DIR": "uv-tools", "UV_CACHE_DIR": "uv-cache", "PIPX_HOME": "pipx", "PIPX_BIN_DIR": "pipx-bin"}
+    variables = {**os.environ, **{name: str(folder / home) for name, home in homes.items()}}
+    inspect = ["exr-inspector", "inspect", ROOT / "resources" / "sample"]
+    runners: dict[str, list[str | Path]] = {
+        "uvx": [tools.scripts / "uvx", "--quiet", "--python", base_python(), "--from", wheel],
+        "pipx run": [tools.scripts / "pipx", "run", "--python", base_python(), "--spec", wheel],
+    }
+    for name, command in runners.items():
+        check_call([*command, *inspect], env=variables, stdout=subprocess.DEVNULL)
+        print(f"  {name}", flush=True)
 
 
 if __name__ == "__main__":
