@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .relation import Function, Leaf
+from .tables import Table
 
 Mask = np.ndarray[Any, Any]
 COMPARE = {
@@ -22,6 +23,18 @@ COMPARE = {
     "greater": (pc.greater, operator.gt),
     "greater_equal": (pc.greater_equal, operator.ge),
 }
+
+
+def matching_rows(function: Function | None, table: Table) -> np.ndarray[Any, Any]:
+    """Return the positions of the rows that match a filter; a look-up in a projection costs no scan."""
+    parts = function.functions if function is not None and function.name == "and" else (function,)
+    if len(parts) == 1 and parts[0] is not None and parts[0].name == "or":
+        equal = parts[0].functions
+        leaves = {(part.name, part.leaf.path if part.leaf else ()) for part in equal}
+        name, path = leaves.pop()
+        if not leaves and name == "equal" and len(path) == 1 and table.has_look_up(str(path[0])):
+            return table.look_up(str(path[0]), [part.value for part in equal])
+    return np.flatnonzero(mask(function, table.data))
 
 
 def mask(function: Function | None, data: pa.Table) -> Mask:

@@ -1,4 +1,4 @@
-"""Calls on projections of a table, which are listed but never used."""
+"""Calls on projections of a table, which are listed, and serve look-ups in large tables."""
 
 from __future__ import annotations
 

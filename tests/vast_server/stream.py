@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .filters import mask
+from .filters import matching_rows
 from .relation import Leaf, Query
 from .tables import Table
 from .wire import ROW_ID, Call, RefusalError
@@ -54,7 +54,7 @@ def answer(query: Query, split: Split, table: Table, shuffled: bool) -> Iterator
         groups = -(-table.data.num_rows // ROW_GROUP)
         yield from framed(0, NO_MORE_ROWS, pa.record_batch({"n": pa.nulls(groups)}).select([]))
     else:
-        rows = np.flatnonzero(mask(query.filter, table.data))
+        rows = matching_rows(query.filter, table)
         keys = table.row_ids[rows] * SHUFFLE & KEYS if shuffled else table.row_ids[rows]
         part = keys // np.uint64(ROW_GROUP * split.row_groups) % np.uint64(split.total * split.sub_splits)
         order = np.argsort(keys, kind="stable")
