@@ -35,9 +35,9 @@ def worker_environment(parent: Mapping[str, str]) -> dict[str, str]:
     return {**allowed, **_SETTINGS, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def is_scrubbed(environment: Mapping[str, str]) -> bool:
-    """Return True if an environment has only what `worker_environment` allows, and OpenImageIO and PyInstaller add."""
+def extra_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return the names that `worker_environment` does not allow, and that no library or bundle adds by itself."""
     added = {"PYTHONPATH", "OPENIMAGEIO_ROOT", "LD_LIBRARY_PATH_ORIG", "OPENSSL_MODULES"}
     added |= {"QT_PLUGIN_PATH", "QML2_IMPORT_PATH"}  # by the start-up hooks of a bundle, in every process
-    names = {name.upper() for name in environment if not name.startswith("_PYI_")}
-    return names <= _ALLOWED | _SETTINGS.keys() | added
+    known = _ALLOWED | _SETTINGS.keys() | added
+    return sorted(name for name in environment if name.upper() not in known and not name.startswith("_PYI_"))

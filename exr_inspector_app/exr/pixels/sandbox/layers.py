@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from exr_inspector_app.exr.pixels.resource_limits import limit_processes, limit_resources
-from exr_inspector_app.exr.pixels.sandbox.environment import is_scrubbed
+from exr_inspector_app.exr.pixels.sandbox.environment import extra_variables
 
 ENVIRONMENT, LIMITS, PARENT_DEATH = "environment", "limits", "end with parent"
 PRIVILEGES, SYSTEM_CALLS, FILES = "privileges", "system calls", "files"
@@ -36,8 +36,9 @@ def enter_sandbox(folder: str, readable: Iterable[str], broker: socket.socket | 
     Returns:
         The layers of this system.
     """
-    scrubbed = is_scrubbed(os.environ)
-    layers = [Layer(ENVIRONMENT, scrubbed, "" if scrubbed else "more variables than the worker needs")]
+    extra = extra_variables(os.environ)
+    detail = f"more variables than the worker needs: {', '.join(extra)}" if extra else ""
+    layers = [Layer(ENVIRONMENT, not extra, detail)]
     layers.append(_apply(LIMITS, limit_resources))
     if sys.platform == "linux":
         layers += _enter_linux(folder, readable, broker)
