@@ -38,6 +38,6 @@ def worker_environment(parent: Mapping[str, str]) -> dict[str, str]:
 def extra_variables(environment: Mapping[str, str]) -> list[str]:
     """Return the names that `worker_environment` does not allow, and that no library or bundle adds by itself."""
     added = {"PYTHONPATH", "OPENIMAGEIO_ROOT", "LD_LIBRARY_PATH_ORIG", "OPENSSL_MODULES"}
-    added |= {"QT_PLUGIN_PATH", "QML2_IMPORT_PATH"}  # by the start-up hooks of a bundle, in every process
+    added |= {"QT_PLUGIN_PATH", "QML2_IMPORT_PATH", "PYSIDE6_OPTION_PYTHON_ENUM"}  # by the start-up hooks of a bundle
     known = _ALLOWED | _SETTINGS.keys() | added
     return sorted(name for name in environment if name.upper() not in known and not name.startswith("_PYI_"))
