@@ -23,6 +23,7 @@ from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.attached import attach
 from exr_inspector_app.persistence.local.errors import translate_errors
+from exr_inspector_app.persistence.local.long_texts import hide_long_texts
 from exr_inspector_app.persistence.local.migration import migrate, open_migrated_copy
 from exr_inspector_app.persistence.local.permissions import restrict_new_files
 from exr_inspector_app.persistence.local.tables import create_tables, stored_version
@@ -164,6 +165,8 @@ class LocalDatabase:
                 elif self._describe and stored_version(connection) == 1:  # it may only be read
                     connection = open_migrated_copy(self.path, connection, self._describe, self.signature(), _SETTINGS)
                 create_tables(connection, self.path)
+                if not to_write:
+                    hide_long_texts(connection, self.path, self.signature())
                 yield connection
             finally:
                 connection.close()
@@ -314,10 +317,8 @@ def _is_writable(path: Path) -> bool:
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
     """Roll back the transaction; a connection that has failed has already discarded it."""
-    try:
+    with suppress(duckdb.Error):
         connection.rollback()
-    except duckdb.Error:
-        return
 
 
 def _create(path: Path, is_shared: bool) -> None:

@@ -1,0 +1,68 @@
+"""Long texts in the rows of a library: others may write to it, and its file is small where texts repeat.
+
+DuckDB keeps the longest text of each segment of a column, so that no text is read here.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import duckdb
+
+from exr_inspector_app.errors import StoreDamagedError
+
+log = logging.getLogger(__name__)
+
+MAX_TEXT_BYTES = 64 * 1024  # of a column of files; paths and names are far shorter
+MAX_CHANNEL_LIST_BYTES = 2**21
+_KEYS = frozenset(
+    ["file_id", "attempt_id", "publish_id", "file_path", "file_path_normalized", "path_folded", "sequence_key",
+     "header_hash", "vector_id", "inspection_timestamp"]
+)  # fmt: skip
+_LONGEST = """
+SELECT column_name, max(CAST(regexp_extract(CAST(stats AS VARCHAR), 'max_string_length\\W*([0-9]+)', 1) AS BIGINT))
+FROM pragma_storage_info('file_rows') WHERE segment_type = 'VARCHAR'
+AND regexp_matches(CAST(stats AS VARCHAR), 'max_string_length\\W*[0-9]') GROUP BY 1"""
+
+_known: dict[tuple[int, ...], dict[str, int]] = {}  # long texts, by the signature of a library
+_MAX_KNOWN = 16
+
+
+def hide_long_texts(connection: duckdb.DuckDBPyConnection, path: Path, signature: tuple[int, ...]) -> None:
+    """Hide each column of files with a text that no publish writes: this connection reads null in its place.
+
+    Args:
+        connection: Connection that only reads.
+        path: The library, for messages.
+        signature: Changes with every commit.
+
+    Raises:
+        StoreDamagedError: It is a column without which rows mean nothing.
+    """
+    long = _known.get(signature)
+    if long is None:
+        long = _long_texts(connection)
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[signature] = long
+        if long:
+            log.warning("Texts of %s are too long and not read: %s.", path, ", ".join(sorted(long)))
+    if not long:
+        return
+    if keys := sorted(_KEYS.intersection(long)):
+        size = f"{long[keys[0]]:,} bytes"
+        raise StoreDamagedError(
+            f"The library {path} has a text of {size} in {keys[0]} and is not read. Choose another library."
+        )
+    database: str = connection.execute("SELECT current_database()").fetchall()[0][0]
+    stored = f'"{database.replace(chr(34), 2 * chr(34))}".main.file_rows'
+    nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in long)
+    connection.execute(f"CREATE TEMP VIEW file_rows AS SELECT rowid, * REPLACE ({nulls}) FROM {stored}")
+
+
+def _long_texts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the bytes of the longest text of each column that has too long ones."""
+    limits = {"channel_list": MAX_CHANNEL_LIST_BYTES}
+    longest: list[tuple[str, int | None]] = connection.execute(_LONGEST).fetchall()
+    return {name: size for name, size in longest if size is not None and size > limits.get(name, MAX_TEXT_BYTES)}
