@@ -21,6 +21,7 @@ from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavail
 from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.local import LocalStore, database
 from exr_inspector_app.persistence.local import store as local_store
+from exr_inspector_app.persistence.local.network_storage import network_file_system
 from tests.exr_files import studio_file
 from tests.records import batch, small, studio
 
@@ -177,7 +178,7 @@ def test_network_file_system_is_reported(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_local_disk_is_no_network_file_system(tmp_path: Path) -> None:
-    assert database.network_file_system(tmp_path / "l.duckdb") is None
+    assert network_file_system(tmp_path / "l.duckdb") is None
 
 
 def test_long_query_prints_no_progress_bar(tmp_path: Path) -> None:

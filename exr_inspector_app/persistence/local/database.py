@@ -38,9 +38,6 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 16384,
     "storage_compatibility_version": "v2.0.0",  # a newer DuckDB of one user must not lock out other users
 }
-_NETWORK_TYPES = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"]
-)
 _MAGIC = (8, b"DUCK")  # offset and bytes that identify a DuckDB file
 _UNWRITABLE = ("read-only", "permission denied", "access is denied")  # in messages of DuckDB, in lower case
 _NO_LINKS = frozenset([errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK])
@@ -247,25 +244,6 @@ class LocalDatabase:
                     raise
             time.sleep(pause)
             pause = min(pause * 1.6, 0.25)
-
-
-def network_file_system(path: Path) -> str | None:
-    """Return the type of the network file system that a path is on, or None for a local disk.
-
-    Mounts are read from `/proc/self/mountinfo`; systems without it always return None.
-    """
-    try:
-        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return None
-    longest, kind = "", ""
-    for line in mounts.splitlines():
-        left, _, right = line.partition(" - ")
-        mount_point = left.split()[4].replace("\\040", " ")
-        contains_path = mount_point == "/" or f"{path.absolute()}/".startswith(f"{mount_point}/")
-        if contains_path and len(mount_point) >= len(longest):
-            longest, kind = mount_point, right.split()[0]
-    return kind if kind in _NETWORK_TYPES else None
 
 
 def _resolve(path: Path) -> Path:

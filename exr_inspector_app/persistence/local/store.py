@@ -41,8 +41,9 @@ from exr_inspector_app.persistence.index.checks import IndexDamagedError
 from exr_inspector_app.persistence.local import bulk_load, maintenance, tables, writer
 from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.browse import browse
-from exr_inspector_app.persistence.local.database import LocalDatabase, network_file_system
+from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.index.update import catch_up, discard_index, update_index
+from exr_inspector_app.persistence.local.network_storage import network_file_system
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
 from exr_inspector_app.persistence.local.publish_history import list_publishes
