@@ -23,7 +23,7 @@ from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.attached import attach
 from exr_inspector_app.persistence.local.errors import translate_errors
-from exr_inspector_app.persistence.local.long_texts import hide_long_texts
+from exr_inspector_app.persistence.local.long_texts import hide_long_texts, is_known_sound
 from exr_inspector_app.persistence.local.migration import migrate, open_migrated_copy
 from exr_inspector_app.persistence.local.permissions import restrict_new_files
 from exr_inspector_app.persistence.local.tables import create_tables, stored_version
@@ -131,7 +131,8 @@ class LocalDatabase:
         """Open a connection to read as `connect` does, but faster, for a process that has read the library before."""
         with self._lock, translate_errors(self.path), ExitStack() as stack:
             # One that cannot be written may be of an older version, of which a copy is read.
-            attached = stack.enter_context(attach(self.path)) if _is_writable(self.path) else None
+            is_usual = _is_writable(self.path) and is_known_sound(self.signature())
+            attached = stack.enter_context(attach(self.path)) if is_usual else None
             yield attached or stack.enter_context(self.connect())
 
     @contextmanager

@@ -61,6 +61,11 @@ def hide_long_texts(connection: duckdb.DuckDBPyConnection, path: Path, signature
     connection.execute(f"CREATE TEMP VIEW file_rows AS SELECT rowid, * REPLACE ({nulls}) FROM {stored}")
 
 
+def is_known_sound(signature: tuple[int, ...]) -> bool:
+    """Return True if this process has found no long text in a library with this signature."""
+    return _known.get(signature) == {}
+
+
 def _long_texts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return the bytes of the longest text of each column that has too long ones."""
     limits = {"channel_list": MAX_CHANNEL_LIST_BYTES}
