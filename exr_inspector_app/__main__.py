@@ -48,7 +48,9 @@ def _run(arguments: list[str]) -> int:
     if message:
         cli.print_error(message)
         return 2
-    parsed = cli.window_parser().parse_args(others)
+    from exr_inspector_app.cli.parsers import window_parser  # imported on demand: argparse
+
+    parsed = window_parser().parse_args(others)
     return _open_window(parsed)
 
 

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from exr_inspector_app import __version__, cli  # noqa: E402  # the checkout comes first
 from exr_inspector_app.cli.options.common_options import OPTIONS_TEXT  # noqa: E402
+from exr_inspector_app.cli.parsers import command_parser, window_parser  # noqa: E402
 
 PAGE = ROOT / "resources" / "help" / "commands.md"
 MAN_PAGE = ROOT / "packaging" / "linux" / "exr-inspector.1"
@@ -50,9 +51,9 @@ def parsers() -> Iterator[argparse.ArgumentParser]:
     Raises:
         HelpMissingError: An argument has no help.
     """
-    found = [cli.window_parser()]
+    found = [window_parser()]
     for name in cli.COMMANDS:
-        parser = cli.command_parser(name)
+        parser = command_parser(name)
         groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
         found += [nested for group in groups for nested in group.choices.values()] or [parser]
     missing = [f"{parser.prog}: {label(action)}" for parser in found for action in parser._actions if not action.help]

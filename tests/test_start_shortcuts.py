@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from exr_inspector_app.cli import command_parser
 from exr_inspector_app.cli import inspect as inspect_command
 from exr_inspector_app.cli.options.plain_arguments import PlainParser
+from exr_inspector_app.cli.parsers import command_parser
 from exr_inspector_app.config.paths import settings_files
 from exr_inspector_app.config.places import may_have_settings
 from exr_inspector_app.exr.parser import header_digest

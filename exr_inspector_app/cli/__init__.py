@@ -11,17 +11,14 @@ from exr_inspector_app.cli.options.misspelling import misspelling_message
 from exr_inspector_app.cli.options.path_arguments import read_list
 from exr_inspector_app.cli.options.plain_arguments import PlainParser
 from exr_inspector_app.cli.output.terminal import print_error, run_guarded
-from exr_inspector_app.typing_forms import TYPE_CHECKING, Any, Final
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import argparse
     from types import SimpleNamespace
 
-    from exr_inspector_app.cli.parsers import command_parser, window_parser
-
 __all__ = [
     "COMMANDS",
-    "command_parser",
     "is_command",
     "main",
     "misspelling_message",
@@ -29,7 +26,6 @@ __all__ = [
     "read_list",
     "run_guarded",
     "split_options",
-    "window_parser",
 ]
 
 COMMANDS: Final = {
@@ -81,15 +77,6 @@ def _parse(command: str, arguments: list[str]) -> argparse.Namespace | SimpleNam
         parsed = parser.parse(arguments)
         if parsed is not None:
             return parsed
-    from exr_inspector_app.cli.parsers import command_parser
+    from exr_inspector_app.cli.parsers import command_parser  # imported on demand: argparse
 
     return command_parser(command).parse_args(arguments)
-
-
-def __getattr__(name: str) -> Any:
-    """Return a parser, whose module is imported when it is first used: PEP 562, https://peps.python.org/pep-0562/."""
-    if name not in ("command_parser", "window_parser"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from exr_inspector_app.cli import parsers
-
-    return getattr(parsers, name)

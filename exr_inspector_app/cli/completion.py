@@ -10,6 +10,7 @@ from typing import Any
 from exr_inspector_app import cli
 from exr_inspector_app.cli.options.common_options import OPTION_NAMES
 from exr_inspector_app.cli.output.terminal import print_result
+from exr_inspector_app.cli.parsers import command_parser
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -23,7 +24,7 @@ def add(commands: Any) -> None:
 
 
 def _completion(parsed: argparse.Namespace) -> int:
-    option_names = {name: _options_of(cli.command_parser(name)) for name in cli.COMMANDS}
+    option_names = {name: _options_of(command_parser(name)) for name in cli.COMMANDS}
     lines = {"bash": _bash_lines, "zsh": _zsh_lines, "fish": _fish_lines}[parsed.shell](option_names)
     print_result("\n".join(lines))
     return 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app import cli
+from exr_inspector_app.cli import parsers
 from exr_inspector_app.gui.main_window.single_instance import InstanceServer, _server_name, hand_over
 from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr_files import write_exr
@@ -75,5 +75,5 @@ def _is_closed(client: socket.socket) -> bool:
 
 
 def test_new_window_is_an_option() -> None:
-    assert cli.window_parser().parse_args(["--new-window", "a.exr"]).new_window
-    assert not cli.window_parser().parse_args(["a.exr"]).new_window
+    assert parsers.window_parser().parse_args(["--new-window", "a.exr"]).new_window
+    assert not parsers.window_parser().parse_args(["a.exr"]).new_window

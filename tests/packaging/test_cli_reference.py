@@ -9,8 +9,6 @@ from types import ModuleType
 
 import pytest
 
-from exr_inspector_app import cli
-
 ROOT = Path(__file__).resolve().parents[2]
 STALE = "Run `python3 packaging/dev.py reference`."
 
@@ -36,6 +34,6 @@ def test_option_without_help_is_refused(reference: ModuleType, monkeypatch: pyte
         made.add_argument("--undocumented")
         return made
 
-    monkeypatch.setattr(cli, "window_parser", parser)
+    monkeypatch.setattr(reference, "window_parser", parser)
     with pytest.raises(reference.HelpMissingError, match="exr-inspector: --undocumented UNDOCUMENTED"):
         list(reference.parsers())

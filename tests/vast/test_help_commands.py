@@ -18,6 +18,7 @@ import pytest
 
 from exr_inspector_app import cli, config
 from exr_inspector_app.__main__ import main
+from exr_inspector_app.cli import parsers
 from exr_inspector_app.config import Vast
 from tests.vast.crowd import SECRET
 
@@ -102,7 +103,7 @@ def test_commands_of_the_pages_run(
     for line in lines:
         words = line.words
         if any(need in line.text for need in PARSED_ONLY):
-            cli.command_parser(words[0]).parse_args(words[1:])
+            parsers.command_parser(words[0]).parse_args(words[1:])
             continue
         if line.text in codes:
             continue

@@ -6,8 +6,8 @@ import os
 import sys
 
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.typing_forms import TYPE_CHECKING
 
-TYPE_CHECKING = False  # as `typing` has it, which takes long to import
 if TYPE_CHECKING:
     import argparse
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-TYPE_CHECKING = False  # as `typing` has it, which takes long to import
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
 
 class PlainParser:

@@ -77,9 +77,9 @@ def count_present(
     scanned = scan_chunks(source, first, size, grids, is_multi_part)
     if scanned is None:
         return ChunkCounts([count if known == count else None for known, count in zip(present, counts, strict=True)])
-    present_now = [max(known, scan.count(1)) for known, scan in zip(present, scanned, strict=True)]
-    unlisted = tuple(at for at, known in enumerate(present) if known < present_now[at] == counts[at])
-    return ChunkCounts(list(present_now), unlisted)
+    counted = [max(known, scan.count(1)) for known, scan in zip(present, scanned, strict=True)]
+    unlisted = tuple(at for at, known in enumerate(present) if known < counted[at] == counts[at])
+    return ChunkCounts(list(counted), unlisted)
 
 
 def _count_inside(data: bytes, first: int, size: int, counts: Sequence[int]) -> tuple[list[int], bool]:

@@ -76,7 +76,7 @@ def read_rest(
 
 
 def read_to(source: Source, data: bytes, end: int) -> bytes:
-    """Return the bytes of a source up to `end`, fewer at its end, after `data`, which was read before.
+    """Return the bytes of a source up to `end`, fewer at its end; `data` is the part that was read before.
 
     Raises:
         OSError: The source cannot be read.

@@ -100,12 +100,12 @@ def _rows_of_name(name: str) -> tuple[int, ...]:
 @lru_cache(maxsize=256)
 def _matches(text: str) -> dict[int, tuple[str | None, ...]]:
     """Return the versions that the expressions of each row find in a text, by row number; only rows with a match."""
-    programs: dict[int, tuple[str | None, ...]] = {}
+    versions: dict[int, tuple[str | None, ...]] = {}
     lower = text.lower()
     for at, word, pattern in _expressions():
         if word in lower and (match := pattern.search(text)):  # most words are not there: few patterns are compiled
-            programs[at] = (*programs.get(at, ()), _clean(match.groupdict().get("v")))
-    return programs
+            versions[at] = (*versions.get(at, ()), _clean(match.groupdict().get("v")))
+    return versions
 
 
 def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequence[str | None]]) -> Program | None:
@@ -116,7 +116,7 @@ def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequenc
         values: Attribute values by name.
         versions: Matches of the expressions of the row in each text.
     """
-    in_texts = [version for programs in versions for version in programs]
+    in_texts = [version for in_text in versions for version in in_text]
     present = set(row.attributes).intersection(values)
     is_there = bool(row.attributes) and (len(present) == len(row.attributes) if row.needs_all else bool(present))
     if is_there or (row.prefixes and any(name.startswith(row.prefixes) for name in values)):

@@ -21,12 +21,11 @@ _SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # no sign after a letter or a digit
 _NUMBER = rf"{_SIGN}[0-9]+(?:\.[0-9]+)?"
 _RANGE = rf"{_NUMBER}(?:\s*(?:[-–]|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
 _RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"
-_INTEGERS = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
-_INTEGER_LIST = (
-    rf"{_INTEGERS}(?:,{_INTEGERS}){{0,100}}"  # before a `#`, where the dot of `v2.1001-1003#` is no decimal point
-)
+_INTEGER_RANGE = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
+# Before a `#`, where the dot of `v2.1001-1003#` is no decimal point.
+_INTEGER_RANGES = rf"{_INTEGER_RANGE}(?:,{_INTEGER_RANGE}){{0,100}}"
 _TOKEN = re.compile(
-    rf"(?P<before>(?:\((?:{_RANGES})\)|\[(?:{_RANGES})\]|(?<![0-9])(?:{_INTEGER_LIST}))(?=[#@%$<]))?"
+    rf"(?P<before>(?:\((?:{_RANGES})\)|\[(?:{_RANGES})\]|(?<![0-9])(?:{_INTEGER_RANGES}))(?=[#@%$<]))?"
     r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*[diu]|\{:0?[0-9]*d\}|\$\{?FRAME\}?|`padzero\([0-9]+, ?\$F\)`|\$\{?FF?[0-9]*\}?"
     r"|<(?i:f(?:rame)?)[0-9]*>|\{(?i:frame)(?::0?[0-9]*d?)?\}|%\((?i:frame)\)0?[0-9]*d"
     r"|<(?i:UDIM|UVTILE|tile|u|v)>|%\(UDIM\)d|\$\{?UDIM\}?|_MAPID_|%V|%v|\*|\?+"
@@ -38,7 +37,7 @@ _SUFFIX = re.compile(
     rf"(?<!\s)(?:\s+(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
 )
 _SEPARATOR = re.compile(r"[/\\]+" if os.name == "nt" else "/+")
-_FRAME_SET = re.compile(
+_FRAME_RANGE = re.compile(
     rf"\s*(?P<first>{_NUMBER})(?:\s*(?:[-–]|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$"
 )
 
@@ -68,7 +67,7 @@ def frame_test(ranges: str) -> FrameTest | None:
     """Return a test for the frames of ranges such as `1001-1003,1010-1020x2`; None where they cannot be read."""
     runs: list[tuple[float, float, int]] = []
     for text in ranges.strip("[](){}").split(","):
-        match = _FRAME_SET.match(text)
+        match = _FRAME_RANGE.match(text)
         if match is None:
             return None
         first, last = float(match["first"]), float(match["last"] or match["first"])

@@ -1,4 +1,4 @@
-"""Default display of data layers: the function to colors, and the automatic range that shows the shapes.
+"""Default looks of data layers: the function to colors, and the automatic range that shows the shapes.
 
 Ranges are percentiles of evenly spaced pixels that have a value: NaN, infinities, the 1e10 or 1e30 of renderers, and
 a far plane that stands apart do not count.
@@ -95,7 +95,7 @@ class DataLook:
 
 
 def measure_look(pixels: npt.NDArray[Any], kind: str, layer: str = "") -> DataLook:
-    """Return the default display of a data layer, with the range that shows its shapes.
+    """Return the default look of a data layer, with the range that shows its shapes.
 
     Args:
         pixels: (height, width, 1 or more channels) as stored.

@@ -220,7 +220,7 @@ class PictureReply(PictureDescription, Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureDraft(PictureDescription):
-    """Description of a picture that is partly decoded: from first to last, ends not included."""
+    """Description of a picture whose `rows` are decoded so far: from first to last, ends not included."""
 
     rows: tuple[tuple[int, int], ...]
 

@@ -151,7 +151,7 @@ def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = Non
             return sub
         verdict = _verdict(name, stem, folder, match, known)
         if verdict:
-            return _integer_frame(stem, start, end)
+            return _frame_of_digits(stem, start, end)
         if verdict is None:
             return None
     return None
@@ -169,7 +169,7 @@ def span_of_frame(name: str, frame: Frame | None) -> FrameSpan | None:
     for at, match in reversed(list(enumerate(runs))):
         start, end = match.span()
         if isinstance(frame, int) and len(match[0]) <= MAX_DIGITS:
-            span = _integer_frame(stem, start, end)
+            span = _frame_of_digits(stem, start, end)
             if span.frame == frame and not _is_fraction_of(stem, runs, at, frame):
                 return span
         before = runs[at - 1] if at else None
@@ -260,7 +260,7 @@ def _has_sign(stem: str, start: int) -> bool:
     return start > 0 and stem[start - 1] == "-" and (start == 1 or stem[start - 2] in "._")
 
 
-def _integer_frame(stem: str, start: int, end: int) -> FrameSpan:
+def _frame_of_digits(stem: str, start: int, end: int) -> FrameSpan:
     """Return the frame of a run of digits, with its sign."""
     is_negative = _has_sign(stem, start)
     value = int(stem[start:end])
@@ -305,8 +305,8 @@ def _divide_evenly(fractions: Collection[str]) -> bool:
     count, widths = len(fractions), {len(fraction) for fraction in fractions}
     if not 2 <= count <= MAX_SUB_FRAMES or len(widths) > 1:
         return False
-    integer = 10 ** widths.pop()
-    return all(abs(int(text) - at * integer / count) < 1 for at, text in enumerate(sorted(fractions)))
+    scale = 10 ** widths.pop()
+    return all(abs(int(text) - at * scale / count) < 1 for at, text in enumerate(sorted(fractions)))
 
 
 def _is_fraction_of(stem: str, runs: list[re.Match[str]], at: int, frame: Frame) -> bool:
@@ -318,11 +318,11 @@ def _is_fraction_of(stem: str, runs: list[re.Match[str]], at: int, frame: Frame)
 
 
 def _joined(stem: str, integer_at: int, start: int, end: int) -> FrameSpan | None:
-    integer = _integer_frame(stem, integer_at, start - 1)
-    if end - start > 9 or integer.digits > MAX_DIGITS:
+    span = _frame_of_digits(stem, integer_at, start - 1)
+    if end - start > 9 or span.digits > MAX_DIGITS:
         return None
     fraction = int(stem[start:end]) / 10 ** (end - start)
-    is_negative = integer.start < integer_at
-    value = abs(integer.frame) + fraction
+    is_negative = span.start < integer_at
+    value = abs(span.frame) + fraction
     frame: Frame = int(value) if value == int(value) else value
-    return FrameSpan(integer.start, end, -frame if is_negative else frame, integer.digits)
+    return FrameSpan(span.start, end, -frame if is_negative else frame, span.digits)

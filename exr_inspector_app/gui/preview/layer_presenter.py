@@ -61,7 +61,7 @@ class LayerPresenter(QObject):
             self._pane.bar.view.option_selected.emit(views[(current + step) % len(views)])
 
     def step_channel(self, step: int) -> None:
-        """Show the next channel alone, in the order color, R, G, B, A, Y, without channels that the layer has not."""
+        """Show the next channel of the layer alone, in the order color, R, G, B, A, Y."""
         bar = self._pane.bar
         enabled = {button.letter for button in bar.channels if button.isEnabled()}
         choices = [choice for choice in _CHANNEL_CHOICES if len(choice) > 1 or choice in enabled]
