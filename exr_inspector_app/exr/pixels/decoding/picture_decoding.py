@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Protocol, TypeAlias
 
@@ -112,13 +112,40 @@ def decode_picture(
     )
     reduced = ReducedImage((box.width, box.height), factor, pixels, means=means, store=memory.store)
     builder = LevelBuilder(pixels, level, step) if task.step and factor == 1 else None
+
+    def send(rows: tuple[tuple[int, int], ...]) -> None:
+        assert send_draft is not None
+        send_draft(PictureDraft(**{field.name: getattr(reply, field.name) for field in fields(reply)}, rows=rows))
+
+    may_draft = send_draft is not None and factor == 1 and not part.is_deep
+    missing = _decode_rows(image, reduced, builder, heartbeat, send if may_draft else None)
+    require_pixels(part, box, missing)
+    return replace(reply, missing=tuple(missing), special=builder.special if builder else None)
+
+
+def _decode_rows(
+    image: ImageReader,
+    reduced: ReducedImage,
+    builder: LevelBuilder | None,
+    heartbeat: Callable[[], None],
+    send_draft: Callable[[tuple[tuple[int, int], ...]], None] | None,
+) -> list[Box2i]:
+    """Decode all rows, those of a draft first if it is wanted, and return the missing boxes.
+
+    Args:
+        image: Reader of the layer.
+        reduced: Takes the rows.
+        builder: Takes them too, the ones of a draft after it is sent; None for no level.
+        heartbeat: Called after each strip.
+        send_draft: Called with the rows of a draft, from first to last, ends not included; None for no draft.
+    """
+    box, first = image.box, draft_boxes(image) if send_draft is not None else []
     missing: list[Box2i] = []
-    first = draft_boxes(image) if send_draft and factor == 1 and not part.is_deep else []
     if first and send_draft is not None:
         missing += _fill(read_boxes(image, first), box, [reduced], heartbeat)
         rows = tuple((known.min_y - box.min_y, known.max_y + 1 - box.min_y) for known in first)
-        send_draft(PictureDraft(**{field.name: getattr(reply, field.name) for field in fields(reply)}, rows=rows))
-        if builder is not None:  # only now, so that the draft comes first
+        send_draft(rows)
+        if builder is not None:
             for start, end in rows:
                 builder.add(start, end - start)
         missing += _fill(read_boxes(image, remaining_boxes(image, first)), box, [reduced], heartbeat, builder)
@@ -127,9 +154,7 @@ def decode_picture(
     reduced.finish()
     if builder is not None:
         builder.finish()
-    missing = merge_boxes(missing)
-    require_pixels(part, box, missing)
-    return replace(reply, missing=tuple(missing), special=builder.special if builder else None)
+    return merge_boxes(missing)
 
 
 def _allocate_pixels(
@@ -176,29 +201,14 @@ def decode_layers(
         for kind, group in groups.items()
     }
     box = next(iter(images.values())).box
-    layers: dict[int, LayerPixels] = {}
-    offset = 0
-    for kind, group in groups.items():
-        for index in group:
-            selection, pixel_type = selections[index], pixel_type_of(images[kind].dtype)
-            shape = (box.height, box.width, len(selection.channels))
-            layers[index] = LayerPixels(
-                offset, shape, pixel_type, conversion_warning(part, selection.channels), selection
-            )
-            offset += padded_bytes(shape[0] * shape[1] * shape[2], pixel_type)
-    memory = allocate(offset)
+    types = {index: pixel_type_of(images[kind].dtype) for kind, group in groups.items() for index in group}
+    layers, size = _place_layers(part, selections, types, box)
+    memory = allocate(size)
     missing: list[Box2i] = []
     for kind, group in groups.items():
         targets = [view_pixels(memory[layers[i].offset // 4 :], layers[i].shape, layers[i].pixel_type) for i in group]
-        size = (box.width, box.height)
-        lost = list(
-            _fill(
-                read_strips(images[kind]),
-                box,
-                [ReducedImage(size, 1, target, means=False) for target in targets],
-                heartbeat,
-            )
-        )
+        rows = [ReducedImage((box.width, box.height), 1, target, means=False) for target in targets]
+        lost = list(_fill(read_strips(images[kind]), box, rows, heartbeat))
         missing = merge_boxes([*missing, *lost]) if lost != missing else missing
         require_pixels(part, box, merge_boxes(lost))
     return LayersReply(
@@ -208,6 +218,21 @@ def decode_layers(
         missing=tuple(missing),
         layers=tuple(layers[index] for index in range(len(selections))),
     )
+
+
+def _place_layers(
+    part: Part, selections: Sequence[Selection], types: Mapping[int, str], box: Box2i
+) -> tuple[dict[int, LayerPixels], int]:
+    """Return the places of layers in one block of memory, in the order of `types`, and its size in bytes."""
+    layers: dict[int, LayerPixels] = {}
+    offset = 0
+    for index, pixel_type in types.items():
+        selection = selections[index]
+        shape = (box.height, box.width, len(selection.channels))
+        warning = conversion_warning(part, selection.channels)
+        layers[index] = LayerPixels(offset, shape, pixel_type, warning, selection)
+        offset += padded_bytes(math.prod(shape), pixel_type)
+    return layers, offset
 
 
 def _common_type(part: Part, names: Sequence[str]) -> str:
