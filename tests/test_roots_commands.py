@@ -74,7 +74,7 @@ def test_settings_that_disagree_are_reported(
     settings = write_roots(config.settings_file(), "film", tmp_path / "prod")
     assert cli.main(["vast", "init"]) == 0
     assert cli.main(["vast", "check"]) == 1
-    assert "✗ Roots       The database has none" in capsys.readouterr().out
+    assert "✗ Roots        The database has none" in capsys.readouterr().out
     assert cli.main(["vast", "init", "--roots", str(roots)]) == 0
     write_exr(tmp_path / "prod" / "a.exr")
     capsys.readouterr()

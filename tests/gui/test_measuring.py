@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,9 +78,17 @@ def test_damaged_pixels_are_reported_with_their_offset(window: MainWindow, tmp_p
     assert "are damaged (first at 0, " in job.report
 
 
+def write_large_pictures(folder: Path) -> Path:
+    """Write nine pictures that are so large that the first result arrives while others are read."""
+    folder.mkdir()
+    large = write_picture(folder / "a0.x.exr", scene(1200, 900))
+    for number in range(1, 9):
+        shutil.copy(large, folder / f"a{number}.x.exr")
+    return folder
+
+
 def test_measuring_can_be_cancelled(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(40, 30)) for number in range(9)]
-    window.open_paths([str(path) for path in paths])
+    window.open_paths([str(write_large_pictures(tmp_path / "large"))])
     settle()
     controller = window._controller
     controller.files.statistics.changed.connect(lambda _: controller.jobs.cancel())
@@ -91,8 +100,7 @@ def test_measuring_can_be_cancelled(window: MainWindow, tmp_path: Path, settle: 
 
 
 def test_clearing_the_session_cancels_measuring(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(40, 30)) for number in range(9)]
-    window.open_paths([str(path) for path in paths])
+    window.open_paths([str(write_large_pictures(tmp_path / "large"))])
     settle()
     controller = window._controller
     changes: list[object] = []

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from exr_inspector_app.errors import StoreDamagedError
-
 log = logging.getLogger(__name__)
 
 MAX_TEXT_BYTES = 64 * 1024  # of a column of files; paths and names are far shorter
 MAX_CHANNEL_LIST_BYTES = 2**21
+MAX_KEY_CHARS = 4096  # that are read of a longer one, as long as the longest path of a system
 _KEYS = frozenset(
     ["file_id", "attempt_id", "publish_id", "file_path", "file_path_normalized", "path_folded", "sequence_key",
      "header_hash", "vector_id", "inspection_timestamp"]
@@ -32,13 +31,12 @@ _MAX_KNOWN = 16
 def hide_long_texts(connection: duckdb.DuckDBPyConnection, path: Path, signature: tuple[int, ...]) -> None:
     """Hide each column of files with a text that no publish writes: this connection reads null in its place.
 
+    Of columns that identify rows, long texts are cut, so that the other rows of the library stay readable.
+
     Args:
         connection: Connection that only reads.
         path: The library, for messages.
         signature: Changes with every commit.
-
-    Raises:
-        StoreDamagedError: It is a column without which rows mean nothing.
     """
     long = _known.get(signature)
     if long is None:
@@ -47,18 +45,15 @@ def hide_long_texts(connection: duckdb.DuckDBPyConnection, path: Path, signature
             _known.clear()
         _known[signature] = long
         if long:
-            log.warning("Texts of %s are too long and not read: %s.", path, ", ".join(sorted(long)))
+            log.warning("Texts of %s are too long and not read, or cut: %s.", path, ", ".join(sorted(long)))
     if not long:
         return
-    if keys := sorted(_KEYS.intersection(long)):
-        size = f"{long[keys[0]]:,} bytes"
-        raise StoreDamagedError(
-            f"The library {path} has a text of {size} in {keys[0]} and is not read. Choose another library."
-        )
     database: str = connection.execute("SELECT current_database()").fetchall()[0][0]
     stored = f'"{database.replace(chr(34), 2 * chr(34))}".main.file_rows'
-    nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in long)
-    connection.execute(f"CREATE TEMP VIEW file_rows AS SELECT rowid, * REPLACE ({nulls}) FROM {stored}")
+    texts = ", ".join(
+        f"left({name}, {MAX_KEY_CHARS}) AS {name}" if name in _KEYS else f"NULL::VARCHAR AS {name}" for name in long
+    )
+    connection.execute(f"CREATE TEMP VIEW file_rows AS SELECT rowid, * REPLACE ({texts}) FROM {stored}")
 
 
 def is_known_sound(signature: tuple[int, ...]) -> bool:
