@@ -56,14 +56,8 @@ def find_space(config: Any, space: FileSpace) -> str | None:
     known = known_space(space.name)
     aliases = known.aliases if known else ()
     candidates = (space.name, *aliases) if space.evidence != ASSUMED else aliases
-    return next(
-        (
-            candidate_space.getName()
-            for name in candidates
-            if (candidate_space := config.getColorSpace(name)) is not None
-        ),
-        None,
-    )
+    spaces = (config.getColorSpace(name) for name in candidates)
+    return next((item.getName() for item in spaces if item is not None), None)
 
 
 def find_rec709(config: Any) -> str | None:

@@ -76,10 +76,10 @@ def import_settings(path: Path) -> ImportedSettings:
 def read_targets(table: Mapping[str, object]) -> tuple[dict[str, str], ...]:
     """Return the databases in the [[targets]] tables that have a name and an endpoint."""
     rows = table.get("targets")
-    restored = [_texts(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    databases = [_texts(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return tuple(
         {key: row[key] for key in TARGET_KEYS if row.get(key)}
-        for row in restored
+        for row in databases
         if row.get("name") and row.get("endpoint")
     )
 

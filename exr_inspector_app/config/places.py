@@ -37,6 +37,6 @@ def _may_exist(folder: str) -> bool:
         os.stat(os.path.join(folder, APP, SETTINGS_NAME))
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # it may be there
         return True
     return True

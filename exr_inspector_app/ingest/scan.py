@@ -29,17 +29,12 @@ if TYPE_CHECKING:
 MAX_WAITING_FILES = 25_600  # found but not read; the walker pauses above this number
 
 RESULT_BYTES = 128 * 2**20  # of large headers whose results are not taken yet
-_FILE_FACTOR, _RECORD_FACTOR = (
-    32,
-    80,
-)  # memory of a file, and of a file with its record, against the bytes of the header
+_FILE_FACTOR, _RECORD_FACTOR = 32, 80  # bytes in memory, without and with a record, per byte of the header
 HEAVY_CHANNELS = 1000  # files with more wait for each other, not ordinary ones for them
 MAX_REASON_CHARS = 200
 
 ReadFile: TypeAlias = Callable[[str], ExrFile]
 Pace: TypeAlias = Callable[[], object]  # called by a reader before each file; it may block
-
-
 _Result: TypeAlias = "tuple[ExrFile, Record | None, HeaderReservation]"
 
 

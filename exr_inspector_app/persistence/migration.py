@@ -27,24 +27,24 @@ class Description(NamedTuple):
 Describe: TypeAlias = Callable[[StoredFile], Description]  # given by callers, since stores do not read headers
 
 
-def frame_of(path: str, sequence_key: str, integer: float | None) -> float | None:
+def frame_of(path: str, sequence_key: str, rounded: float | None) -> float | None:
     """Return the frame number with its fraction, which version 1 did not store.
 
     Args:
         path: Normalized path.
         sequence_key: The same path with # for each digit of the frame number.
-        integer: Stored frame number, rounded down.
+        rounded: Stored frame number, rounded down.
     """
-    if integer is None:
+    if rounded is None:
         return None
     start = next((at for at, (own, key) in enumerate(zip(path, sequence_key, strict=False)) if own != key), len(path))
     marks = _MARKS.match(sequence_key, start)
     if marks is None:
-        return float(integer)
+        return float(rounded)
     suffix = sequence_key[marks.end() :]
     text = path[start:].removesuffix(suffix)
     frame = float(text) if _FRAME.fullmatch(text) else math.nan
-    return frame if math.isfinite(frame) and math.floor(frame) == integer else float(integer)
+    return frame if math.isfinite(frame) and math.floor(frame) == rounded else float(rounded)
 
 
 def view_of(channel_name: str, multi_view: str | None, view_name: str | None) -> str | None:

@@ -22,8 +22,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
-    "contains": lambda text, part: part in text,
-    "starts_with": lambda text, part: text.startswith(part),
+    "contains": operator.contains,
+    "starts_with": str.startswith,
     "in": lambda value, values: value in values,
 }
 _compiled = lru_cache(maxsize=256)(re.compile)

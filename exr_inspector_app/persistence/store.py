@@ -65,12 +65,12 @@ class Store(Protocol):
         """
         ...
 
-    def require_writable(self, *, is_tried: bool = False) -> None:
+    def require_writable(self, *, tries_write: bool = False) -> None:
         """Check that the target can be written or created, before files are read for it; nothing stays written.
 
         Args:
-            is_tried: Insert, update and delete a row in a transaction that is rolled back, where the rights of the key
-                are known to the server only. It takes a few requests.
+            tries_write: Where only the server knows the rights of the key, insert, update and delete a row in a
+                transaction that is rolled back. It takes a few requests.
 
         Raises:
             KnownError: The library, its folder, or its file system may only be read, or the key may not write.

@@ -86,8 +86,8 @@ def layer_names(file: ExrFile, view: str | None = None) -> dict[str, None]:
     """Return the layers of a view with the layers that contain them, and the names of parts; in file order."""
     names: dict[str, None] = {}
     for part, channel in _channels(file, view):
-        steps = channel.layer_name.split(".") if channel.layer_name else []
-        nested = [".".join(steps[:count]) for count in range(len(steps), 0, -1)]
+        segments = channel.layer_name.split(".") if channel.layer_name else []
+        nested = [".".join(segments[:count]) for count in range(len(segments), 0, -1)]
         channel_view = channel.view_name or part.view
         named = [name for name in (*nested, _part_layer(file, part)) if name]
         names.update(dict.fromkeys(named))

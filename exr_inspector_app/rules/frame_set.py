@@ -30,13 +30,13 @@ def parse_frames(value: object) -> tuple[Frame, ...]:
     items = value if isinstance(value, list) else [value]
     frames: set[Frame] = set()
     for item in items:
-        frames.update(_from_text(item) if isinstance(item, str) else (_integer_frame(item),))
+        frames.update(_from_text(item) if isinstance(item, str) else (_from_number(item),))
     if not frames or len(frames) > MAX_FRAMES:
         raise ValueFormError(FORM)
     return tuple(sorted(frames))
 
 
-def _integer_frame(value: object) -> Frame:
+def _from_number(value: object) -> Frame:
     """Return a number as a frame: an integer where it is one."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise ValueFormError(FORM)

@@ -148,7 +148,7 @@ class Backend:
             KnownError: The target cannot be written.
         """
         with self.store() as store:
-            store.require_writable(is_tried=True)
+            store.require_writable(tries_write=True)
             return pipeline.plan(inspected, store, roots=key_roots(store, self.config), stop=stop)
 
     def plan(self, records: Sequence[Record]) -> Plan:

@@ -54,16 +54,18 @@ def check_identical(
         limit = None if reads else MAX_DIGEST_BYTES
         own = content_digest(local_path(reference.payload["file"]["path"], roots), stop, limit)
         digests |= {reference_id: own} if own else {}
-    equal = {id_: _are_equal(reference_id, id_, digests, thumbnails) for id_ in ids}
+    pictures = {id_: without_digest(jpeg) for id_, jpeg in thumbnails.items()}
+    equal = {id_: _are_equal(reference_id, id_, digests, pictures) for id_ in ids}
     checked = [_checked(hit, reference, equal.get(hit.file_id), digests) for hit in hits]
     return sorted(checked, key=sort_key)
 
 
-def _are_equal(first: str, second: str, digests: Mapping[str, str], thumbnails: Mapping[str, bytes]) -> bool | None:
+def _are_equal(first: str, second: str, digests: Mapping[str, str], pictures: Mapping[str, bytes]) -> bool | None:
     """Return whether two files are equal by what is known of both; None if nothing is."""
-    for known in (digests, {id_: without_digest(thumbnails[id_]) for id_ in (first, second) if id_ in thumbnails}):
-        if first in known and second in known:
-            return known[first] == known[second]
+    if first in digests and second in digests:
+        return digests[first] == digests[second]
+    if first in pictures and second in pictures:
+        return pictures[first] == pictures[second]
     return None
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from exr_inspector_app.exr.cryptomatte import groups_of, rank_layers
 from exr_inspector_app.exr.cryptomatte.metadata import PREFIX, is_declared
 from exr_inspector_app.exr.parser.header import MAX_ATTRIBUTES, MAX_HEADER_BYTES, MAX_NAME_BYTES
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART
 from exr_inspector_app.model import Part
 from exr_inspector_app.services.exr_writer import RawAttribute
 
@@ -67,7 +68,7 @@ def _read_part(path: str, index: int) -> Iterator[RawAttribute]:
     try:
         with open(path, "rb") as file:
             file.seek(4)
-            is_multi_part = bool(unpack("<I", file.read(4))[0] & 0x1000)
+            is_multi_part = bool(unpack("<I", file.read(4))[0] & MULTI_PART)
             for at in range(index + 1 if is_multi_part else 1):
                 for attribute in _read_header(file):
                     if at == index or not is_multi_part:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from exr_inspector_app.contracts import StopCheck
@@ -55,9 +56,7 @@ def export_exr(
     rows = slice(box.min_y - window.min_y, box.max_y - window.min_y + 1)
     columns = slice(box.min_x - window.min_x, box.max_x - window.min_x + 1)
     cropped = {name: plane[rows, columns] for name, plane in planes.items()}
-    attributes = kept_attributes(file.path, part, channels, out, is_whole=box == window)
-    header = ImageHeader(box, part.display_window or part.data_window or box, attributes)
-    write_output(out, lambda: write_exr(out, cropped, header, stop))
+    _write_part(out, file, part, cropped, box, stop, is_whole=box == window)
     return box
 
 
@@ -66,7 +65,7 @@ def export_matte(
     file: ExrFile,
     part_index: int,
     channels: Sequence[str],
-    ids: Set[int],
+    ids: AbstractSet[int],
     decoder: Decoder,
     stop: StopCheck,
 ) -> Box2i:
@@ -93,11 +92,8 @@ def export_matte(
     picture = decoder.picture(PictureRequest(file.path, part_index, tuple(channels), keeps_type=True), stop)
     is_hash = picture.selection is not None and picture.selection.kind == "cryptomatte"
     matte = matte_of(picture.pixels, ids, is_hash=is_hash)
-    box = picture.data_window
-    attributes = kept_attributes(file.path, part, ("A",), out, is_whole=True)
-    header = ImageHeader(box, part.display_window or box, attributes)
-    write_output(out, lambda: write_exr(out, {"A": matte}, header, stop))
-    return box
+    _write_part(out, file, part, {"A": matte}, picture.data_window, stop, is_whole=True)
+    return picture.data_window
 
 
 def require_other_file(out: Path, source: str) -> None:
@@ -124,6 +120,15 @@ def write_output(out: Path, write: Callable[[], None]) -> None:
         write()
     except OSError as error:
         raise OutputError(_CANNOT_WRITE.format(out.name, error.strerror or error)) from error
+
+
+def _write_part(
+    out: Path, file: ExrFile, part: Part, planes: Mapping[str, Plane], box: Box2i, stop: StopCheck, *, is_whole: bool
+) -> None:
+    """Write channels of a box with the attributes of the source that are true of them."""
+    attributes = kept_attributes(file.path, part, planes, out, is_whole=is_whole)
+    header = ImageHeader(box, part.display_window or part.data_window or box, attributes)
+    write_output(out, lambda: write_exr(out, planes, header, stop))
 
 
 def _read_planes(

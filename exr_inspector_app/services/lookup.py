@@ -66,12 +66,13 @@ def complete_header(file: ExrFile) -> ExrFile:
     )
 
 
-def with_programs(payload: Payload) -> Payload:
-    """Return a payload with the programs that its attributes name, which embeddings read."""
+def embedding_payload(stored: StoredFile) -> Payload:
+    """Return the payload of a published file as embeddings read it, with the programs that its attributes name."""
+    payload = payload_to_embed(stored)
     parts = payload["attributes"]["parts"]
     programs = [programs_of({row["name"]: row["value"] for row in rows}) for rows in parts]
     named = {
-        role: next((program for listed in programs if (program := getattr(listed, role))), None)
+        role: next((program for of_part in programs if (program := getattr(of_part, role))), None)
         for role in ("renderer", "writer")
     }
     as_rows = {role: program._asdict() if program else None for role, program in named.items()}
@@ -114,7 +115,7 @@ def reference_record(store: Store, file_ids: Sequence[str], roots: Sequence[Root
 def _stored_record(stored: StoredFile, roots: Sequence[Root]) -> Record | None:
     """Return the record of a published file with the vector of the file itself, also if long values were truncated."""
     record = make_record(stored_header(stored), roots)
-    return record and replace(record, metadata_embedding=metadata_embedding(with_programs(payload_to_embed(stored))))
+    return record and replace(record, metadata_embedding=metadata_embedding(embedding_payload(stored)))
 
 
 def ids_with_history(store: Store, where: Filter) -> list[str]:

@@ -43,7 +43,7 @@ class DifferenceFigures:
         first: x and y of the first changed pixel from the top left; None without a changed pixel.
         stops: Change of brightness of the changed pixels from the first to the second picture, if both have light.
         is_equal: Every value is the same.
-        value_count: Number of finite values that the means are of.
+        value_count: Number of finite values in the means.
     """
 
     box: Box2i

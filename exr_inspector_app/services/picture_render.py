@@ -127,8 +127,8 @@ def _decode(file: ExrFile, layer: Picture, settings: RenderSettings, decoder: De
     if layer.kind == "cryptomatte" and len(channels) > 1:  # one channel alone is shown alone
         ranks = rank_channels(part.channels, channels[0])
         channels = ranks if ranks[:1] == channels[:1] else channels  # a higher rank is shown alone, too
-    is_whole = layer.kind == "id"  # float32 rounds IDs beyond 2**24
-    request = PictureRequest(file.path, layer.part_index, channels, max_size=max_size, keeps_type=is_whole)
+    keeps_type = layer.kind == "id"  # float32 rounds IDs beyond 2**24
+    request = PictureRequest(file.path, layer.part_index, channels, max_size=max_size, keeps_type=keeps_type)
     return decoder.picture(request, stop)
 
 

@@ -65,7 +65,7 @@ class LayerDifference:
         error: Sentence why the layer was not compared, else "".
         note: Sentence on what was compared, such as the overlap of different windows, else "".
         thumbnail: Largest error of each pixel on a logarithmic scale, (height, width) from 0 to 1, None without one.
-        frames: Of a sequence, whose figures are those of all frames; None for two files.
+        frames: Changed frames of a sequence, whose figures are those of all frames; None for two files.
     """
 
     pair: LayerPair
@@ -195,13 +195,13 @@ def _batches(pairs: list[LayerPair]) -> Iterator[list[_ChannelPair]]:
 
 def _channel_pairs(pair: LayerPair) -> list[_ChannelPair]:
     """Return the common channels of a layer."""
-    integer_pairs = [
+    uint_names = [
         {channel.name for channel in layer.part.channels if channel.type == "uint"} if layer else set()
         for layer in (pair.a, pair.b)
     ]
     last = len(pair.channels) - 1
     return [
-        _ChannelPair(pair, names, at == last, (names[0] in integer_pairs[0], names[1] in integer_pairs[1]))
+        _ChannelPair(pair, names, at == last, (names[0] in uint_names[0], names[1] in uint_names[1]))
         for at, names in enumerate(pair.channels)
     ]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from exr_inspector_app.contracts import StopCheck, StoredFile, Vectors, never_stop
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
-from exr_inspector_app.persistence.embedding_versions import OUTDATED, payload_to_embed
+from exr_inspector_app.persistence.embedding_versions import OUTDATED
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.services.lookup import with_programs
+from exr_inspector_app.services.lookup import embedding_payload
 
 FILES_PER_TRANSACTION = 1000  # read, embedded, and written together
 
@@ -34,7 +34,7 @@ def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
 
 
 def _compute_vectors(stored: StoredFile) -> Vectors:
-    payload = with_programs(payload_to_embed(stored))
+    payload = embedding_payload(stored)
     channels = payload["channels"]
     return Vectors(
         stored.file["file_id"], metadata_embedding(payload), channel_fingerprint(channels), channel_vectors(channels)

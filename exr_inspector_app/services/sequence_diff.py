@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.exr.inspect import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
+from exr_inspector_app.exr.sequences.discovery import is_exr_name
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import group_sequences
 from exr_inspector_app.services.layer_pairs import FileLayer, LayerPair, pair_layers
@@ -48,7 +48,7 @@ def common_frames(a: str, b: str) -> tuple[list[FramePair], int]:
 def _frames_of(path: str) -> dict[Frame, str]:
     """Return the files of the sequence of a file, by frame."""
     folder, name = os.path.split(path)
-    names = [entry for entry in os.listdir(folder or ".") if entry.lower().endswith(EXTENSIONS)]
+    names = [entry for entry in os.listdir(folder or ".") if is_exr_name(entry)]
     if name not in names:
         names.append(name)
     for sequence in group_sequences(os.path.join(folder, entry) for entry in names):

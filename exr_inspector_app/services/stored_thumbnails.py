@@ -29,8 +29,8 @@ def decode_stored(
             break
         if preview.file_id not in images:
             images[preview.file_id] = _decode(preview.thumbnail, decoder, stop)
-    images_by_id = ((file_id, images.get(preview.file_id)) for file_id, preview in previews.items())
-    return {file_id: image for file_id, image in images_by_id if image is not None}
+    pairs = ((file_id, images.get(preview.file_id)) for file_id, preview in previews.items())
+    return {file_id: image for file_id, image in pairs if image is not None}
 
 
 def _decode(data: bytes, decoder: Decoder, stop: StopCheck) -> RgbImage | None:

@@ -25,12 +25,12 @@ def try_lock(folder: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        yield _has_locked(descriptor)
+        yield _try_lock_file(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _has_locked(descriptor: int) -> bool:
+def _try_lock_file(descriptor: int) -> bool:
     try:
         lock_file(descriptor)
     except OSError:

@@ -48,6 +48,6 @@ def is_read_only(connection: Connection) -> bool:
 
 
 def to_array(column: pa.ChunkedArray) -> npt.NDArray[Any]:
-    """Return a column of numbers without nulls as an array, without `to_numpy`, which imports pandas where it is."""
+    """Return a column of numbers without nulls as an array, without `to_numpy`, which imports pandas if installed."""
     array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     return np.from_dlpack(array)

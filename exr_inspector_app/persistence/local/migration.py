@@ -166,7 +166,7 @@ def _frames(old: Connection) -> pa.Table:
     """Return the frame number of each file, with its fraction."""
     query = "SELECT file_id, file_path_normalized, sequence_key, frame_number FROM file_rows"
     rows = old.execute(f"{query} WHERE frame_number IS NOT NULL").fetchall()
-    frames = [frame_of(path, key, integer) for _, path, key, integer in rows]
+    frames = [frame_of(path, key, rounded) for _, path, key, rounded in rows]
     return pa.table(
         {"file_id": pa.array([row[0] for row in rows], pa.string()), "frame": pa.array(frames, pa.float64())}
     )

@@ -94,7 +94,7 @@ class LocalStore:
         with self._database.connect():
             pass
 
-    def require_writable(self, *, is_tried: bool = False) -> None:
+    def require_writable(self, *, tries_write: bool = False) -> None:
         """Check that the library can be written; see `Store.require_writable`."""
         self._database.require_writable()
 

@@ -62,8 +62,8 @@ def _blend(by_similarity: Mapping[By, Hit], weights: Mapping[By, float]) -> Hit:
     hit = by_similarity[max(shares, key=lambda by: shares[by])]
     bands = {other.band for other in by_similarity.values() if other.file_id == hit.file_id}
     certain = next((band for band in _CERTAIN_BANDS if band in bands), None)
-    decided = {by: weight for by, weight in shares.items() if by_similarity[by].band is not Band.TOO_LITTLE}
-    if not decided:
+    usable = {by: weight for by, weight in shares.items() if by_similarity[by].band is not Band.TOO_LITTLE}
+    if not usable:
         return replace(hit, score=score, band=certain or Band.TOO_LITTLE)
-    decided_score = sum(weight * by_similarity[by].score for by, weight in decided.items()) / sum(decided.values())
-    return replace(hit, score=score, band=certain or explanations.band_for_score(decided_score, decided))
+    usable_score = sum(weight * by_similarity[by].score for by, weight in usable.items()) / sum(usable.values())
+    return replace(hit, score=score, band=certain or explanations.band_for_score(usable_score, usable))

@@ -38,7 +38,7 @@ def header_band(row: FileRow, reference: Record) -> Band | None:
     return Band.IDENTICAL if is_same_size else Band.SAME_HEADER
 
 
-def band_of_hit(by: By, score: float, row: FileRow, reference: Record, *, is_told: bool) -> Band:
+def band_of_hit(by: By, score: float, row: FileRow, reference: Record, *, has_evidence: bool) -> Band:
     """Return the band of a hit: by header first, then same sequence, then by score.
 
     By set-up a reference with too little in its header has no band by score: other bare headers are as near. For a
@@ -49,14 +49,14 @@ def band_of_hit(by: By, score: float, row: FileRow, reference: Record, *, is_tol
         score: Score of the hit.
         row: Columns of the hit.
         reference: Record that the query compares with.
-        is_told: The reference has enough in its header, by `tells_enough`.
+        has_evidence: The reference has enough in its header, by `tells_enough`.
     """
     band = header_band(row, reference)
     if band and by != "look":
         return band
     if row["sequence_key"] == reference.identity.sequence_key:
         return Band.SAME_SEQUENCE
-    if by == "metadata" and not is_told:
+    if by == "metadata" and not has_evidence:
         return Band.TOO_LITTLE
     return band_for_score(score, {by: 1.0})
 

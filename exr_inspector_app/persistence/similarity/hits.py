@@ -71,8 +71,8 @@ def make_hits(rows: Sequence[ScoredRow], query: Query, details: Mapping[str, Sto
         query: Query that the rows answer.
         details: First part and camera attributes of each row by file_id; a row without them has fewer reasons.
     """
-    ours, is_told = explanations.reference_row(query.reference), tells_enough(query.reference.payload)
-    made = (_make_hit(row, query, ours, details.get(row.row["file_id"]), is_told=is_told) for row in rows)
+    ours, has_evidence = explanations.reference_row(query.reference), tells_enough(query.reference.payload)
+    made = (_make_hit(row, query, ours, details.get(row.row["file_id"]), has_evidence=has_evidence) for row in rows)
     return sorted(made, key=sort_key)
 
 
@@ -90,7 +90,7 @@ def details_by_id(first_parts: Iterable[Row], attributes: Iterable[Row]) -> dict
     return {row["file_id"]: StoredFile({}, [row], (), cameras.get(row["file_id"], ())) for row in first_parts}
 
 
-def _make_hit(scored: ScoredRow, query: Query, ours: FileRow, details: StoredFile | None, *, is_told: bool) -> Hit:
+def _make_hit(scored: ScoredRow, query: Query, ours: FileRow, details: StoredFile | None, *, has_evidence: bool) -> Hit:
     row = scored.row if details is None else {**scored.row, **explanations.decode_children(details)}
     score = min(max(scored.score, -1.0), 1.0)
     same, differs = explanations.compare(row, query.reference, ours, query.by)
@@ -99,7 +99,7 @@ def _make_hit(scored: ScoredRow, query: Query, ours: FileRow, details: StoredFil
         file_path=row["file_path"],
         sequence_key=row["sequence_key"],
         score=score,
-        band=explanations.band_of_hit(query.by, score, row, query.reference, is_told=is_told),
+        band=explanations.band_of_hit(query.by, score, row, query.reference, has_evidence=has_evidence),
         same=same,
         differs=differs,
         sequence_count=scored.count,

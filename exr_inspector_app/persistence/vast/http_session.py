@@ -69,6 +69,12 @@ class _Adapter(HTTPAdapter):
         return manager
 
 
+def _limit_heads(session: requests.Session) -> None:
+    """Limit the time for the headers of all responses of a session."""
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter())
+
+
 class HttpSession(requests.Session):
     """HTTP session for servers that are not trusted.
 
@@ -78,8 +84,7 @@ class HttpSession(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.headers["Accept-Encoding"] = "identity"
-        for scheme in ("http://", "https://"):
-            self.mount(scheme, _Adapter())
+        _limit_heads(self)
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         """Return the settings of a request; proxies still come from the environment."""
@@ -117,8 +122,7 @@ class HttpSession(requests.Session):
 def fetch_headers(url: str, timeout: tuple[float, float], verify: str | bool) -> Mapping[str, str]:
     """Return the headers of a response whatever its status is; the body is not read, and no redirect is followed."""
     with requests.Session() as session:
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, _Adapter())
+        _limit_heads(session)
         with session.get(url, timeout=timeout, verify=verify, stream=True, allow_redirects=False) as response:
             return response.headers
 

@@ -80,9 +80,9 @@ class VastStore:
         """Create the missing tables; see `Store.ensure_tables`."""
         self._database.ensure_tables()
 
-    def require_writable(self, *, is_tried: bool = False) -> None:
+    def require_writable(self, *, tries_write: bool = False) -> None:
         """Try the rights of the key, if asked to and if the tables exist; see `Store.require_writable`."""
-        if is_tried:
+        if tries_write:
             self._database.read(lambda transaction: check_rights(transaction, require_write=True))
 
     def roots(self) -> Roots | None:

@@ -87,8 +87,8 @@ def _totals(code: str, title: str, read: Callable[[FileGroup], object], groups: 
     if set(by_value) == {_UNKNOWN}:
         return ReportSection(code, title, "", ())
     rows = [
-        ReportRow(value, sum(item.files for item in listed), sum(item.size_bytes for item in listed), _density(listed))
-        for value, listed in by_value.items()
+        ReportRow(value, sum(group.files for group in same), sum(group.size_bytes for group in same), _density(same))
+        for value, same in by_value.items()
     ]
     return _section(code, title, rows, "")
 
@@ -115,11 +115,9 @@ def _measure(
             continue
         if group.file_id not in floats:
             continue
-        colors = [
-            item for item in file.stats if item.has_range and (item.part_index, item.name) in group.float_channels
-        ]
-        largest = max((max(abs(item.min), abs(item.max)) for item in colors), default=0.0)
-        if largest <= MAX_HALF and not any(item.inf_count for item in colors):
+        colors = [row for row in file.stats if row.has_range and (row.part_index, row.name) in group.float_channels]
+        largest = max((max(abs(row.min), abs(row.max)) for row in colors), default=0.0)
+        if largest <= MAX_HALF and not any(row.inf_count for row in colors):
             half.append(half_row(group, f"largest value {largest:g}"))
     return half, damaged
 

@@ -143,18 +143,11 @@ def _describe(group: FileGroup, file: ExrFile) -> None:
         for name in layer.channels
     }
     pairs = [(part, channel) for part in file.parts for channel in part.channels]
-    floats = [
-        (part, stored_channel)
-        for part, stored_channel in pairs
-        if stored_channel.type == "float" and (part.index, stored_channel.name) in colors
-    ]
-    group.float_colors = tuple(
-        dict.fromkeys(colors[part.index, stored_channel.name] for part, stored_channel in floats)
-    )
-    group.float_channels = frozenset((part.index, stored_channel.name) for part, stored_channel in floats)
-    group.float_share = (
-        sum(_raw_bytes(part, [stored_channel]) for part, stored_channel in floats) / total if total else 0.0
-    )
+    floats = [(part, item) for part, item in pairs if item.type == "float" and (part.index, item.name) in colors]
+    names = [(part.index, channel.name) for part, channel in floats]
+    group.float_colors = tuple(dict.fromkeys(colors[name] for name in names))
+    group.float_channels = frozenset(names)
+    group.float_share = sum(_raw_bytes(part, [channel]) for part, channel in floats) / total if total else 0.0
     group.is_color = all((part.index, channel.name) in colors for part, channel in pairs)
 
 

@@ -77,8 +77,8 @@ def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) 
         signature = () if partial else database.signature()
         if cached is None or cached.signature != signature or partial:
             index = sync.open_index(database.path, connection)  # reopened, since another process may have changed it
-            is_complete = partial or _complete.get(name) == (signature, index.manifest)
-            while not is_complete and len(missing := sync.missing_rows(index, connection)):
+            compares = not partial and _complete.get(name) != (signature, index.manifest)
+            while compares and len(missing := sync.missing_rows(index, connection)):
                 cached = None
                 release(database)
                 sync.append_segment(index, connection, missing)
