@@ -107,7 +107,7 @@ class PublishRun:
         yield from self._attempt(_Waiting(items, 0.0), stop)
         for waiting in [waiting for waiting in self._waiting if waiting.due <= time.monotonic()]:
             yield from self._retry(waiting, stop)
-        while self._has_too_much() and not self._is_stopping(stop):
+        while self._is_over_limit() and not self._is_stopping(stop):
             yield from self._retry_next(stop)
         if len(self._held) > MAX_HELD_RESULTS:
             yield from self._release()
@@ -134,7 +134,7 @@ class PublishRun:
         """End the readers of the disk check."""
         self._disk.close()
 
-    def _has_too_much(self) -> bool:
+    def _is_over_limit(self) -> bool:
         size = sum(waiting.size for waiting in self._waiting)
         return len(self._waiting) > MAX_WAITING_BATCHES or size > MAX_WAITING_BYTES
 

@@ -66,7 +66,7 @@ class Store(Protocol):
         ...
 
     def require_writable(self, *, tries_write: bool = False) -> None:
-        """Check that the target can be written or created, before files are read for it; nothing stays written.
+        """Check that the target can be written or created, before files are read for it; no change remains.
 
         Args:
             tries_write: Where only the server knows the rights of the key, insert, update and delete a row in a

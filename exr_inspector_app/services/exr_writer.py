@@ -110,7 +110,7 @@ def _encode_header(channels: list[tuple[str, np.dtype[Any]]], header: ImageHeade
 
 
 def _valid(attributes: Sequence[RawAttribute], defaults: Sequence[RawAttribute]) -> Iterator[RawAttribute]:
-    """Yield attributes without those of the standard that have another type or size, or no sensible number."""
+    """Yield attributes, except standard ones of another type or size, and absurd pixel aspect ratios."""
     forms = {default.name: (default.kind, len(default.value)) for default in defaults}
     for attribute in attributes:
         if forms.get(attribute.name) not in (None, (attribute.kind, len(attribute.value))):

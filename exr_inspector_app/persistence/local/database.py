@@ -85,7 +85,7 @@ class LocalDatabase:
             raise StoreError(f"Cannot open the library {self.path}: {error.strerror}.") from error
 
     def require_writable(self) -> None:
-        """Check that the library can be written, or created in its folder; nothing stays there.
+        """Check that the library can be written, or created in its folder; no file remains.
 
         Raises:
             StoreError: The file, its folder, or the file system may only be read, or the file is no library.
