@@ -166,7 +166,8 @@ class FileScan:
             with reserve_for_results(memory):
                 file = read(path)
             record = self._make_record(file, roots) if self._has_records else None
-            memory.shrink(file_size(file) + (record_size(record) if record else 0))
+            if memory.is_held:  # ordinary headers need no estimate, which takes tens of microseconds
+                memory.shrink(file_size(file) + (record_size(record) if record else 0))
             return file, record, memory
         except Exception as error:
             memory.release()

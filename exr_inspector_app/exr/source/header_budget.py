@@ -62,6 +62,11 @@ class HeaderReservation:
         self._budget = budget
         self._size = 0
 
+    @property
+    def is_held(self) -> bool:
+        """True while memory is reserved, which ordinary headers need not."""
+        return self._size > 0
+
     def grow(self, header_bytes: int) -> None:
         """Reserve memory for a header of at least `header_bytes`; wait until other readers have released theirs.
 
