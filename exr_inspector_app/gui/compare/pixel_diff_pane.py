@@ -45,7 +45,7 @@ class PixelDiffPane(QWidget):
         self.count = QLabel()
         self.run = make_button(strings.COMPARE_LAYERS, "refresh", "ghost", height=BAR_HEIGHT)
         self.run_frames = make_button(strings.COMPARE_FRAMES, "film", "ghost", height=BAR_HEIGHT)
-        self.step = StepField(strings.STEP_TOOLTIP, strings.STEP_TOOLTIP, DEFAULT_STEP)
+        self.step = StepField(strings.STEP_TOOLTIP, DEFAULT_STEP)
         self.stop = make_button(strings.STOP, "stop", "ghost", height=BAR_HEIGHT)
         self.copy = make_button(strings.COPY, "copy", "ghost", height=BAR_HEIGHT)
         self.bar = QWidget()

@@ -151,11 +151,8 @@ class _Contents(QTreeWidget):
     def select(self, page: str, heading: str) -> None:
         """Select a section, or its page if the section is not listed."""
         items = self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
-        listed = [
-            item
-            for item in items
-            if (shown_section := item.data(0, _SECTION)) is not None and shown_section.page == page
-        ]
+        pairs = ((item, item.data(0, _SECTION)) for item in items)
+        listed = [item for item, section in pairs if section is not None and section.page == page]
         item = next((item for item in listed if item.data(0, _SECTION).heading == heading), None)
         item = item or (listed[0] if listed else None)
         if item is not None and item is not self.currentItem():

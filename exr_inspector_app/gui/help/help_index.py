@@ -55,9 +55,9 @@ def search(typed: str) -> list[Section]:
     hits = []
     for section in sections() if terms else ():
         heading = f"{section.title} {section.heading}".casefold()
-        if all(word in heading for word in terms):
+        if all(term in heading for term in terms):
             hits.append((0, section))
-        elif all(word in heading or word in section.text.casefold() for word in terms):
+        elif all(term in heading or term in section.text.casefold() for term in terms):
             hits.append((1, section))
     return [section for _, section in sorted(hits, key=lambda pair: pair[0])]
 

@@ -25,15 +25,11 @@ def sample(frames: Sequence[Frame]) -> list[Frame]:
 
 def usual_attributes(files: Sequence[ExrFile], part: int) -> dict[str, Attribute]:
     """Return the attributes of a part that more than half of the files have with one value."""
-    parts = [
-        {attribute.name: attribute for attribute in file.parts[part].attributes}
-        for file in files
-        if part < len(file.parts)
-    ]
+    parts = [_by_name(file, part) for file in files if part < len(file.parts)]
     if len(parts) < MIN_FRAMES:
         return {}
     candidates: dict[str, tuple[Attribute, int]] = {}
-    for attribute in (attribute for part_attributes in parts for attribute in part_attributes.values()):
+    for attribute in (attribute for attributes in parts for attribute in attributes.values()):
         kept, votes = candidates.get(attribute.name, (attribute, 0))
         if votes == 0:
             kept = attribute
@@ -56,11 +52,7 @@ def find_marks(file: ExrFile, part: int, pinned: ExrFile | None, usual: Mapping[
         usual: Attributes of most frames of the sequence.
     """
     has_pinned = pinned is not None and pinned.path != file.path and part < len(pinned.parts)
-    others = (
-        {attribute.name: attribute for attribute in pinned.parts[part].attributes}
-        if pinned is not None and has_pinned
-        else {}
-    )
+    others = _by_name(pinned, part) if pinned is not None and has_pinned else {}
     marks: Marks = {}
     for index, attribute in enumerate(file.parts[part].attributes):
         sentences = []
@@ -71,6 +63,10 @@ def find_marks(file: ExrFile, part: int, pinned: ExrFile | None, usual: Mapping[
         if sentences:
             marks[index] = tuple(sentences)
     return marks
+
+
+def _by_name(file: ExrFile, part: int) -> dict[str, Attribute]:
+    return {attribute.name: attribute for attribute in file.parts[part].attributes}
 
 
 def _is_equal(attribute: Attribute, other: Attribute) -> bool:

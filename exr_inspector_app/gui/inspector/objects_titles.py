@@ -90,7 +90,7 @@ class ObjectTitles(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Sort by the column."""
         column = self._column_at(event)
-        if column is not None:
+        if column is not None and event.button() == Qt.MouseButton.LeftButton:
             self._model.sort_by(column)
 
     def paintEvent(self, event: QPaintEvent) -> None:

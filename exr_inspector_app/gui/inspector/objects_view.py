@@ -68,7 +68,7 @@ class ObjectsView(QListView):
                 self._reveal(at)
 
     def _reveal(self, row: int) -> None:
-        """Scroll to a row, which `scrollTo` takes 60 ms for among 50,000 rows."""
+        """Scroll to a row; `scrollTo` takes 60 ms among 50,000 rows."""
         bar, height, top = self.verticalScrollBar(), self.viewport().height(), row * ROW_HEIGHT
         if not bar.value() <= top <= bar.value() + height - ROW_HEIGHT:
             bar.setValue(top - (height - ROW_HEIGHT) // 2)

@@ -60,10 +60,9 @@ class StructureNode:
 
     def is_like(self, other: StructureNode) -> bool:
         """Return True if another tree has the same rows."""
-        facts = ((node.facts, len(node.children)) for node in (self, other))
-        return next(facts) == next(facts) and all(
-            mine.is_like(theirs) for mine, theirs in zip(self.children, other.children, strict=True)
-        )
+        if self.facts != other.facts or len(self.children) != len(other.children):
+            return False
+        return all(mine.is_like(theirs) for mine, theirs in zip(self.children, other.children, strict=True))
 
     @property
     def facts(self) -> tuple[object, ...]:

@@ -87,8 +87,8 @@ def _rank(action: QAction, typed: str, terms: Sequence[str]) -> int | None:
     name = action_text(action).casefold()
     if all(term in name for term in terms):
         return 0 if name.startswith(typed.casefold()) else 1
-    synonyms = f"{name} {_group(action)} {action.property(SYNONYMS) or ''}".casefold()
-    return 2 if all(term in synonyms for term in terms) else None
+    searched = f"{name} {_group(action)} {action.property(SYNONYMS) or ''}".casefold()
+    return 2 if all(term in searched for term in terms) else None
 
 
 class _Delegate(QStyledItemDelegate):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from exr_inspector_app.config import APP
 
-PROGRAM = "notify-send"  # of desktops without a tray, as GNOME
+PROGRAM = "notify-send"  # of desktops without a tray, such as GNOME
 
 
 class Channel(Enum):
@@ -25,7 +25,7 @@ class Channel(Enum):
 
 
 def choose_channel(*, is_active: bool, has_tray: bool, has_program: bool) -> Channel:
-    """Return the way of a notice: a window in use needs none, and a tray comes before the program."""
+    """Return the channel of a notice: a window in use needs none, and a tray comes before the program."""
     if is_active:
         return Channel.WINDOW
     if has_tray:
@@ -61,7 +61,7 @@ class DesktopNotifier(QObject):
             self._tray.messageClicked.connect(self._on_activated)
 
     def notify(self, title: str, detail: str, *, is_problem: bool) -> Channel:
-        """Notify the user, and return the way of the notice."""
+        """Notify the user, and return the channel of the notice."""
         if self._tray is None and self._tooltip:
             self.show_icon(self._tooltip)
         has_tray = self._tray is not None and self._tray.isVisible() and QSystemTrayIcon.supportsMessages()

@@ -136,14 +136,16 @@ class DockPages(QObject):
 
     def button_menus(self, page: int) -> list[QMenu]:
         """Return the filled menus of the buttons of a page."""
-        menus: dict[int, list[QMenu]] = {
-            SIMILAR: [self.similar.bar.menu, self._menus[0].menu],
-            LIBRARY: [self._menus[1].menu],
-            COMPARE: [self.compare.fill_menu()],
-        }
-        for menu in menus.get(page, []):
+        menus: list[QMenu] = []
+        if page == SIMILAR:
+            menus = [self.similar.bar.menu, self._menus[0].menu]
+        elif page == LIBRARY:
+            menus = [self._menus[1].menu]
+        elif page == COMPARE:
+            menus = [self.compare.fill_menu()]
+        for menu in menus:
             menu.aboutToShow.emit()
-        return menus.get(page, [])
+        return menus
 
     @Slot(str)
     def show_publish(self, publish_id: str) -> None:

@@ -22,9 +22,8 @@ class HelpPresenter(QObject):
 
     def show_page(self, page: str) -> None:
         """Show a page in the open dialog, or in a new one."""
-        dialog = next(
-            (open_dialog for open_dialog in self._window.findChildren(HelpDialog) if open_dialog.isVisible()), None
-        )
+        dialogs = self._window.findChildren(HelpDialog)
+        dialog = next((dialog for dialog in dialogs if dialog.isVisible()), None)
         if dialog is None:
             HelpDialog(page, self._window).show()
             return

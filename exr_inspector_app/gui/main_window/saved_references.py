@@ -22,15 +22,15 @@ class SavedReferences(QObject):
         super().__init__(parent)
         self._comparison, self._similar = comparison, similar
         self._awaited_image = self._awaited_file = ""
-        comparison.reference_changed.connect(self._on_changed)
-        similar.reference_changed.connect(self._on_changed)
+        comparison.reference_changed.connect(self.changed)
+        similar.reference_changed.connect(self.changed)
         # Queued: `changed` is also emitted while the file gets its record.
         files.changed.connect(self._search_awaited, Qt.ConnectionType.QueuedConnection)
         files.cleared.connect(lambda: self.restore("", ""))
 
     @property
     def image(self) -> str:
-        """Path of the reference image, or the name for the previous version; empty for none."""
+        """Path of the reference image, or PREVIOUS; empty for none."""
         reference = self._comparison.reference
         return self._awaited_image or (reference.path if reference else "")
 
@@ -56,7 +56,3 @@ class SavedReferences(QObject):
                 self._awaited_file = ""
                 self._similar.search_file(entry)
                 return
-
-    @Slot()
-    def _on_changed(self) -> None:
-        self.changed.emit()

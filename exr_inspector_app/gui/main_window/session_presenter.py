@@ -17,18 +17,8 @@ from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.widgets.menu import Menu
 
 _NEED_FILES = (
-    *(
-        "filter",
-        "publish",
-        "publish_selected",
-        "publish_listed",
-        "read_all",
-        "read_again",
-        "measure",
-        "retry",
-        "remove",
-        "clear",
-    ),
+    *("filter", "publish", "publish_selected", "publish_listed"),
+    *("read_all", "read_again", "measure", "retry", "remove", "clear"),
     *("copy_path", "copy_nuke", "copy_rv", "copy_range", "copy_missing", "reveal", "look_up"),
     *("compare_version", "hold", "save_session", "next_problem", "previous_problem"),
 )

@@ -93,14 +93,8 @@ class SessionSaver(QObject):
         saved = self._restoring
         if saved is not None and state.entry is not None and state.entry.path == saved.selected and state.layers:
             self._restoring = None
-            layer = next(
-                (
-                    shown_layer
-                    for shown_layer in state.layers
-                    if (shown_layer.part, shown_layer.stored) == (saved.layer_part, saved.layer)
-                ),
-                None,
-            )
+            wanted = (saved.layer_part, saved.layer)
+            layer = next((layer for layer in state.layers if (layer.part, layer.stored) == wanted), None)
             if layer is not None:
                 self._preview.select_layer(layer)
             self._references.show_image()

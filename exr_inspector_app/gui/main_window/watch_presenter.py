@@ -59,7 +59,7 @@ class WatchPresenter(QObject):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Watched files and folders, those of a restored session that are not found yet too."""
+        """Watched files and folders, including those of a restored session that are not found yet."""
         return tuple(dict.fromkeys([*self.watch.paths, *sorted(self._awaited)]))
 
     def restore(self, paths: Iterable[str]) -> None:

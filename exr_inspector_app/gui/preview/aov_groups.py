@@ -1,7 +1,7 @@
 """AOV groups: classifier that sorts the layers of a file as artists do, into beauty, lights, components, utility, ids.
 
-Names are read as the words of the layer, for an unnamed layer those of its part. Programs that are covered by the
-tables: Arnold, Blender Cycles, Karma, Mantra, Redshift, RenderMan, V-Ray, and light path expressions.
+Names are split into words; an unnamed layer has the name of its part. The tables cover Arnold, Blender
+Cycles, Karma, Mantra, Redshift, RenderMan, V-Ray, and light path expressions.
 """
 
 from __future__ import annotations

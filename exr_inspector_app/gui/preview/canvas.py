@@ -110,7 +110,7 @@ class Canvas(QWidget):
         elif windows and self.is_fitted and self._scale_room != self._fitted_room:
             self.fit()
         self._request_region()
-        if not self.renderer.is_rendering:  # otherwise the image before stays until this one can be painted
+        if not self.renderer.is_rendering:  # otherwise the previous image stays until this one can be painted
             self.update()
 
     def apply_settings(self, settings: ViewSettings, *, is_dragging: bool = False) -> None:

@@ -58,7 +58,7 @@ class PreviewState:
 
 
 class _DefaultLayer(NamedTuple):
-    """Layer that was shown of the first frame of a sequence."""
+    """Layer in which the first frame of a sequence was shown."""
 
     path: str
     layer: Layer

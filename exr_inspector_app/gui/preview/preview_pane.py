@@ -32,6 +32,7 @@ from exr_inspector_app.gui.preview.preview_job import PreviewState
 from exr_inspector_app.gui.preview.probe.pixel_readout import PixelReadout
 from exr_inspector_app.gui.preview.probe.probe_area import ProbeArea
 from exr_inspector_app.gui.preview.toolbar import FIT, PreviewToolbar
+from exr_inspector_app.gui.preview.view_transform import shown_aspect
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.widgets.rows import make_hairline, stack_rows
 from exr_inspector_app.text.escape import escape_control
@@ -130,8 +131,7 @@ class PreviewPane(QWidget):
             part = state.part
             self._show_look(state)
             self._show_space(state)
-            aspect = part.pixel_aspect_ratio if part and part.pixel_aspect_ratio else 1.0
-            self.canvas.show_image(state.pyramid, aspect if 0.05 < aspect < 20 else 1.0)
+            self.canvas.show_image(state.pyramid, shown_aspect(part))
             self.readout.show_image(state.pyramid, part)
             self.readout.show_probe(self.canvas.probe)
             self._probe_timer.start()

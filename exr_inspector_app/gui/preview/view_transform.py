@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF
 
-from exr_inspector_app.model import Box2i
+from exr_inspector_app.model import Box2i, Part
 
 MIN_SCALE, MAX_SCALE = 1 / 64, 64.0  # logical pixels per pixel of the file
 MARGIN, TOP_MARGIN = 24, 36  # logical pixels around a fitted image; a label needs the larger top
@@ -45,6 +45,12 @@ class ViewTransform:
         """Return the transform with another scale, bounded, that keeps the point at `around` fixed."""
         scale = min(max(scale, MIN_SCALE), MAX_SCALE)
         return replace(self, scale=scale, origin=around + (self.origin - around) * (scale / self.scale))
+
+
+def shown_aspect(part: Part | None) -> float:
+    """Return the pixel aspect ratio in which a part is shown: 1 if its own is missing or extreme."""
+    aspect = part.pixel_aspect_ratio if part else None
+    return aspect if aspect and 0.05 < aspect < 20 else 1.0
 
 
 def fit_box(box: Box2i, aspect: float, width: float, height: float) -> ViewTransform:

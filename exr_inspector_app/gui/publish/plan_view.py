@@ -72,7 +72,7 @@ class PlanDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_thumbnail(self, painter: QPainter, rect: QRectF, line: PlanLine) -> None:
-        """Paint the middle frame of a line, or a glyph for files that cannot be published and until it has arrived."""
+        """Paint the middle frame of a line, or a glyph until it arrives and for files that cannot be published."""
         middle = line.records[len(line.records) // 2].identity.file_path if line.records else ""
         image = self.thumbnails.get(middle) if self.thumbnails and middle else None
         top = rect.center().y() - THUMBNAIL_HEIGHT / 2

@@ -119,18 +119,11 @@ def _rv_path(sequence: FrameSequence, is_windows: bool) -> str:
 
 def _path_ranges(sequences: Sequence[FrameSequence], is_windows: bool) -> str:
     """Return one path and range per line, as Nuke and fileseq read them."""
-    return "\n".join(
-        " ".join(
-            filter(
-                None,
-                (
-                    _place(frame_sequence, is_windows),
-                    frame_range(frame_sequence.frames) if len(frame_sequence.paths) > 1 else "",
-                ),
-            )
-        )
-        for frame_sequence in sequences
-    )
+    lines = []
+    for sequence in sequences:
+        frames = frame_range(sequence.frames) if len(sequence.paths) > 1 else ""
+        lines.append(" ".join(filter(None, (_place(sequence, is_windows), frames))))
+    return "\n".join(lines)
 
 
 _MAKERS: dict[CopyFormat, Callable[[Sequence[FrameSequence], bool], str]] = {

@@ -56,7 +56,7 @@ class Regrouping:
             yield
 
     def move(self, rows: Sequence[Node]) -> None:
-        """Move all rows, those that were added since too, to their groups."""
+        """Move all rows, including those added since, to their groups."""
         for row in rows:
             group, base, name, sequence = self._places.get(row) or self._place(row)
             row.parent = group

@@ -189,7 +189,7 @@ class SessionFile:
 def find_odd(entries: Iterable[SessionFile]) -> list[SessionFile]:
     """Return the files whose set-up differs from that of most; files without a record do not count.
 
-    Where no set-up is that of most files, none is odd.
+    If most files do not share a set-up, none is odd.
     """
     vectors = [(entry, entry.record.metadata_embedding) for entry in entries if entry.record]
     # Frames mostly share their vector, so only a few of thousands are hashed.

@@ -30,7 +30,7 @@ class SavedSession:
         order: Sort order, in the format of the session filter.
         grouping: Name of the grouping of the rows.
         columns: Columns of the rows, in the format of their presenter.
-        reference: Path of the image that others are compared with, or the words for the previous version.
+        reference: Path of the image that others are compared with, or the marker of the previous version.
         similar: Path of the file that the Similar pane compares with.
         watched: One file of each watched row, and watched folders with a separator at their end.
         layer: Channels of the layer that the user selected, as stored in the file.

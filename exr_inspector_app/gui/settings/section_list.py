@@ -62,10 +62,10 @@ class SectionList(QWidget):
 
     @Slot(str)
     def _filter(self, text: str) -> None:
-        """Show the sections that have every word of the search in their titles and labels."""
+        """Show the sections that have every term of the search in their titles and labels."""
         terms = text.casefold().split()
         for key, section in self._sections.items():
-            self.buttons[key].setVisible(all(word in section.keywords for word in terms))
+            self.buttons[key].setVisible(all(term in section.keywords for term in terms))
 
     @Slot()
     def _show_first(self) -> None:

@@ -55,7 +55,7 @@ class SimilarPresenter(QObject):
         page.thumbnails_requested.connect(self.thumbnails_requested)
         page.recompute_requested.connect(self.recompute_requested)
         search.changed.connect(self._show)
-        search.changed.connect(lambda _: self.reference_changed.emit())
+        search.changed.connect(self.reference_changed)
         filters.changed.connect(lambda: search.set_filter(filters.conditions))
         thumbnails.changed.connect(page.view.viewport().update)
 

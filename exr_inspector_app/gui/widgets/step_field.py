@@ -11,17 +11,16 @@ WIDTH = 72  # px
 
 
 class StepField(QLineEdit):
-    """Field that emits a valid number, and restores the one before for any other text."""
+    """Field that emits a valid number, and restores the previous one for any other text."""
 
     changed = Signal(float)
 
-    def __init__(self, name: str, tooltip: str, value: float, parent: QWidget | None = None) -> None:
+    def __init__(self, label: str, value: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.setStyleSheet("QLineEdit { min-height: 20px; padding: 0 5px; }")
-        self.setAccessibleName(name)
-        self.setToolTip(tooltip)
-        self.value = value
+        self.setAccessibleName(label)
+        self.setToolTip(label)
         self.show_value(value)
         self.editingFinished.connect(self._on_edited)
 

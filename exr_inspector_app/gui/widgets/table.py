@@ -78,7 +78,7 @@ class TableView(QTreeView):
                 header.resizeSection(column, width)
 
     def set_sizable(self, *columns: int) -> None:
-        """Let the user size these columns at their edges in the header; double click: the width they had at first."""
+        """Let the user resize columns at their edges in the header; a double click restores the first width."""
         header = self.header()
         for column in columns:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
@@ -88,7 +88,7 @@ class TableView(QTreeView):
 
     @Slot(int, int, int)
     def _on_section_resized(self, column: int, _before: int, width: int) -> None:
-        """Keep the width that the user chose; rows may wrap otherwise now."""
+        """Keep the width that the user chose, and paint again, since values may wrap differently."""
         if column in self._sizable and width:
             widths = list(self._widths)
             widths[column] = width

@@ -151,9 +151,9 @@ class LayerComparison(QObject):
     def _select(self, layer: FileLayer, shown: PreviewState) -> None:
         """Show a layer unless it is shown."""
         key = (layer.part.index, layer.channels)
-        layer_shown = next((other for other in shown.layers if (other.part, other.channels) == key), None)
-        if layer_shown is not None and layer_shown != shown.layer:
-            self._preview.select_layer(layer_shown)
+        match = next((other for other in shown.layers if (other.part, other.channels) == key), None)
+        if match is not None and match != shown.layer:
+            self._preview.select_layer(match)
 
     @Slot(int)
     def _step(self, step: int) -> None:

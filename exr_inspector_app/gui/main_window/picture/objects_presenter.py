@@ -41,10 +41,8 @@ class ObjectsPresenter(QObject):
         inspector: InspectorPane,
     ) -> None:
         super().__init__(window)
-        (self._job, self._preview_job), self._pane, self._inspector = jobs, pane, inspector
-        job, preview_job = jobs
-        self._page = inspector.objects
-        self._tasks = tasks
+        self._job, self._preview_job = job, preview_job = jobs
+        self._tasks, self._pane, self._inspector, self._page = tasks, pane, inspector, inspector.objects
         self._layer, self._outline = ObjectLayer(self), ObjectOutline(tasks, self)
         self._shares: dict[int, float] = {}
         self._listed = 0  # ID of the object under the pointer of the list

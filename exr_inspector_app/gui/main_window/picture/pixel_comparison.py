@@ -76,7 +76,7 @@ class PixelComparison(QObject):
 
     @Slot()
     def _compare_version(self) -> None:
-        """Compare the shown image, and the header of its file; the preview shows if there is no earlier version."""
+        """Compare the shown image, and the header of its file; the preview reports if there is no earlier one."""
         self.presenter.compare_with_previous()
         self._pages.versions.compare()
 

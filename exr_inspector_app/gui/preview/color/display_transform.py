@@ -137,13 +137,11 @@ def render_packed(level: PyramidLevel, settings: ViewSettings, processor: Displa
 
     A table over all values takes half the time of one over three of each four.
     """
-    is_table = isinstance(processor, ColorimetricProcessor) and processor.is_per_channel
     is_plain = set(settings.channels) == set("RGB") and not settings.offset
-    if level.packed is None or level.look is not None or not (is_table and is_plain):
+    if level.packed is None or level.look is not None or not is_plain or settings.display is DisplayTransform.FALSE:
         return None
-    if settings.display is DisplayTransform.FALSE:
+    if not isinstance(processor, ColorimetricProcessor) or not processor.is_per_channel:
         return None
-    assert isinstance(processor, ColorimetricProcessor)
     return processor.apply_codes(level.packed, settings.exposure, settings.gamma)
 
 

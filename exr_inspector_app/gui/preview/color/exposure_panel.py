@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from exr_inspector_app.exr.pixels.data_looks import DataLook, Range
 from exr_inspector_app.gui.preview import strings
-from exr_inspector_app.gui.preview.color.range_handles import RangeHandles
+from exr_inspector_app.gui.preview.color.range_handles import AXIS_HEIGHT, RangeHandles
 from exr_inspector_app.gui.preview.color.range_panel import RangePanel
 from exr_inspector_app.gui.preview.overlay.matte_bar import MatteBar
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
@@ -64,7 +64,7 @@ class Histogram(QWidget):
         """Paint the curves, the line at 1.0, and the axis."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(0, 0, self.width(), self.height() - 18)
+        room = QRectF(0, 0, self.width(), self.height() - AXIS_HEIGHT)
         painter.fillRect(room, theme.DARK.color("canvas"))
         for token, heights in self._curves:
             line = _make_curve(room.adjusted(0, 4, 0, 0), heights)

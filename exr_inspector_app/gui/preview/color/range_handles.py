@@ -32,7 +32,7 @@ class RangeHandles(QWidget):
         self.hide()
 
     def show_look(self, look: DataLook | None, limits: Range | None) -> None:
-        """Show the ends of what is visible of a layer with one range."""
+        """Show the handles for a layer with one range; hide them for any other."""
         has_range = look is not None and look.has_range and not look.axes and look.high > look.low
         self._span = (look.low, look.high) if look is not None and has_range else None
         self.setVisible(self._span is not None)

@@ -57,7 +57,7 @@ class ComparisonPresenter(QObject):
         self._preview_job.changed.connect(self._job.follow)
         self._preview_job.pixel_read.connect(self._show_exact)
         self._job.changed.connect(self._show)
-        self._job.changed.connect(lambda _: self.reference_changed.emit())
+        self._job.changed.connect(self.reference_changed)
         bar.reference_selected.connect(self._select_reference)
         bar.mode_selected.connect(second.set_mode)
         bar.gain_selected.connect(self._set_gain)

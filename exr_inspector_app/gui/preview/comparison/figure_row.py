@@ -36,7 +36,7 @@ class FigureRow(QWidget):
         }
         self.message = _Figure("", self)
         self._shown: list[_Figure] = []
-        self.step, self._step_holder = StepField(strings.STEP, strings.STEP, DEFAULT_STEP), QWidget()
+        self.step, self._step_holder = StepField(strings.STEP, DEFAULT_STEP), QWidget()
         _lay_out_step(self._step_holder, self.step)
         row = QHBoxLayout(self)
         row.setContentsMargins(_INSET, 0, _INSET, 0)

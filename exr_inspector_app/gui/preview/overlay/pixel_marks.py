@@ -133,9 +133,8 @@ def _mark_strip(strip: npt.NDArray[Any], rules: MarkRules, marks: Bytes, counts:
         marked_pixels[Mark.INF] = magnitudes == inf
     if largest >= clip:
         shown = codes[..., colors]
-        marked_pixels[Mark.CLIPPED] = (shown >= clip) & (
-            shown < inf
-        )  # bits of negative values are larger than those of Inf
+        # The bits of negative values are larger than those of Inf.
+        marked_pixels[Mark.CLIPPED] = (shown >= clip) & (shown < inf)
     if int(codes.max(initial=0)) > sign:
         shown = codes[..., colors]
         marked_pixels[Mark.NEGATIVE] = (shown > sign) & (magnitudes[..., colors] <= inf)

@@ -92,12 +92,12 @@ def group_layers(layers: Sequence[Layer]) -> dict[AovGroup, list[Layer]]:
 
 
 def is_match(layer: Layer, typed: str) -> bool:
-    """Return True if the names of a layer, its part and its view hold every typed word, ignoring case."""
+    """Return True if the names of a layer, its part and its view contain every typed term, ignoring case."""
     terms = typed.casefold().split()
     if not terms:
         return True
     text = " ".join((layer.tile_title, *layer.channels, layer.group, layer.view, layer.aov_group)).casefold()
-    return all(word in text for word in terms)
+    return all(term in text for term in terms)
 
 
 def build_grid(layers: Sequence[Layer], typed: str, columns: int, max_height: int) -> LayerGrid:

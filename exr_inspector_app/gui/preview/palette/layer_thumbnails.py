@@ -38,6 +38,7 @@ MAX_THUMBNAILS = 600  # in memory, 80 KB each
 MAX_BATCH_CHANNELS = 32  # of one pass; the first thumbnails wait for one batch
 WIDTH, HEIGHT = 216, 122  # px of a thumbnail at 200 %
 _MAX_SIZE = (320, 180)  # decoded
+_UINT = {"uint"}  # types of a layer of IDs, which float32 would round
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
@@ -125,8 +126,8 @@ def _decode(wish: Wish, decoder: Decoder, stop: StopCheck) -> Iterator[tuple[Lay
         if stop():
             return
         try:
-            is_whole = _decoding(wish.file, batch[0])[1] is True
-            request = PictureRequest(wish.file.path, batch[0].part, names, max_size=_MAX_SIZE, keeps_type=is_whole)
+            is_uint = _types(wish.file, batch[0]) == _UINT
+            request = PictureRequest(wish.file.path, batch[0].part, names, max_size=_MAX_SIZE, keeps_type=is_uint)
             pixels = decoder.picture(request, stop).pixels
         except DecodeCancelledError:
             return
@@ -159,10 +160,13 @@ def make_batches(file: ExrFile, layers: Sequence[Layer]) -> list[list[Layer]]:
 def _decoding(file: ExrFile, layer: Layer) -> tuple[Hashable, ...]:
     """Return the key that all channels of one request share."""
     channels = [channel for channel in file.parts[layer.part].channels if channel.name in layer.stored]
-    types = {channel.type for channel in channels}
     samplings = frozenset((channel.x_sampling, channel.y_sampling) for channel in channels)
-    is_whole = types == {"uint"}  # which float32 rounds
-    return layer.kind in ("cryptomatte", "id") or "uint" in types, is_whole, samplings
+    types = _types(file, layer)
+    return layer.kind in ("cryptomatte", "id") or "uint" in types, types == _UINT, samplings
+
+
+def _types(file: ExrFile, layer: Layer) -> set[str]:
+    return {channel.type for channel in file.parts[layer.part].channels if channel.name in layer.stored}
 
 
 def _make_image(wish: Wish, layer: Layer, pixels: Floats) -> QImage | None:

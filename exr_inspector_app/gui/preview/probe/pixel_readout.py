@@ -300,7 +300,7 @@ class PixelReadout(QWidget):
     def swatch(self) -> QColor | None:
         """Return the color at the probe as the canvas shows it, or None."""
         values = [value for _, value in self.values]
-        if not values or self.is_missing:
+        if self._pyramid is None or not values or self.is_missing:
             return None
         return compute_swatch(self._pyramid, values, self._settings)
 

@@ -22,11 +22,12 @@ class ObjectNames:
     def __init__(self) -> None:
         self._file: ExrFile | None = None
         self._mattes: dict[tuple[int, str], MatteNames] = {}
+        self._manifests: dict[tuple[int, str], Mapping[int, str]] = {}  # by part and ID channel
 
     def read(self, file: ExrFile, parts: tuple[PartValues, ...]) -> ChannelNames:
         """Return the names of all IDs that a manifest has."""
         if file is not self._file:
-            self._file, self._mattes = file, {}
+            self._file, self._mattes, self._manifests = file, {}, {}
         names: ChannelNames = {}
         for values in parts:
             if values.part_index >= len(file.parts):
@@ -43,14 +44,19 @@ class ObjectNames:
                 names[part.index, channel] = escape_control(name)[:MAX_NAME_CHARS]
         return names
 
-    @staticmethod
-    def _names_of_manifest(part: Part, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    def _names_of_manifest(self, part: Part, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
         """Yield the ID channels of an `idmanifest` with the names of their values."""
         for channel in part.channels:
             if channel.type == "uint" and (value := values.get(channel.name)):
-                name = read_id_names(part, channel.name).by_id.get(int(value))
+                name = self._manifest(part, channel.name).get(int(value))
                 if name:
                     yield channel.name, name
+
+    def _manifest(self, part: Part, channel: str) -> Mapping[int, str]:
+        key = (part.index, channel)
+        if key not in self._manifests:
+            self._manifests[key] = read_id_names(part, channel).by_id
+        return self._manifests[key]
 
     def _names(self, file: ExrFile, part: int, layer: str) -> MatteNames:
         key = (part, matte_name(layer))

@@ -14,16 +14,15 @@ from exr_inspector_app.gui.preview.color.display_transform import ViewSettings, 
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid, encode_level
 
 
-def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: ViewSettings) -> QColor | None:
+def compute_swatch(pyramid: MipPyramid, values: list[float], settings: ViewSettings) -> QColor | None:
     """Return the displayed color of one pixel's values, None until the view is ready."""
-    assert pyramid is not None
     color = settings.color
     processor = ready_processor(color.space, settings.choice, color.configuration)
     if processor is None:  # the canvas is about to load it
         return None
     weights = luminance_weights(color.space.primaries)
-    is_whole = pyramid.picture.pixels.dtype == np.uint32  # float32 rounds IDs beyond 2**24
-    pixel_values = np.array([[values]], np.uint32 if is_whole else np.float32)
+    is_uint = pyramid.picture.pixels.dtype == np.uint32  # float32 rounds IDs beyond 2**24
+    pixel_values = np.array([[values]], np.uint32 if is_uint else np.float32)
     level = encode_level(pixel_values, pyramid.letters, weights=weights)
     level = replace(level, values=pixel_values, look=pyramid.look)
     rendered = render_level(level, settings, processor)

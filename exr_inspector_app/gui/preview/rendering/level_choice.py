@@ -5,7 +5,7 @@ from __future__ import annotations
 from exr_inspector_app.exr.pixels.level_reduction import level_sizes
 from exr_inspector_app.gui.preview.canvas import Canvas
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import MAX_LAST_LEVEL_SIDE
-from exr_inspector_app.gui.preview.view_transform import bounding_box, fit_box
+from exr_inspector_app.gui.preview.view_transform import bounding_box, fit_box, shown_aspect
 from exr_inspector_app.model import Part
 
 
@@ -13,7 +13,7 @@ def choose_step(canvas: Canvas, part: Part) -> int:
     """Return the pixels of a part per pixel of the level that suffices for the zoom of the canvas.
 
     Args:
-        canvas: Shows the image fitted, or in the zoom of the image before.
+        canvas: Shows the image fitted, or at the zoom of the previous image.
         part: The part of the image.
     """
     data = part.data_window
@@ -21,9 +21,8 @@ def choose_step(canvas: Canvas, part: Part) -> int:
         return 1
     scale = canvas.view.scale
     if canvas.is_fitted:
-        aspect = part.pixel_aspect_ratio if part.pixel_aspect_ratio and 0.05 < part.pixel_aspect_ratio < 20 else 1.0
         box = bounding_box(data, part.display_window or data)
-        scale = fit_box(box, aspect, canvas.pane_width, canvas.height()).scale
+        scale = fit_box(box, shown_aspect(part), canvas.pane_width, canvas.height()).scale
     step, sizes = 1, level_sizes(data.width, data.height, MAX_LAST_LEVEL_SIDE)
     while 2 * step < 2 ** len(sizes) and scale * canvas.devicePixelRatioF() * 2 * step <= 1:
         step *= 2

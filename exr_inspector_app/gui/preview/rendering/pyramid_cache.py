@@ -82,7 +82,7 @@ class PyramidCache:
         return key in self._by_key
 
     def paths_of(self, layer: Layer) -> set[str]:
-        """Return the paths of the files with a layer that is cached at full size."""
+        """Return the paths of the files whose image of this layer is cached at full size."""
         wanted = (layer.part, layer.channels, (0, 0))
         with self._lock:
             return {key[0] for key in self._by_key if key[3:] == wanted}
