@@ -145,7 +145,8 @@ def faults(user: Driver) -> Iterator[Wait]:
     user.seen["target"] = user.controller.targets.current.health.value
     user.seen["banner"] = window.layout_.banner.isVisible()
     shutil.rmtree(user.folder / "shot")
-    yield lambda: any(entry.is_gone for entry in user.controller.session)
+    entries = [entry for entry in user.controller.session if not entry.is_failed]
+    yield lambda: all(entry.is_gone for entry in entries)
     user.shoot("gone")
     user.seen["gone"] = sum(entry.is_gone for entry in user.controller.session)
     window.resize(960, 600)

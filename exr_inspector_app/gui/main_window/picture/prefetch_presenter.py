@@ -25,13 +25,14 @@ class PrefetchPresenter(QObject):
         super().__init__(parent)
         self._job, self._strip = preview_job, strip
         self._frames = Frames()
+        self._has_waiting = False  # frames around the shown one are not inspected yet
         preview_job.changed.connect(self._on_changed)
         preview_job.prefetcher.advanced.connect(self._mark)
         strip.play.toggled.connect(self._schedule)
 
     def show_frames(self, frames: Frames) -> None:
-        """Set the frames of the selected sequence."""
-        if frames.entries != self._frames.entries:
+        """Set the frames of the selected sequence; called again when some of them are inspected."""
+        if frames.entries != self._frames.entries or self._has_waiting:
             self._frames = frames
             self._on_changed(self._job.shown)
 
@@ -55,6 +56,7 @@ class PrefetchPresenter(QObject):
         if entry in entries:
             index = entries.index(entry)
             near = [entries[index + step] for step in NEIGHBORS if 0 <= index + step < len(entries)]
+        self._has_waiting = any(other.is_waiting for other in near)
         self._job.prefetcher.schedule(self._requests(near), current, delay_ms=IDLE_DELAY_MS)
 
     def _requests(self, entries: Sequence[SessionFile]) -> list[LoadRequest]:

@@ -31,21 +31,29 @@ class _Queue:
         self._lock = threading.Lock()
         self._frames: tuple[LoadRequest, ...] = ()
         self._layers: LayersRequest | None = None
+        self._is_closed = False
         self.current: LoadRequest | None = None  # that is being decoded
 
-    def replace(self, frames: Sequence[LoadRequest], layers: LayersRequest | None) -> None:
+    def replace(self, frames: Sequence[LoadRequest], layers: LayersRequest | None) -> bool:
+        """Replace the requests; return False if the task has ended and takes none."""
         with self._lock:
             self._frames, self._layers = tuple(frames), layers
+            return not self._is_closed
 
-    def take_frame(self) -> LoadRequest | None:
+    def take(self) -> LoadRequest | LayersRequest | None:
+        """Return the next request; close the queue and return None if there is none."""
         with self._lock:
-            self.current, self._frames = (self._frames[0], self._frames[1:]) if self._frames else (None, ())
-            return self.current
-
-    def take_layers(self) -> LayersRequest | None:
-        with self._lock:
-            layers, self._layers = self._layers, None
+            if self._frames:
+                self.current, self._frames = self._frames[0], self._frames[1:]
+                return self.current
+            layers, self.current, self._layers = self._layers, None, None
+            self._is_closed = layers is None
             return layers
+
+    def close(self) -> None:
+        """Take no further requests."""
+        with self._lock:
+            self.current, self._is_closed = None, True
 
 
 class Prefetcher(QObject):
@@ -96,8 +104,7 @@ class Prefetcher(QObject):
 
     @Slot()
     def _start(self) -> None:
-        if self._queue is not None:
-            self._queue.replace(*self._scheduled)
+        if self._queue is not None and self._queue.replace(*self._scheduled):
             return
         if not any(self._scheduled):
             return
@@ -105,21 +112,29 @@ class Prefetcher(QObject):
         queue.replace(*self._scheduled)
 
         def work(stop: StopCheck, emit: Emit) -> None:
-            self._work(queue, stop, emit)
+            try:
+                self._work(queue, stop, emit)
+            finally:
+                queue.close()
 
-        self._tasks.run_with_progress(KIND, work, self._on_item, self._on_end, self._on_end, supersede=True)
+        def end(_result: object) -> None:
+            self._queue = None if self._queue is queue else self._queue
+            self.ended.emit()
+
+        self._tasks.run_with_progress(KIND, work, self._on_item, end, end)
 
     def _work(self, queue: _Queue, stop: StopCheck, emit: Emit) -> None:
         budget = self._loader.cache.max_bytes * MAX_CACHE_SHARE
-        while not stop() and (request := queue.take_frame()) is not None:
+        while not stop() and (request := queue.take()) is not None:
+            if not isinstance(request, LoadRequest):
+                if self._load_layers(*request, budget, stop):
+                    emit(None)
+                continue
             budget -= _decoded_bytes(request, request.layer)
             if budget < 0:
                 return
             if self._loader.cached(request) is None and _try(partial(self._load, request, stop)):
                 emit(None)
-        layers = None if stop() else queue.take_layers()
-        if layers is not None and self._load_layers(*layers, budget, stop):
-            emit(None)
 
     def _load(self, request: LoadRequest, stop: StopCheck) -> None:
         pyramid, shown = self._loader.load(request, stop).pyramid, self.shown
@@ -138,10 +153,6 @@ class Prefetcher(QObject):
 
     def _on_item(self, _item: object) -> None:
         self.advanced.emit()
-
-    def _on_end(self, _result: object) -> None:
-        self._queue = None
-        self.ended.emit()
 
 
 def _try(load: Callable[[], object]) -> bool:
