@@ -41,7 +41,7 @@ class _Queue:
             return not self._is_closed
 
     def take(self) -> LoadRequest | LayersRequest | None:
-        """Return the next request; close the queue and return None if there is none."""
+        """Return the next request; close an empty queue and return None."""
         with self._lock:
             if self._frames:
                 self.current, self._frames = self._frames[0], self._frames[1:]
