@@ -22,7 +22,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from audit_report import audit_problems
@@ -138,15 +139,22 @@ def function(arguments: list[str]) -> int:
     return 0
 
 
+@contextmanager
+def new_tools(command: str, requirement: str) -> Iterator[Environment]:
+    """Create an environment with one tool for a command, under its lock."""
+    tools = Environment(ROOT / "build" / f"{command}-tools")
+    with exclusive(ROOT / "build" / f"{command}.lock"):
+        check_call([base_python(), "-m", "venv", "--clear", tools.folder])
+        check_call([tools.python, "-m", "pip", "install", "--quiet", requirement])
+        yield tools
+
+
 def lock(arguments: list[str]) -> int:
     """Compile all locks, with hashes, for every supported Python and system."""
     refuse_arguments("lock", [word for word in arguments if word != "--keep"])
     if not ensure_installed(["venv"]):
         return 1
-    tools = Environment(ROOT / "build" / "lock-tools")
-    with exclusive(ROOT / "build" / "lock.lock"):
-        check_call([base_python(), "-m", "venv", "--clear", tools.folder])
-        check_call([tools.python, "-m", "pip", "install", "--quiet", "uv"])
+    with new_tools("lock", "uv") as tools:
         compile_locks(tools.scripts / "uv", is_upgrade="--keep" not in arguments)
     return 0
 
@@ -156,10 +164,7 @@ def resolve(arguments: list[str]) -> int:
     refuse_arguments("resolve", arguments)
     if not ensure_installed(["venv"]):
         return 1
-    tools = Environment(ROOT / "build" / "resolve-tools")
-    with exclusive(ROOT / "build" / "resolve.lock"):
-        check_call([base_python(), "-m", "venv", "--clear", tools.folder])
-        check_call([tools.python, "-m", "pip", "install", "--quiet", "uv"])
+    with new_tools("resolve", "uv") as tools:
         problems = list(resolution_problems(tools.scripts / "uv", ROOT))
     report("\n".join(problems) or f"Python {', '.join(PYTHONS)} on {'; '.join(SYSTEMS)}: all have wheels.")
     return 1 if problems else 0
@@ -170,10 +175,7 @@ def audit(arguments: list[str]) -> int:
     refuse_arguments("audit", arguments)
     if not ensure_installed(["venv"]):
         return 1
-    tools = Environment(ROOT / "build" / "audit-tools")
-    with exclusive(ROOT / "build" / "audit.lock"):
-        check_call([base_python(), "-m", "venv", "--clear", tools.folder])
-        check_call([tools.python, "-m", "pip", "install", "--quiet", "pip-audit>=2.7,<3"])
+    with new_tools("audit", "pip-audit>=2.7,<3") as tools:
         lock_file = ROOT / "packaging" / LOCK_FILES["test"]  # it holds that of `run`
         found = tools.folder / "report.json"
         options = ["--disable-pip", "--require-hashes", "--progress-spinner", "off", "-f", "json", "-o", found]
