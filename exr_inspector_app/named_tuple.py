@@ -7,6 +7,7 @@ original.
 
 from __future__ import annotations
 
+import sys
 from collections import namedtuple
 
 MAX_EARLY = 4  # tuples of a class that take less time than its constructor
@@ -57,7 +58,8 @@ else:
     def _replace(self: tuple[Any, ...], /, **changes: Any) -> tuple[Any, ...]:
         made = self._make(map(changes.pop, self._fields, self))
         if changes:
-            raise ValueError(f"Got unexpected field names: {list(changes)!r}")
+            kind = TypeError if sys.version_info >= (3, 13) else ValueError
+            raise kind(f"Got unexpected field names: {list(changes)!r}")
         return made
 
     def _as_dict(self: tuple[Any, ...]) -> dict[str, Any]:
