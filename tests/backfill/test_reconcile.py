@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +136,16 @@ def test_catalog_lists_files_of_the_cluster(tree: Path, monkeypatch: pytest.Monk
         assert differences(capsys, *catalog) == []
 
 
+def utc_time(path: Path) -> datetime:
+    """Return the time of a file in seconds, without a zone, as the catalog has it."""
+    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC).replace(tzinfo=None)
+
+
 def catalog_rows(tree: Path) -> pa.RecordBatch:
     """Return the rows of a catalog, in which the tree is /prod; other files lie beside it."""
     rows = [
         {"parent_path": f"/prod/{path.parent.name}/", "name": path.name, "element_type": "FILE",
-         "size": path.stat().st_size, "mtime": datetime.utcfromtimestamp(int(path.stat().st_mtime))}
+         "size": path.stat().st_size, "mtime": utc_time(path)}
         for path in tree.rglob("*.exr")
     ]  # fmt: skip
     other = {"name": "x.exr", "element_type": "FILE", "size": 1, "mtime": datetime(2026, 1, 1)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import ssl
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -123,18 +124,25 @@ def test_update_that_a_vector_index_refuses_is_reported(vast: Vast, server: Vast
 class Authority:
     """Certificate authority that signs certificates of servers in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, has_key_ids: bool = True) -> None:
+        self.has_key_ids = has_key_ids
         self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Test authority")])
         self.file = folder / "authority.pem"
-        certificate = self._build(self._name, self._key, x509.BasicConstraints(ca=True, path_length=0))
+        usage = x509.KeyUsage(
+            digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
+            key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
+        )  # fmt: skip
+        own_id = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        constraints = x509.BasicConstraints(ca=True, path_length=0)
+        certificate = self._build(self._name, self._key, {constraints: True, usage: True, own_id: False})
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def context(self, name: x509.GeneralName, days: int = 1) -> ssl.SSLContext:
         """Return the TLS settings of a server with this name."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "server")])
-        certificate = self._build(subject, key, x509.SubjectAlternativeName([name]), days)
+        certificate = self._build(subject, key, {x509.SubjectAlternativeName([name]): True}, days)
         file = self._folder / "server.pem"
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -144,12 +152,18 @@ class Authority:
         context.load_cert_chain(file)
         return context
 
-    def _build(self, subject: x509.Name, key: Any, extension: Any, days: int = 1) -> x509.Certificate:
+    def _build(self, subject: x509.Name, key: Any, extensions: dict[Any, bool], days: int = 1) -> x509.Certificate:
+        """Sign a certificate with extensions, by whether they are critical."""
         now = datetime.datetime.now(datetime.UTC)
         builder = x509.CertificateBuilder(self._name, subject, key.public_key(), x509.random_serial_number())
         builder = builder.not_valid_before(now - datetime.timedelta(days=9))
         builder = builder.not_valid_after(now + datetime.timedelta(days=days))
-        return builder.add_extension(extension, critical=True).sign(self._key, hashes.SHA256())
+        if self.has_key_ids:
+            own_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+            builder = builder.add_extension(own_key, critical=False)
+        for extension, is_critical in extensions.items():
+            builder = builder.add_extension(extension, critical=is_critical)
+        return builder.sign(self._key, hashes.SHA256())
 
 
 OWN_ADDRESS = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
@@ -188,6 +202,14 @@ def test_each_fault_of_a_certificate_has_its_sentence(
         assert (step.name, step.ok) == ("Clock", False)
         assert step.sentence.endswith(sentence)
         assert publish_error(vast) == step.sentence
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="Python requires key identifiers since 3.13")
+def test_certificate_without_key_identifier_has_its_sentence(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, has_key_ids=False)
+    with tls_server(authority.context(OWN_ADDRESS)) as server:
+        step = last_step(tls_place(server, authority.file))
+        assert step.sentence.endswith("lacks an extension that Python requires. Contact the administrator.")
 
 
 def test_https_to_a_server_without_tls_has_its_sentence(vast: Vast) -> None:

@@ -164,10 +164,17 @@ _untrusted_certificate = _fixed(
     VASTDatabaseError,
     lambda vast: f"The certificate of {vast.endpoint} is not trusted. Set the CA certificate file in Settings.",
 )
+_incomplete_certificate = _fixed(
+    VASTDatabaseError,
+    lambda vast: (
+        f"A certificate of {vast.endpoint} lacks an extension that Python requires. Contact the administrator."
+    ),
+)
 _TLS_CAUSES = (  # texts of OpenSSL, which has one exception class for all of them
     (("WRONG_VERSION_NUMBER", "wrong version number", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"), _wrong_scheme),
     (("Hostname mismatch", "IP address mismatch", "doesn't match"), _other_name),
     (("certificate has expired",), _expired_certificate),
+    (("Key Identifier", "Basic Constraints of CA cert", "key usage extension"), _incomplete_certificate),  # of RFC 5280
 )
 _unreadable_response = _fixed(
     VASTDatabaseError,

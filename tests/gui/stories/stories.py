@@ -22,6 +22,8 @@ Key = Qt.Key
 def first_start(user: Driver) -> Iterator[Wait]:
     """Try the sample, look around, publish, and undo, by keyboard alone."""
     window = user.window
+    window.activateWindow()  # without a window manager, nothing else gives it the focus
+    yield window.isActiveWindow
     user.seen["start page"] = window.empty.isVisible()
     user.shoot("start")
     button = next(one for one in window.empty.findChildren(QPushButton) if one.text() == "Try the sample")
