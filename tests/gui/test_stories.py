@@ -70,14 +70,15 @@ ROLES = {"push button", "check box", "combo box", "slider", "text", "page tab", 
 
 
 @pytest.mark.skipif(bool(reader.missing()), reason=f"{reader.missing()} is not installed")
-def test_screen_reader_reads_roles_and_names(display: str) -> None:
+def test_screen_reader_reads_roles_and_names(display: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        ["dbus-run-session", "--", sys.executable, "-m", "tests.gui.stories.reader"],
+        ["dbus-run-session", "--", sys.executable, "-m", "tests.gui.stories.reader", str(tmp_path / "objects.json")],
         capture_output=True, text=True, cwd=CHECKOUT, timeout=100,
         env=environment(DISPLAY=display, QT_QPA_PLATFORM="xcb"),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    seen: reader.Seen = [(role, name, has_focus) for role, name, has_focus in json.loads(done.stdout)]
+    objects = json.loads((tmp_path / "objects.json").read_text(encoding="utf-8"))
+    seen: reader.Seen = [(role, name, has_focus) for role, name, has_focus in objects]
     assert {role for role, _, _ in seen} > ROLES, done.stderr
     assert [role for role, name, _ in seen if role in ROLES - {"table cell"} and not name.strip()] == []
     names = {(role, name) for role, name, _ in seen}

@@ -1,6 +1,7 @@
-"""Screen reader: starts the program over the sample and prints the roles and names that AT-SPI gives of its window.
+"""Screen reader: starts the program over the sample and writes the roles and names that AT-SPI gives of its window.
 
-Usage: `dbus-run-session -- python -m tests.gui.stories.reader`. It reads through libatspi, as screen readers do.
+Usage: `dbus-run-session -- python -m tests.gui.stories.reader FILE`. It reads through libatspi, as screen readers do.
+The objects go to a file, since services that the session bus starts print to the same output.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
 PATIENCE_S, MAX_OBJECTS = 40.0, 4000
@@ -98,13 +100,13 @@ def read_sample() -> Seen:
     return seen
 
 
-def main() -> None:
-    """Print the objects as JSON."""
+def main(file: Path) -> None:
+    """Write the objects as JSON."""
     launcher = next(path for path in LAUNCHERS if os.path.exists(path))
     program = (sys.executable, "-m", "exr_inspector_app", "--new-window", "--sample")
     with running(launcher, "--launch-immediately"), running(*program, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1"):
-        print(json.dumps(read_sample()))
+        file.write_text(json.dumps(read_sample()), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))
