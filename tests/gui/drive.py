@@ -54,7 +54,7 @@ class Driver(QObject):
 
     def _story(self) -> Iterator[Wait]:
         (window,) = self._windows()
-        controller = window._controller
+        controller = window.controller
         yield window.windowHandle().isExposed
         self._drop(window)
         yield lambda: bool(len(controller.session)) and controller.is_settled

@@ -105,7 +105,7 @@ class Story(QObject):
     def _story(self) -> Iterator[Wait]:
         window = self._window
         assert window is not None
-        controller = window._controller
+        controller = window.controller
         yield _after(QUIET)
         yield lambda: controller.is_settled
         self.seen.update(self._beat.figures("start_stall"))

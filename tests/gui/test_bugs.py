@@ -152,10 +152,10 @@ def test_bug_in_the_settings_is_shown_in_one_dialog(
     window.actions_["settings"].trigger()
     if request_ == "save":
         monkeypatch.setattr(settings_presenter.writer, "save_settings", fail)
-        window._targets.sheet.save.click()
+        window.targets.sheet.save.click()
     else:
         monkeypatch.setattr(settings_presenter, "diagnose", fail)
-        window._targets.sheet.test.click()
+        window.targets.sheet.test.click()
     settle()
     assert len(bugs) == 1
     assert len([dialog for dialog in window.findChildren(BugReportDialog) if dialog.isVisible()]) == 1

@@ -74,9 +74,9 @@ def test_uncounted_chunks_are_unknown(
     assert checks.chunks_summary.text() == "at least 40 of 100 present"
     assert "Unknown: 60" in checks.map.tooltip()
     assert status_detail(window) == ""
-    (entry,) = window._controller.session
+    (entry,) = window.controller.session
     assert entry.record
-    plan = window._controller.backend.plan([entry.record])
+    plan = window.controller.backend.plan([entry.record])
     (line,) = make_lines(plan, ())
     assert (line.group, line.reason) == (PlanGroup.INCOMPLETE, "Unfinished: some of 100 chunks")
     assert not window.grab().isNull()
@@ -161,21 +161,21 @@ def test_notes_are_unfolded_by_keyboard_and_stay_so(
     window.open_paths([str(tmp_path / name) for name in ("a.exr", "b.exr", "c.exr")])
     settle()
     window.inspector.show_page(InspectorPage.CHECKS)
-    entries = list(window._controller.session)
-    window._controller.files.select(entries[0])
+    entries = list(window.controller.session)
+    window.controller.files.select(entries[0])
     settle()
     view = window.inspector.checks.list
     assert visible_rows(window) == ["1 note"]
     view.setCurrentIndex(window.inspector.checks.model.index(0))
     qtbot.keyClick(view, Qt.Key.Key_Return)
     assert len(visible_rows(window)) == 2
-    window._controller.files.select(entries[1])
+    window.controller.files.select(entries[1])
     settle()
     assert len(visible_rows(window)) == 2
     view.setCurrentIndex(window.inspector.checks.model.index(0))
     qtbot.keyClick(view, Qt.Key.Key_Space)
     assert visible_rows(window) == ["1 note"]
-    window._controller.files.select(entries[2])
+    window.controller.files.select(entries[2])
     settle()
     assert visible_rows(window) == []
     assert window.inspector.checks.notice.isVisibleTo(window)
@@ -203,12 +203,12 @@ def test_growing_render_updates_its_chunk_count(window: MainWindow, tmp_path: Pa
     settle()
     assert status_detail(window) == "12 of 40"
     write_exr(path, height=40, present=25)
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
     assert status_detail(window) == "25 of 40"
-    assert window._controller.activity.rowCount() == 1  # background polling is not a job
+    assert window.controller.activity.rowCount() == 1  # background polling is not a job
     write_exr(path, height=40)
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
     assert status_detail(window) == ""
     assert not window.session.change.isVisible()
@@ -218,17 +218,17 @@ def test_changed_file_can_be_reloaded(window: MainWindow, tmp_path: Path, settle
     path = write_exr(tmp_path / "a.exr")
     window.open_paths([str(path)])
     settle()
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
     assert not window.session.change.isVisible()
     write_exr(path, channels=("Z",))
     os.utime(path, (1, 1))
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
     assert window.session.change.isVisible()
     assert window.session.change.text == "1 file changed on disk a.exr"
     assert window.structure_model.channel_count() == 3
-    qtbot.mouseClick(window.session.change._button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.session.change.button, Qt.MouseButton.LeftButton)
     settle()
     qtbot.waitUntil(lambda: not window.session.change.isVisible())
     assert window.structure_model.channel_count() == 1
@@ -239,9 +239,9 @@ def test_deleted_file_is_not_reported_as_changed(window: MainWindow, tmp_path: P
     window.open_paths([str(path)])
     settle()
     path.unlink()
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
-    assert window._controller.files.file_watcher.outdated == []
+    assert window.controller.files.file_watcher.outdated == []
 
 
 def test_sequence_issues_are_added_to_file_issues(
@@ -267,7 +267,7 @@ def test_sequence_issues_are_added_to_file_issues(
         " (sequence-differs, a.####.exr)",
     ]
     write_exr(tmp_path / "a.1004.exr", compression="zip", height=9)
-    window._controller.files.reload([entry for entry in window._controller.session if "1004" in entry.path])
+    window.controller.files.reload([entry for entry in window.controller.session if "1004" in entry.path])
     changed = "dataWindow (min 0, 0, max 7, 8 instead of min 0, 0, max 7, 7)"
     qtbot.waitUntil(lambda: any(changed in issue for issue in sequence_issues()))
     model = window.session_model
@@ -304,6 +304,6 @@ def test_filtered_sequence_keeps_its_issues_in_other_panes(
     open_sequence_with_gap(window, tmp_path, settle)
     with qtbot.waitSignal(window.session_model.arranged):
         window.session.filter.field.setText("b.exr")
-    window._controller.files.changed.emit(list(window._controller.session))
+    window.controller.files.changed.emit(list(window.controller.session))
     settle()
     assert "sequence-gap" in window.inspector.checks.model.as_text()

@@ -54,7 +54,7 @@ def test_columns_are_chosen_sorted_and_restored(
     columns[Column.COMPRESSION].trigger()
     assert pane.titles.accessibleName() == "Columns: Name, Compression, Size, Status"
     assert pane.titles.isVisible()
-    row = model.row_of(next(iter(window._controller.session)))
+    row = model.row_of(next(iter(window.controller.session)))
     assert row is not None
     texts = [cell_text(row, column) for column in Column]
     assert [texts[0].partition(" × ")[2], texts[1], texts[-1]] == ["10", "NONE", "1001–1002"]

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 def shown(window: MainWindow) -> list[str]:
-    model = window._palette.model
+    model = window.command_palette.model
     return [model.index(row).data() for row in range(model.rowCount())]
 
 
@@ -40,9 +40,9 @@ def test_every_action_of_window_and_panes_is_in_the_palette_and_has_its_words(
     window.open_paths([str(shot)])
     settle()
     window.actions_["commands"].trigger()
-    model = window._palette.model
+    model = window.command_palette.model
     listed = {plain(text) for text in shown(window)}
-    buttons = [button for pane in window._commands.panes for button in pane_buttons(pane)]
+    buttons = [button for pane in window.commands.panes for button in pane_buttons(pane)]
     assert len(buttons) > 20
     assert [button_text(one) for one in buttons if one.isEnabled() and plain(button_text(one)) not in listed] == []
     assert [button_text(one) for one in buttons if not (one.toolTip() or one.text())] == []
@@ -63,7 +63,7 @@ def test_every_action_of_window_and_panes_is_in_the_palette_and_has_its_words(
     for typed, found in (("exit", "Quit"), ("preferences", "Settings…"), ("nan", "Mark NaN and infinite pixels")):
         model.set_filter(typed)
         assert found in shown(window), typed
-    window._palette.field.setText("library export")
+    window.command_palette.field.setText("library export")
     (name,) = [text for text in shown(window) if text.startswith("Export")]
     assert name == "Export list"
 
@@ -75,8 +75,8 @@ def test_commands_of_panes_have_key_or_help_and_act_on_their_rows(
     window.open_paths([str(shot), str(tmp_path / "other.exr")])
     settle()
     library = config.load().library
-    LocalStore(library).publish(Batch(tuple(window._controller.session.records()), "elsewhere", "someone"))
-    window._controller.check_library()
+    LocalStore(library).publish(Batch(tuple(window.controller.session.records()), "elsewhere", "someone"))
+    window.controller.check_library()
     actions, session = window.actions_, window.session
     actions["similar"].trigger()
     qtbot.waitUntil(lambda: window.similar.count > 1)
@@ -89,7 +89,7 @@ def test_commands_of_panes_have_key_or_help_and_act_on_their_rows(
     actions["compare"].trigger()
     actions["hold"].trigger()
     settle()
-    commands = [one for one in window._commands.actions() if one not in set(actions.all())]
+    commands = [one for one in window.commands.actions() if one not in set(actions.all())]
     texts = {one.text().replace("&&", "&"): one for one in commands}
     for text in ("Wipe", "Headers", "Set-up", "Add to compare", "Sort by: Renderer", "Exact search", "Copy name"):
         assert text in texts
@@ -118,11 +118,11 @@ def test_problem_key_goes_around_the_listed_problems(window: MainWindow, tmp_pat
     for action in ("next_problem", "next_problem", "next_problem", "previous_problem"):
         window.actions_[action].trigger()
         settle()
-        selection = window._controller.files.selection
+        selection = window.controller.files.selection
         assert selection is not None
         visited.append(Path(selection.path).name)
     assert visited == ["a.1003.exr", "b.exr", "a.1003.exr", "b.exr"]
-    files = window._controller.files
+    files = window.controller.files
     files.remove([one for one in files.session if one.is_failed or "b.exr" in one.path])
     settle()
     window.actions_["next_problem"].trigger()

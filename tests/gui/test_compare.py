@@ -108,16 +108,16 @@ def test_compare_shortcut_adds_selected_session_files(
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
     assert window.dock.current_page == COMPARE
-    assert window.dock._tabs.tabText(COMPARE) == "Compare 2"
+    assert window.dock.tabs.tabText(COMPARE) == "Compare 2"
     view.setCurrentIndex(model.index(2, 0, folder))
     view.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
-    assert window.dock._tabs.tabText(COMPARE) == "Compare 3"
+    assert window.dock.tabs.tabText(COMPARE) == "Compare 3"
     pane = window.pages.compare
     pane.fill_menu().actions()[0].trigger()
     settle()
-    assert [Path(file.path).name for file in window._controller.compare.comparison.subjects] == ["b.exr", "c.exr"]
+    assert [Path(file.path).name for file in window.controller.compare.comparison.subjects] == ["b.exr", "c.exr"]
     pane.fill_menu().actions()[-1].trigger()
     assert "Nothing to compare yet" in pane.notice.text
 
@@ -131,7 +131,7 @@ def test_unreadable_file_is_compared_from_its_published_header(
     window.pages.compare_presenter.add([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
     settle()
     pane = window.pages.compare
-    assert window._controller.compare.comparison.stored == (False, True)
+    assert window.controller.compare.comparison.stored == (False, True)
     assert pane.model.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) == "b.exr, as published"
     assert {"Z", "owner", "dataWindow"} <= set(lines(pane))
     assert "channels" not in lines(pane)
@@ -170,7 +170,7 @@ def test_matches_are_compared_with_the_reference(
     view.setCurrentIndex(window.similar.model.index(row, 0))
     qtbot.mouseClick(window.similar.bar.compare, LEFT)
     settle()
-    subjects = window._controller.compare.comparison.subjects
+    subjects = window.controller.compare.comparison.subjects
     assert [Path(file.path).name for file in subjects] == ["a.exr", "b.exr"]
     assert "owner" in lines(window.pages.compare)
 
@@ -183,7 +183,7 @@ def test_cross_in_header_removes_its_file(window: MainWindow, files: list[Path],
     cross = header.cross_rect(2).center()
     qtbot.mouseMove(header.viewport(), cross)
     qtbot.mouseClick(header.viewport(), LEFT, pos=cross + QPoint(-60, 0))
-    assert len(window._controller.compare.comparison.subjects) == 3
+    assert len(window.controller.compare.comparison.subjects) == 3
     tooltips = []
     for position in (cross, cross + QPoint(-60, 0)):
         event = QHelpEvent(QEvent.Type.ToolTip, position, header.viewport().mapToGlobal(position))
@@ -192,7 +192,7 @@ def test_cross_in_header_removes_its_file(window: MainWindow, files: list[Path],
     assert tooltips == ["Remove from the comparison", str(files[1])]
     qtbot.mousePress(header.viewport(), LEFT, pos=header.cross_rect(3).center())
     qtbot.mouseRelease(header.viewport(), LEFT, pos=cross)  # released on another cross
-    assert len(window._controller.compare.comparison.subjects) == 3
+    assert len(window.controller.compare.comparison.subjects) == 3
     qtbot.mouseClick(header.viewport(), LEFT, pos=cross)
     settle()
-    assert [Path(file.path).name for file in window._controller.compare.comparison.subjects] == ["a.exr", "c.exr"]
+    assert [Path(file.path).name for file in window.controller.compare.comparison.subjects] == ["a.exr", "c.exr"]

@@ -59,7 +59,7 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     settle()
     compare.tabs.switch.option_selected.emit(PIXELS)
     pane.stop.click()  # ends the job at once
-    assert next(job.state for job in window._controller.activity.jobs()) is JobState.STOPPED
+    assert next(job.state for job in window.controller.activity.jobs()) is JobState.STOPPED
     settle()
     pane.run.click()
     settle()
@@ -80,7 +80,7 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     assert cells[2:3] + cells[5:] == ["4.2 %", "40, 12", "brighter 1.0 stops"]
     pane.view.clicked.emit(key.siblingAtColumn(5))
     settle()
-    shown = window._controller.preview.shown
+    shown = window.controller.preview.shown
     assert (shown.file.path, shown.layer.name, canvas.second.mode) == (str(pair[1]), "key", Mode.DIFFERENCE)
     assert canvas.probe == (40, 12)
     assert presenter.row.text.endswith("First 40, 12")
@@ -88,11 +88,11 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     qtbot.waitUntil(canvas.hasFocus)
     qtbot.keyClick(canvas, Qt.Key.Key_Comma)
     settle()
-    assert window._controller.preview.shown.layer.note == "Z"
+    assert window.controller.preview.shown.layer.note == "Z"
     assert canvas.second.gain == 0.001
     qtbot.keyClick(canvas, Qt.Key.Key_Period)
     settle()
-    assert (window._controller.preview.shown.layer.name, canvas.second.gain) == ("key", 8)
+    assert (window.controller.preview.shown.layer.name, canvas.second.gain) == ("key", 8)
     pane.view.clicked.emit(pane.model.index(4, 0))
     assert pane.view.isExpanded(pane.model.index(4, 0))
     pane._header.sectionClicked.emit(0)
@@ -101,7 +101,7 @@ def test_changed_layers_are_listed_and_lead_to_their_difference(
     assert QGuiApplication.clipboard().text().splitlines()[1].startswith("albedo\t")
     pane.view.activated.emit(pane.model.index(3, 0))
     settle()
-    assert (window._controller.preview.shown.layer.name, presenter.is_active) == ("mask", False)
+    assert (window.controller.preview.shown.layer.name, presenter.is_active) == ("mask", False)
     request = window.pages.menus.image_comparison_requested
     request.emit(FileRef("//stranger/share/a.exr"))  # of a shared database: opening it could send credentials
     assert not presenter.is_active
@@ -124,7 +124,7 @@ def test_all_frames_of_two_sequences_are_compared(window: MainWindow, tmp_path: 
     compare = window.pages.compare_presenter
     compare.add([FileRef(first), FileRef(second)])
     settle()
-    pane, preview = compare.pixels, window._controller.preview
+    pane, preview = compare.pixels, window.controller.preview
     compare.tabs.switch.option_selected.emit(PIXELS)
     settle()
     assert rows(pane) == ["No change  4 layers: RGB, Z, albedo, key"]
@@ -138,7 +138,7 @@ def test_all_frames_of_two_sequences_are_compared(window: MainWindow, tmp_path: 
         pane.view.clicked.emit(pane.model.index(0, column))
         settle()
         assert preview.shown.file.path == str(tmp_path / "v2" / f"a.{frame}.exr")
-        assert window._controller.comparison.state.loaded.file.path == str(tmp_path / "v1" / f"a.{frame}.exr")
+        assert window.controller.comparison.state.loaded.file.path == str(tmp_path / "v1" / f"a.{frame}.exr")
     assert window.preview.canvas.probe == (7, 2)
     for version in ("v1", "v2"):  # opened, and selected where it is listed
         window.comparison.presenter.swap()

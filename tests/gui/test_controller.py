@@ -241,7 +241,7 @@ def test_clear_during_an_inspection_leaves_no_file(
     controller.files.added.connect(lambda entries: controller.files.clear() if entries else None)
     controller.files.open_paths([str(shot)])
     settle()
-    qtbot.waitUntil(lambda: not tasks._running)
+    qtbot.waitUntil(lambda: tasks.is_idle)
     assert len(controller.session) == 0
     assert [job.state for job in controller.activity.jobs()] == [JobState.STOPPED]
 

@@ -107,13 +107,13 @@ def test_stopped_search_keeps_partial_matches_and_can_be_repeated(
 
     def stop(similar: SearchState | None) -> None:
         if similar and similar.so_far and not similar.is_stopped:
-            qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
+            qtbot.mouseClick(window.status.stop, Qt.MouseButton.LeftButton)
 
     search.changed.connect(stop)
     search.search_published([ID], "/a/0.exr")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.STOPPED)
     search.changed.disconnect(stop)
-    qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=15_000)
     assert window.similar.count == 15
     assert (
         banner_text(window) == "First matches, 15 of 50 files searched Search stopped; better matches may be missing."

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 def names(window: MainWindow) -> list[str]:
-    return sorted(Path(entry.path).name for entry in window._controller.session)
+    return sorted(Path(entry.path).name for entry in window.controller.session)
 
 
 def look(window: MainWindow, settle: Settle, turns: int = 1) -> None:
     for _ in range(turns):
-        window._controller.files.folder_watcher.tick()
+        window.controller.files.folder_watcher.tick()
         settle()
 
 
@@ -29,13 +29,13 @@ def test_new_frames_of_a_render_are_added(window: MainWindow, tmp_path: Path, se
     window.open_paths([str(tmp_path / "shot")])
     settle()
     look(window, settle)
-    assert window._controller.activity.rowCount() == 1  # there is nothing new
+    assert window.controller.activity.rowCount() == 1  # there is nothing new
     write_exr(tmp_path / "shot" / "a.1002.exr")
     write_exr(tmp_path / "shot" / "a.1003.exr")
     look(window, settle)
     assert names(window) == ["a.1001.exr", "a.1002.exr", "a.1003.exr"]
-    assert [job.title for job in window._controller.activity.jobs()].count("New files") == 1
-    assert all(entry.record for entry in window._controller.session)
+    assert [job.title for job in window.controller.activity.jobs()].count("New files") == 1
+    assert all(entry.record for entry in window.controller.session)
 
 
 def test_frames_added_one_by_one_are_interned(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
@@ -45,9 +45,9 @@ def test_frames_added_one_by_one_are_interned(window: MainWindow, tmp_path: Path
     late = write_exr(tmp_path / "shot" / "a.1002.exr", present=2)
     look(window, settle)
     write_exr(late)
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
-    first, second = (entry.record for entry in window._controller.session)
+    first, second = (entry.record for entry in window.controller.session)
     assert first is not None
     assert second is not None
     assert second.payload["file"]["is_complete"]
@@ -72,7 +72,7 @@ def test_removed_files_are_not_added_again(window: MainWindow, tmp_path: Path, s
     write_exr(tmp_path / "shot" / "b.1001.exr")
     window.open_paths([str(tmp_path / "shot")])
     settle()
-    controller = window._controller
+    controller = window.controller
     controller.files.remove([entry for entry in controller.session if "b.1001" in entry.path])
     write_exr(tmp_path / "shot" / "c.1001.exr")
     look(window, settle)
@@ -93,7 +93,7 @@ def test_cleared_session_stays_empty(window: MainWindow, tmp_path: Path, settle:
     window.open_paths([str(tmp_path / "shot")])
     settle()
     look(window, settle)
-    window._controller.files.clear()
+    window.controller.files.clear()
     write_exr(tmp_path / "shot" / "a.1002.exr")
     look(window, settle, 2)
     assert names(window) == []
@@ -119,7 +119,7 @@ def test_folder_of_a_cleared_session_is_not_watched(window: MainWindow, tmp_path
     window.open_paths([str(tmp_path / "a")])
     settle()
     look(window, settle)
-    window._controller.files.clear()
+    window.controller.files.clear()
     window.open_paths([str(tmp_path / "b")])
     settle()
     write_exr(tmp_path / "a" / "a.1002.exr")
@@ -137,16 +137,16 @@ def test_linked_files_are_added_once(window: MainWindow, tmp_path: Path, settle:
     look(window, settle, 4)
     write_exr(shot / "v002" / "a.1002.exr")
     look(window, settle, 2)
-    paths = [entry.path for entry in window._controller.session if entry.record]
+    paths = [entry.path for entry in window.controller.session if entry.record]
     assert sorted(paths) == [str(shot / "v002" / "a.1001.exr"), str(shot / "v002" / "a.1002.exr")]
 
 
 def test_invalid_path_is_no_error(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     bugs: list[object] = []
-    window._controller.tasks.bug.connect(bugs.append)
+    window.controller.tasks.bug.connect(bugs.append)
     window.open_paths([str(tmp_path / "a\0b")])
     settle()
     look(window, settle)
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
     assert bugs == []

@@ -27,23 +27,23 @@ def open_files(window: MainWindow, settle: Settle, *paths: Path) -> None:
 
 
 def poll_folders(window: MainWindow, settle: Settle) -> None:
-    window._controller.files.folder_watcher.tick()
+    window.controller.files.folder_watcher.tick()
     settle()
 
 
 def poll_files(window: MainWindow, settle: Settle) -> None:
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
 
 
 def entry_of(window: MainWindow, path: Path) -> SessionFile:
-    entry = window._controller.session.get(str(path))
+    entry = window.controller.session.get(str(path))
     assert entry is not None
     return entry
 
 
 def gone(window: MainWindow) -> list[str]:
-    return sorted(Path(entry.path).name for entry in window._controller.session if entry.is_gone)
+    return sorted(Path(entry.path).name for entry in window.controller.session if entry.is_gone)
 
 
 @pytest.mark.parametrize("poll", [poll_folders, poll_files])
@@ -58,7 +58,7 @@ def test_deleted_file_is_marked_and_recovers(
     path = write_exr(tmp_path / "shot" / "a.exr")
     open_files(window, settle, path if is_opened_alone else path.parent)
     entry = entry_of(window, path)
-    window._controller.files.select(entry)
+    window.controller.files.select(entry)
     channels = window.structure_model.channel_count()
     os.rename(path, tmp_path / "away.exr")
     poll(window, settle)
@@ -105,7 +105,7 @@ def test_vanished_folder_marks_all_its_files_at_once(
     os.rename(tmp_path / "away", shot / "beauty")
     poll_folders(window, settle)
     assert gone(window) == []
-    assert all(entry.record for entry in window._controller.session)
+    assert all(entry.record for entry in window.controller.session)
 
 
 def test_opened_folder_that_vanishes_recovers(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
@@ -120,7 +120,7 @@ def test_opened_folder_that_vanishes_recovers(window: MainWindow, tmp_path: Path
     poll_folders(window, settle)
     poll_folders(window, settle)
     assert gone(window) == []
-    assert len(window._controller.session) == 2
+    assert len(window.controller.session) == 2
 
 
 def test_row_of_a_deleted_file_says_so(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
@@ -152,10 +152,10 @@ def test_changed_file_that_is_deleted_leaves_the_list_of_changed_files(
     open_files(window, settle, path.parent)
     write_exr(path, height=40)
     poll_files(window, settle)
-    assert len(window._controller.files.file_watcher.outdated) == 1
+    assert len(window.controller.files.file_watcher.outdated) == 1
     path.unlink()
     poll_files(window, settle)
-    assert (gone(window), window._controller.files.file_watcher.outdated) == (["a.exr"], [])
+    assert (gone(window), window.controller.files.file_watcher.outdated) == (["a.exr"], [])
 
 
 def test_file_that_was_never_there_is_not_gone(window: MainWindow, tmp_path: Path, settle: Settle) -> None:

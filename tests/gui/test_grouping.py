@@ -215,26 +215,26 @@ def test_grouping_is_chosen_in_the_menu(
     write_exr(tmp_path / "orca" / "s1" / "a.exr")
     write_exr(tmp_path / "orca" / "s2" / "b.exr")
     window.open_paths([str(tmp_path)])
-    qtbot.waitUntil(lambda: window.session_model.count == 2 and window._controller.is_settled)
+    qtbot.waitUntil(lambda: window.session_model.count == 2 and window.controller.is_settled)
     settle()
-    selection = window._controller.files.selection
+    selection = window.controller.files.selection
     groupings = window.actions_.groupings
     groupings[Grouping.SHOT].trigger()
     assert "path template" in window.status.text
     assert groupings[Grouping.OPENED].isChecked()
     writer.save_settings({"path_template": f"{tmp_path}/{{show}}/{{shot}}"}, {})
-    window._controller.targets.configure(config.load())
+    window.controller.targets.configure(config.load())
     groupings[Grouping.SHOT].trigger()
     assert tree(window.session_model) == {"orca": {"s1": {"a.exr": None}, "s2": {"b.exr": None}}}
     view, top = window.session.view, window.session_model.index(0, 0)
     assert view.isExpanded(top)
     assert view.isExpanded(window.session_model.index(1, 0, top))
-    assert window._controller.files.selection is selection
+    assert window.controller.files.selection is selection
     view.setCurrentIndex(top)
     assert len(window.session.entries()) == 2
     window.actions_["close_folders"].trigger()
     assert not view.isExpanded(top)
     writer.save_settings({"path_template": f"{tmp_path}/*/{{shot}}"}, {})
-    window._controller.targets.configure(config.load())
+    window.controller.targets.configure(config.load())
     assert tree(window.session_model) == {"s1": {"a.exr": None}, "s2": {"b.exr": None}}
     settle()

@@ -118,7 +118,7 @@ def test_discarded_job_drops_its_result(qtbot: QtBot, runner: JobRunner, tasks: 
     job.run_in_background(runner)
     job.discard("Replaced")
     assert (job.state, job.result, runner.running()) == (JobState.STOPPED, "Replaced", [])
-    qtbot.waitUntil(lambda: not tasks._running, timeout=10_000)
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=10_000)
     assert results == []
 
 

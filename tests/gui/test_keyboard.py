@@ -63,7 +63,7 @@ def test_filter_key_shows_the_session(filled: MainWindow) -> None:
 
 
 def test_focused_tab_has_a_focus_ring(filled: MainWindow) -> None:
-    tabs = filled.dock._tabs
+    tabs = filled.dock.tabs
     before = tabs.grab().toImage()
     tabs.setFocus(Qt.FocusReason.TabFocusReason)
     assert tabs.hasFocus()
@@ -71,7 +71,7 @@ def test_focused_tab_has_a_focus_ring(filled: MainWindow) -> None:
 
 
 def test_hidden_bottom_panel_has_no_current_tab(filled: MainWindow) -> None:
-    tabs = filled.dock._tabs
+    tabs = filled.dock.tabs
     filled.dock.set_folded(is_folded=False)
     before = tabs.grab().toImage()
     filled.dock.set_folded(is_folded=True)
@@ -79,9 +79,9 @@ def test_hidden_bottom_panel_has_no_current_tab(filled: MainWindow) -> None:
 
 
 def test_failed_jobs_are_counted_on_the_activity_tab(filled: MainWindow) -> None:
-    tabs = filled.dock._tabs
+    tabs = filled.dock.tabs
     assert tabs.tabText(ACTIVITY) == "Activity"
-    filled._controller.activity.add(Job("Preview", "a.exr", JobState.FAILED, result="No."))
+    filled.controller.activity.add(Job("Preview", "a.exr", JobState.FAILED, result="No."))
     assert tabs.tabText(ACTIVITY) == "Activity 1"
     assert tabs._counts[ACTIVITY] == ("1", "err")
 
@@ -112,7 +112,7 @@ def test_enter_presses_the_focused_button(window: MainWindow, shot: Path, settle
     sample.setFocus()
     QTest.keyClick(sample, Qt.Key.Key_Return)
     settle()
-    assert len(window._controller.session)
+    assert len(window.controller.session)
     window.toolbar.help.setFocus()
     QTest.keyClick(window.toolbar.help, Qt.Key.Key_Enter)
     (dialog,) = window.findChildren(HelpDialog)
@@ -139,12 +139,12 @@ def test_open_sheet_keeps_the_focus_and_shows_it(filled: MainWindow, settle: Cal
     assert not sheet.isVisible()
     assert filled.session.view.hasFocus()
     settle()
-    assert filled._controller.targets.current.files == 1
+    assert filled.controller.targets.current.files == 1
 
 
 def test_focus_stays_where_its_button_is_disabled_or_hidden(filled: MainWindow) -> None:
     filled.actions_["settings"].trigger()
-    sheet = filled._targets.sheet
+    sheet = filled.targets.sheet
     sheet.test.setFocus()
     sheet.set_testing(is_testing=True)
     assert QApplication.focusWidget() is None
@@ -152,9 +152,9 @@ def test_focus_stays_where_its_button_is_disabled_or_hidden(filled: MainWindow) 
     assert sheet.test.hasFocus()
     sheet.test.setVisible(False)
     assert sheet.isAncestorOf(QApplication.focusWidget())
-    filled.session.show_changed(list(filled._controller.session))
+    filled.session.show_changed(list(filled.controller.session))
     banner = filled.session.change
-    banner._button.setFocus()
+    banner.button.setFocus()
     banner.hide()
     assert filled.session.view.hasFocus()
 
@@ -166,6 +166,6 @@ def test_shift_f10_opens_the_menu_of_the_selected_row(filled: MainWindow) -> Non
     filled.session.view.setFocus()
     QTest.keyClick(filled.session.view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     ((entries, position),) = menus
-    assert entries == list(filled._controller.session)
+    assert entries == list(filled.controller.session)
     view = filled.session.view
     assert view.visualRect(view.currentIndex()).contains(view.viewport().mapFromGlobal(position))

@@ -198,7 +198,7 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
     window.dock.set_folded(is_folded=False)
     bar = window.similar.bar
     assert bar.compare.isVisible()
-    tabs = window.dock._tabs.sizeHint().width() + 64  # with insets and the button at the end
+    tabs = window.dock.tabs.sizeHint().width() + 64  # with insets and the button at the end
     assert bar.minimumSizeHint().width() + tabs <= MIN_SIZE[0]
     window.resize(window.minimumSizeHint())
     qtbot.waitUntil(lambda: not bar.compare.isVisible())

@@ -23,14 +23,14 @@ Settle = Callable[[], None]
 
 
 def codes(window: MainWindow) -> list[str]:
-    entry = window._controller.files.selection
+    entry = window.controller.files.selection
     assert entry
     return [row.location for row in build_finding_rows(entry.file, entry.problems)]
 
 
 def channel(window: MainWindow, name: str) -> StructureNode:
     """The row of a channel of the selected file."""
-    file = window._controller.files.selection and window._controller.files.selection.file
+    file = window.controller.files.selection and window.controller.files.selection.file
     assert file
     layers = [layer for part in build_tree(file).children for layer in part.children]
     return next(node for layer in layers for node in layer.children if node.full_name == name)
@@ -50,9 +50,9 @@ def test_statistics_are_added_to_findings_and_structure(window: MainWindow, tmp_
     assert channel(window, "G").note == "0.25 to 0.25"
     assert channel(window, "R").warning == "1 NaN"
     assert "1 Inf from 4, 3" in channel(window, "B").tooltip
-    (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
+    (job,) = [job for job in window.controller.activity.jobs() if job.title == "Pixel statistics"]
     assert (job.state, job.result.startswith("Measured 1 file in")) == (JobState.DONE, True)
-    window._controller.files.reload(list(window._controller.session))
+    window.controller.files.reload(list(window.controller.session))
     settle()
     assert not any(location.startswith("nan") for location in codes(window))
 
@@ -65,15 +65,15 @@ def test_damaged_pixels_are_reported_with_their_offset(window: MainWindow, tmp_p
     bad.write_bytes(data)
     window.open_paths([str(good), str(bad)])
     settle()
-    entries = list(window._controller.session)
-    window._controller.files.statistics.measure(entries)
+    entries = list(window.controller.session)
+    window.controller.files.statistics.measure(entries)
     settle()
     assert [bool(entry.stats) for entry in entries] == [True, True]
     assert [[one.code for one in entry.lost] for entry in entries] == [[], ["pixels-damaged"]]
-    window._controller.files.select(entries[1])
+    window.controller.files.select(entries[1])
     settle()
     assert "pixels-damaged, part 0, byte" in codes(window)[0]
-    (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
+    (job,) = [job for job in window.controller.activity.jobs() if job.title == "Pixel statistics"]
     assert (job.state, job.done) == (JobState.FAILED, 2)
     assert "are damaged (first at 0, " in job.report
 
@@ -90,7 +90,7 @@ def write_large_pictures(folder: Path) -> Path:
 def test_measuring_can_be_cancelled(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     window.open_paths([str(write_large_pictures(tmp_path / "large"))])
     settle()
-    controller = window._controller
+    controller = window.controller
     controller.files.statistics.changed.connect(lambda _: controller.jobs.cancel())
     controller.files.statistics.measure(list(controller.session))
     settle()
@@ -102,7 +102,7 @@ def test_measuring_can_be_cancelled(window: MainWindow, tmp_path: Path, settle: 
 def test_clearing_the_session_cancels_measuring(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     window.open_paths([str(write_large_pictures(tmp_path / "large"))])
     settle()
-    controller = window._controller
+    controller = window.controller
     changes: list[object] = []
     controller.files.statistics.changed.connect(lambda entries: (changes.append(entries), controller.files.clear()))
     controller.files.statistics.measure(list(controller.session))

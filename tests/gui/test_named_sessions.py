@@ -88,14 +88,14 @@ def test_sessions_are_chosen_in_the_menu(
     for name in ("one", "two"):
         write_exr(tmp_path / name / "a.exr")
     saver = SessionSaver(
-        window, window._controller.files, window._controller.preview, window._controller.tasks, SavedSession()
+        window, window.controller.files, window.controller.preview, window.controller.tasks, SavedSession()
     )
-    NamedSessionsPresenter(window, window._controller.files, window._controller.tasks, saver)
-    actions, files = window.actions_, window._controller.files
+    NamedSessionsPresenter(window, window.controller.files, window.controller.tasks, saver)
+    actions, files = window.actions_, window.controller.files
     open_menu = actions.session_menus["OPEN_SESSION"]
     assert not actions["save_session"].isEnabled()
     window.open_paths([str(tmp_path / "one")])
-    qtbot.waitUntil(lambda: len(files.session) == 1 and window._controller.is_settled)
+    qtbot.waitUntil(lambda: len(files.session) == 1 and window.controller.is_settled)
     actions.groupings[Grouping.NONE].trigger()
     actions["save_session"].trigger()
     (dialog,) = window.findChildren(QInputDialog)
@@ -106,14 +106,14 @@ def test_sessions_are_chosen_in_the_menu(
     actions.groupings[Grouping.OPENED].trigger()
     files.clear()
     window.open_paths([str(tmp_path / "two")])
-    qtbot.waitUntil(lambda: len(files.session) == 1 and window._controller.is_settled)
+    qtbot.waitUntil(lambda: len(files.session) == 1 and window.controller.is_settled)
     open_menu.actions()[0].trigger()
     qtbot.waitUntil(lambda: [entry.path for entry in files.session] == [str(tmp_path / "one" / "a.exr")])
-    qtbot.waitUntil(lambda: window._controller.is_settled)
+    qtbot.waitUntil(lambda: window.controller.is_settled)
     assert window.grouping.name == "NONE"
     settle()
     actions["reopen"].trigger()
-    qtbot.waitUntil(lambda: len(files.session) == 2 and window._controller.is_settled)
+    qtbot.waitUntil(lambda: len(files.session) == 2 and window.controller.is_settled)
     settle()
     actions.session_menus["DELETE_SESSION"].actions()[0].trigger()
     (box,) = window.findChildren(QMessageBox)

@@ -21,7 +21,7 @@ Settle = Callable[[], None]
 
 def shown_name(window: MainWindow) -> str:
     """The name that the inspector shows, if the row of the file is selected and in view."""
-    view, entry = window.session.view, window._controller.files.selection
+    view, entry = window.session.view, window.controller.files.selection
     assert entry is not None
     index = window.session_model.index_of(entry)
     assert view.selectionModel().isSelected(index)

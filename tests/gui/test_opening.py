@@ -28,9 +28,9 @@ Settle = Callable[[], None]
 def drop(window: MainWindow, data: QMimeData) -> None:
     """Drag data over the window and drop it."""
     assert dropping.enter(window, data)
-    assert window._drop_overlay.isVisible()
+    assert window.drop_overlay.isVisible()
     dropping.drop(window, data)
-    assert not window._drop_overlay.isVisible()
+    assert not window.drop_overlay.isVisible()
 
 
 def test_dropped_files_show_structure_and_attributes(window: MainWindow, shot: Path, settle: Settle) -> None:
@@ -48,7 +48,7 @@ def test_dropped_files_show_structure_and_attributes(window: MainWindow, shot: P
 def test_dropped_text_is_parsed_as_paths(window: MainWindow, shot: Path, settle: Settle) -> None:
     drop(window, dropping.dragged(text=f'"{shot}/beauty.1001.exr"\n{shot}/beauty.1002.exr\n'))
     settle()
-    assert len(window._controller.session) == 2
+    assert len(window.controller.session) == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths are bytes only where the system's are")
@@ -56,19 +56,19 @@ def test_dropped_path_keeps_bytes_that_are_not_utf8(window: MainWindow, settle: 
     raw = b"/shot/caf\xe9 #1.exr"
     drop(window, dropping.dragged(f"file://{quote(raw)}"))
     settle()
-    assert [os.fsencode(entry.path) for entry in window._controller.session] == [raw]
+    assert [os.fsencode(entry.path) for entry in window.controller.session] == [raw]
 
 
 def test_web_link_is_not_opened(window: MainWindow) -> None:
     assert not dropping.enter(window, dropping.dragged("https://example.org/a.exr"))
-    assert not window._drop_overlay.isVisible()
+    assert not window.drop_overlay.isVisible()
 
 
 def test_pasted_paths_are_opened(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText(str(shot))
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     settle()
-    assert len(window._controller.session) == 3
+    assert len(window.controller.session) == 3
 
 
 def test_last_session_can_be_reopened(window: MainWindow, controller: Controller, shot: Path, settle: Settle) -> None:
@@ -81,8 +81,8 @@ def test_last_session_can_be_reopened(window: MainWindow, controller: Controller
     assert again._settings.recent == [str(shot)]
     again.actions_["reopen"].trigger()
     settle()
-    assert len(again._controller.session) == 3
-    again._controller.close()
+    assert len(again.controller.session) == 3
+    again.controller.close()
     again.deleteLater()
 
 
@@ -101,9 +101,9 @@ def test_relative_paths_are_opened_and_saved_as_absolute(
     monkeypatch.chdir(shot.parent)
     window.open_paths([shot.name])
     settle()
-    assert window._controller.session.roots == [str(shot)]
-    assert window._settings.recent[:1] == [str(shot)]
-    assert {os.path.dirname(entry.path) for entry in window._controller.session} == {str(shot)}
+    assert window.controller.session.roots == [str(shot)]
+    assert window.settings.recent[:1] == [str(shot)]
+    assert {os.path.dirname(entry.path) for entry in window.controller.session} == {str(shot)}
     assert window.session_model.rowCount() == 1  # one folder, the one that was opened
 
 

@@ -54,11 +54,11 @@ def drop(window: MainWindow, data: QMimeData) -> None:
 
 
 def names(window: MainWindow) -> list[str]:
-    return [os.path.basename(entry.path) for entry in window._controller.session]
+    return [os.path.basename(entry.path) for entry in window.controller.session]
 
 
 def message(window: MainWindow) -> str:
-    return window.status._text.text()
+    return window.status.text
 
 
 def rows(window: MainWindow) -> list[str]:
@@ -106,14 +106,14 @@ def test_refused_drop_shows_a_sentence_and_no_row(
     settle()
     assert message(window).startswith(sentence)
     assert (names(window), window.empty.isVisible()) == ([], True)
-    assert window._settings.recent == []
+    assert window.settings.recent == []
 
 
 def test_overlay_counts_links_and_not_lines_of_text(window: MainWindow, root: Path) -> None:
     dropping.enter(window, raw(links=f"# files\r\nfile://{root}/a.exr\r\nfile://{root}/cmp.####.exr"))
-    assert window._drop_overlay._text == "Drop to add 2 items"
+    assert window.drop_overlay._text == "Drop to add 2 items"
     dropping.enter(window, raw(text="a mail\nof several\nlines"))
-    assert window._drop_overlay._text == "Drop to add the paths in this text"
+    assert window.drop_overlay._text == "Drop to add the paths in this text"
 
 
 def test_drop_is_answered_as_a_copy(window: MainWindow, root: Path) -> None:
@@ -137,9 +137,9 @@ def test_pasted_prose_shows_a_sentence(window: MainWindow, settle: Settle, qtbot
 def test_recent_sequence_keeps_its_range(window: MainWindow, root: Path, settle: Settle) -> None:
     drop(window, raw(text=f"{root}/cmp.####.exr 1002-1003"))
     settle()
-    assert window._settings.recent == [f"{root}/cmp.####.exr 1002-1003"]
+    assert window.settings.recent == [f"{root}/cmp.####.exr 1002-1003"]
     window.actions_["clear"].trigger()
-    window.open_paths(window._settings.recent)
+    window.open_paths(window.settings.recent)
     settle()
     assert names(window) == ["cmp.1002.exr", "cmp.1003.exr"]
 
@@ -160,7 +160,7 @@ def test_missing_path_is_a_row(window: MainWindow, settle: Settle, tmp_path: Pat
     window.open_paths([str(tmp_path / "gone.exr"), "no such file"])
     settle()
     assert names(window) == ["gone.exr", "no such file"]
-    assert all(entry.is_failed for entry in window._controller.session)
+    assert all(entry.is_failed for entry in window.controller.session)
 
 
 def test_waiting_rows_fold_by_the_names_in_their_folder(
@@ -169,7 +169,7 @@ def test_waiting_rows_fold_by_the_names_in_their_folder(
     for name in ("img0001.exr", "img0002.exr", "texture7.exr", "texture8.exr"):
         write_exr(tmp_path / "shot" / name)
     seen: list[list[str]] = []
-    window._controller.files.added.connect(lambda _entries: seen.append(rows(window)))
+    window.controller.files.added.connect(lambda _entries: seen.append(rows(window)))
     window.open_paths([str(tmp_path / "shot")])
     settle()
     assert sorted(seen[0]) == ["img####.exr", "texture7.exr", "texture8.exr"]
@@ -182,11 +182,11 @@ def test_lone_file_joins_the_frames_that_follow(window: MainWindow, tmp_path: Pa
     window.open_paths([str(tmp_path / "shot")])
     settle()
     assert sorted(rows(window)) == ["img0001.exr", "other.exr"]
-    window.session.select(next(iter(window._controller.session)))
+    window.session.select(next(iter(window.controller.session)))
     for number in (2, 3):
         write_exr(tmp_path / "shot" / f"img{number:04}.exr")
     os.utime(tmp_path / "shot", (1_000_000_000, 1_000_000_000))
-    window._controller.files.folder_watcher.tick()
+    window.controller.files.folder_watcher.tick()
     settle()
     assert sorted(rows(window)) == ["img####.exr", "other.exr"]
     assert [entry.path for entry in window.session.entries()][:1] == [str(tmp_path / "shot" / "img0001.exr")]

@@ -56,7 +56,7 @@ def test_saved_plan_has_one_row_per_file(
     }
     assert planned.status.text == "Saved the plan of 4 files as plan.csv"
     assert planned.sheet.isVisible()
-    assert not planned._controller.targets.current.files  # nothing was published
+    assert not planned.controller.targets.current.files  # nothing was published
 
 
 def test_plan_is_saved_as_json(planned: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]) -> None:
@@ -70,6 +70,6 @@ def test_unwritable_path_is_reported(
     planned: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]
 ) -> None:
     save(planned, tmp_path / "nowhere" / "plan.csv", qtbot, settle)
-    job = next(iter(planned._controller.activity.jobs()))
+    job = next(iter(planned.controller.activity.jobs()))
     assert (job.title, job.state) == ("Save plan", JobState.FAILED)
     assert "Cannot write" in planned.status.text

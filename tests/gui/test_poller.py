@@ -81,7 +81,7 @@ def test_readers_end_when_the_poller_closes_after_the_last_stop_check(
     assert pending is not None
     made.close()
     go_on.set()
-    qtbot.waitUntil(lambda: not tasks._running, timeout=10_000)
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=10_000)
     assert pending.is_closed
     assert made._pending is None
     release.set()

@@ -47,21 +47,21 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
     window.open_paths([str(tmp_path / "shot")])
     settle()
     assert column(window) == [None, None]
-    bar, check = window.inspector.checks.profile, window._controller.profile_check
+    bar, check = window.inspector.checks.profile, window.controller.profile_check
     check.choose(str(tmp_path / "orca.toml"))
     settle()
     # The gap is an error of the profile and a built-in warning; so is the frame that differs.
     assert column(window) == [(2, 2), (0, 0)]
     assert bar.chooser.text == "orca"
     window.inspector.show_page(InspectorPage.CHECKS)
-    second = window._controller.session.get(str(tmp_path / "shot" / "a.1003.exr"))
-    window._controller.files.select(second)
+    second = window.controller.session.get(str(tmp_path / "shot" / "a.1003.exr"))
+    window.controller.files.select(second)
     settle()
     wrong = "error: Compression is PIZ, the profile requires ZIP."
     assert wrong in findings(window)
     assert "2 passed" in findings(window)
     assert bar.counts.text() == "4 failed, 2 passed"
-    (job,) = [job for job in window._controller.activity.jobs() if job.title == "Check"]
+    (job,) = [job for job in window.controller.activity.jobs() if job.title == "Check"]
     assert (job.detail, job.counted) == ("3 files, profile orca", "3 of 3")
     assert re.fullmatch(r"\d of \d rules failed", job.result)
 
@@ -99,7 +99,7 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
     assert wrong in findings(window)
 
     write_exr(tmp_path / "shot" / "a.1003.exr", compression="zip")
-    window._controller.files.reload([second])
+    window.controller.files.reload([second])
     settle()
     assert column(window)[0] == (1, 1)
     check.choose("")
@@ -111,12 +111,12 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
 def test_profile_is_remembered_and_a_bad_one_keeps_the_last(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "a.exr", compression="rle")
     window.open_paths([str(tmp_path)])
-    window._controller.profile_check.choose("shipped:plate")
+    window.controller.profile_check.choose("shipped:plate")
     settle()
     assert WindowState().profile == "shipped:plate"
     assert column(window)[0] not in (None, (0, 0))
     (tmp_path / "bad.toml").write_text("requir.x = 1")
-    window._controller.profile_check.choose(str(tmp_path / "bad.toml"))
+    window.controller.profile_check.choose(str(tmp_path / "bad.toml"))
     settle()
     assert window.inspector.checks.profile.chooser.text == "Plate"
-    assert window._controller.profile_check.source == "shipped:plate"
+    assert window.controller.profile_check.source == "shipped:plate"

@@ -71,7 +71,7 @@ def plan(window: MainWindow) -> dict[str, tuple[str, str]]:
 
 
 def state(window: MainWindow, path: Path) -> tuple[str, bool, PlanStatus | None]:
-    entry = window._controller.session.get(str(path))
+    entry = window.controller.session.get(str(path))
     assert entry is not None
     return entry.defect, entry.record is not None, entry.status
 
@@ -117,7 +117,7 @@ def test_changes_between_plan_and_publish_are_found(
     now = inspect_file(str(folder / "b.exr"))
     assert library(core, "size_bytes", "header_hash")["b.exr"] == [now.size_bytes, now.header_hash]
     assert set(library(core)) == {"a.exr", "b.exr", "e.exr"}
-    job = next(job for job in window._controller.activity.jobs() if job.title.startswith("Publish"))
+    job = next(job for job in window.controller.activity.jobs() if job.title.startswith("Publish"))
     assert {Path(failure.path).name: failure.message for failure in job.failures} == {
         "c.exr": GONE,
         "d.exr": "Not an OpenEXR file.",
@@ -126,7 +126,7 @@ def test_changes_between_plan_and_publish_are_found(
     assert "2 failed" in window.status.text
     assert state(window, folder / "b.exr") == ("", True, PlanStatus.PRESENT)
     assert state(window, folder / "c.exr")[0] == "Gone"
-    entry = window._controller.session.get(str(folder / "b.exr"))
+    entry = window.controller.session.get(str(folder / "b.exr"))
     assert entry is not None
     assert entry.record is not None
     assert [channel["name"] for channel in entry.record.payload["channels"]] == ["Z"]
@@ -180,7 +180,7 @@ def test_changed_file_leaves_the_banner_of_changed_files_once_it_is_planned(
     window: MainWindow, folder: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     write_exr(folder / "b.exr", height=40)
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
     assert window.session.change.isVisible()
     press(qtbot, window.toolbar.publish)

@@ -42,7 +42,7 @@ def test_publish_shows_plan_and_result_and_can_be_undone(
     assert window.sheet.writable.isVisible()
     middle = str(shot / "beauty.1002.exr")
     window.sheet.view.grab()  # its lines request their thumbnails
-    qtbot.waitUntil(lambda: window._controller.session_thumbnails.get(middle) is not None)
+    qtbot.waitUntil(lambda: window.controller.session_thumbnails.get(middle) is not None)
     window.sheet.model.activate(window.sheet.model.index(3))
     assert window.sheet.publish.text() == "Publish 4 files"
     assert LocalStore(core.config.library).count() == 0
@@ -76,7 +76,7 @@ def test_escape_closes_the_sheet_without_writing(
 def test_second_publish_of_the_same_files_updates_them(window: MainWindow, shot: Path, settle: Settle) -> None:
     window.open_paths([str(shot)])
     settle()
-    window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
+    window.controller.publishing.publish(window.controller.session.records(), window.controller.targets.current.name)
     settle()
     window.actions_["publish"].trigger()
     settle()
@@ -89,7 +89,7 @@ def test_quitting_during_a_publish_asks_first(
 ) -> None:
     window.open_paths([str(shot)])
     settle()
-    window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
+    window.controller.publishing.publish(window.controller.session.records(), window.controller.targets.current.name)
     questions: list[str] = []
 
     def reply() -> None:
@@ -110,7 +110,7 @@ def test_selected_rows_are_published_alone(
     other = write_exr(tmp_path / "other" / "still.exr")
     window.open_paths([str(shot), str(other)])
     settle()
-    window.session.select(window._controller.session.get(str(other)))
+    window.session.select(window.controller.session.get(str(other)))
     window.actions_["publish_selected"].trigger()
     settle()
     assert window.sheet.publish.text() == "Publish 1 file"
@@ -120,7 +120,7 @@ def test_selected_rows_are_published_alone(
     settle()
     assert window.sheet.publish.text() == "Publish 3 files"
     window.session_filter.close_filter()
-    window.session.select(window._controller.session.get(str(other)))
+    window.session.select(window.controller.session.get(str(other)))
     window.actions_["publish_selected"].trigger()
     settle()
     view, model = window.sheet.view, window.sheet.model

@@ -22,7 +22,7 @@ Settle = Callable[[], None]
 
 def start_publish(window: MainWindow) -> Job:
     """Start to publish the whole session and return the job."""
-    controller = window._controller
+    controller = window.controller
     controller.publishing.publish(controller.session.records(), controller.targets.current.name)
     return controller.activity.jobs()[0]
 
@@ -36,8 +36,8 @@ def test_failed_publish_is_published_by_retry(window: MainWindow, core: Backend,
     settle()
     assert job.state is JobState.FAILED
     assert job.actions == ("Retry", "Copy")
-    assert not window._controller.session.failed()
-    assert {window.session_model.row_of(entry).shown.status for entry in window._controller.session} & {
+    assert not window.controller.session.failed()
+    assert {window.session_model.row_of(entry).shown.status for entry in window.controller.session} & {
         "damaged",
         "failed",
     } == set()
@@ -45,7 +45,7 @@ def test_failed_publish_is_published_by_retry(window: MainWindow, core: Backend,
     core.config.library.unlink()
     window.status._retry.click()
     settle()
-    again = window._controller.activity.jobs()[0]
+    again = window.controller.activity.jobs()[0]
     assert (again.title, again.result[:13]) == (job.title, "Added 3 files")
     assert LocalStore(core.config.library).count() == 3
     assert "Retry" not in job.actions
@@ -57,11 +57,11 @@ def test_started_job_is_shown_at_once_with_stop(window: MainWindow, shot: Path, 
     settle()
     start_publish(window)
     assert window.status.text == "Publish to Local library…"
-    assert window.status._stop.isVisible()
+    assert window.status.stop.isVisible()
     assert window.status._bar.isVisible()
     settle()
     assert window.status.text.startswith("Added 3 files")
-    assert not window.status._stop.isVisible()
+    assert not window.status.stop.isVisible()
 
 
 def test_unreadable_files_are_inspected_again_from_their_job(
@@ -71,7 +71,7 @@ def test_unreadable_files_are_inspected_again_from_their_job(
     path.write_bytes(b"")
     window.open_paths([str(path)])
     settle()
-    (job,) = (job for job in window._controller.activity.jobs() if job.title == "Inspect")
+    (job,) = (job for job in window.controller.activity.jobs() if job.title == "Inspect")
     assert job.actions == ("Retry", "Errors", "Copy")
     window.actions_.panes[8].trigger()
     QApplication.processEvents()
@@ -79,4 +79,4 @@ def test_unreadable_files_are_inspected_again_from_their_job(
     cell = view.visualRect(view.model().index(0, 4))
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=cell.topLeft() + QPoint(20, 18))
     settle()
-    assert [job.title for job in window._controller.activity.jobs()][:2] == ["Reload", "Inspect"]
+    assert [job.title for job in window.controller.activity.jobs()][:2] == ["Reload", "Inspect"]

@@ -26,7 +26,7 @@ def open_editor(window: MainWindow, settle: Settle) -> RootsEditor:
     """Open the settings and return the editor, once the roots of the target have been read."""
     window.actions_["settings"].trigger()
     settle()
-    return window._targets.sheet.roots
+    return window.targets.sheet.roots
 
 
 def library() -> LocalStore:
@@ -39,7 +39,7 @@ def test_edited_roots_move_published_files_once_confirmed(
 ) -> None:
     folder = tmp_path / "prod"
     assert cli.main(["publish", str(write_exr(folder / "A.exr"))]) == 0
-    editor, sheet = open_editor(window, settle), window._targets.sheet
+    editor, sheet = open_editor(window, settle), window.targets.sheet
     assert editor.isEnabled()
     assert "None yet" in editor.note.text()
     qtbot.mouseClick(editor.add, LEFT)
@@ -52,7 +52,7 @@ def test_edited_roots_move_published_files_once_confirmed(
     qtbot.mouseClick(sheet.save, LEFT)
     settle()
     assert sheet.isVisible()
-    assert f"{folder}/A.exr -> prod:/A.exr" in sheet._error.text()
+    assert f"{folder}/A.exr -> prod:/A.exr" in sheet.error.text()
     assert library().roots() is None
     editor.rekey.click()
     qtbot.mouseClick(sheet.save, LEFT)
@@ -64,17 +64,17 @@ def test_edited_roots_move_published_files_once_confirmed(
 
 def test_invalid_row_is_not_saved(qtbot: QtBot, window: MainWindow, settle: Settle) -> None:
     library().set_roots((Root("prod", ("/mnt/prod",), fold_case=True),))
-    editor, sheet = open_editor(window, settle), window._targets.sheet
+    editor, sheet = open_editor(window, settle), window.targets.sheet
     (row,) = editor.rows
     assert (row.name.text(), row.prefixes.text(), row.fold_case.isChecked()) == ("prod", "/mnt/prod", True)
     row.name.setText("my prod")
     qtbot.mouseClick(sheet.save, LEFT)
-    assert "needs a `name` of letters" in sheet._error.text()
+    assert "needs a `name` of letters" in sheet.error.text()
     row.name.setText("prod")
     row.prefixes.setText("prod/show")
     qtbot.mouseClick(sheet.save, LEFT)
     settle()
-    assert "is not absolute" in sheet._error.text()
+    assert "is not absolute" in sheet.error.text()
     qtbot.mouseClick(row.remove, LEFT)
     qtbot.mouseClick(sheet.save, LEFT)
     settle()
@@ -85,7 +85,7 @@ def test_roots_of_the_settings_that_disagree_are_named(window: MainWindow, settl
     library().set_roots((Root("prod", ("/mnt/prod",)),))
     config.settings_file().parent.mkdir(parents=True, exist_ok=True)
     config.settings_file().write_text('[[roots]]\nname = "film"\nprefixes = ["/mnt/prod"]\n')
-    window._targets._targets.configure(config.load())
+    window.controller.targets.configure(config.load())
     settle()
-    assert "The roots of Local library count" in window.status._text.text()
+    assert "The roots of Local library count" in window.status.text
     assert "/mnt/prod is prod:/ there, but film:/ here" in open_editor(window, settle).note.text()

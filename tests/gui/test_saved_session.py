@@ -41,16 +41,16 @@ def test_session_is_saved_without_closing_and_restored(
     window: MainWindow, other: MainWindow, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     write_exr(tmp_path / "other.exr")
-    SessionSaver(window, window._controller.files, window._controller.preview, window._controller.tasks, SavedSession())
+    SessionSaver(window, window.controller.files, window.controller.preview, window.controller.tasks, SavedSession())
     window.open_paths([str(tmp_path / "other.exr"), str(shot)])
     settle()
-    frame = window._controller.session.get(str(shot / "beauty.1002.exr"))
+    frame = window.controller.session.get(str(shot / "beauty.1002.exr"))
     assert frame is not None
     window.session.select(frame)
-    window._controller.files.select(frame)
+    window.controller.files.select(frame)
     settle()
-    layers = window._controller.preview.shown.layers
-    window._controller.preview.select_layer(layers[1])
+    layers = window.controller.preview.shown.layers
+    window.controller.preview.select_layer(layers[1])
     window.inspector.tabs.setCurrentIndex(1)
     window.dock.show_page(3)
     window.actions_["watch"].trigger()
@@ -65,12 +65,12 @@ def test_session_is_saved_without_closing_and_restored(
     assert saved.roots == (str(tmp_path / "other.exr"), str(shot))
     assert saved.watched == (str(shot / "beauty.1001.exr"),)
     assert (saved.reference, saved.similar) == (frame.path, frame.path)
-    SessionSaver(other, other._controller.files, other._controller.preview, other._controller.tasks, saved).restore()
+    SessionSaver(other, other.controller.files, other.controller.preview, other.controller.tasks, saved).restore()
     settle()
     QApplication.processEvents()
-    assert other._controller.files.selection is not None
-    assert other._controller.files.selection.path == frame.path
-    qtbot.waitUntil(lambda: other._controller.preview.shown.layer == layers[1])
+    assert other.controller.files.selection is not None
+    assert other.controller.files.selection.path == frame.path
+    qtbot.waitUntil(lambda: other.controller.preview.shown.layer == layers[1])
     qtbot.waitUntil(lambda: other.comparison.presenter.reference is not None)
     qtbot.waitUntil(lambda: other.pages.similar_presenter.reference_path == frame.path)
     qtbot.waitUntil(lambda: other.watching.watch.count == 1)

@@ -39,10 +39,10 @@ def test_unknown_scale_reads_as_the_default(text: str) -> None:
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_scale_is_chosen_in_the_settings(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["settings"].trigger()
-    sheet = window._targets.settings.sheet
+    sheet = window.targets.settings.sheet
     qtbot.waitUntil(sheet.isVisible)
     sheet.sections.appearance.scale.set_current("175")
     sheet.save.click()
     qtbot.waitUntil(lambda: window.status.text == "Settings saved. Restart to apply the scale.")
     assert WindowState().scale == 175
-    qtbot.waitUntil(lambda: not window._controller.tasks.running())
+    qtbot.waitUntil(lambda: not window.controller.tasks.running())

@@ -60,15 +60,15 @@ def test_scan_shows_progress_and_can_be_cancelled(
     controller.jobs.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
     search.search_by("channels")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].total == 300)
-    qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.status.stop, Qt.MouseButton.LeftButton)
     job = controller.activity.jobs()[0]
     assert (job.state, job.result) == (JobState.STOPPED, f"Stopped after {job.counted}.")
     assert window.status.text == job.result
-    assert window.status._stop.isHidden()
+    assert window.status.stop.isHidden()
     assert search.similar is not None
     assert (search.similar.failure, search.similar.is_stopped) == (job.result, True)
     assert window.similar.banner.isVisibleTo(window.similar)
-    qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=15_000)
     server.clear()
     window.similar.banner.clicked.emit()
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.DONE, timeout=15_000)

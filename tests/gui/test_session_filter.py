@@ -26,7 +26,7 @@ def filled(window: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[]
     for name in ("beauty.exr", "crypto.exr", "depth.exr"):
         write_exr(tmp_path / name)
     window.open_paths([str(tmp_path)])
-    qtbot.waitUntil(lambda: window.session_model.count == 3 and window._controller.is_settled)
+    qtbot.waitUntil(lambda: window.session_model.count == 3 and window.controller.is_settled)
     settle()
     return window
 
@@ -58,12 +58,12 @@ def test_filter_opens_by_shortcut_and_closes_with_escape(filled: MainWindow, qtb
 
 
 def test_selected_file_stays_shown_while_its_row_is_hidden(filled: MainWindow, qtbot: QtBot) -> None:
-    beauty = filled._controller.files.selection
+    beauty = filled.controller.files.selection
     assert beauty is not None
     filled.actions_["filter"].trigger()
     filled.session.filter.field.setText("depth")
     qtbot.waitUntil(lambda: names(filled) == ["depth.exr"])
-    assert filled._controller.files.selection is beauty
+    assert filled.controller.files.selection is beauty
     filled.session.filter.field.clear()
     qtbot.waitUntil(lambda: len(names(filled)) == 3)
     assert filled.session.view.currentIndex() == filled.session_model.index_of(beauty)

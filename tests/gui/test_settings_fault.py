@@ -47,7 +47,7 @@ def test_banner_resets_the_settings_and_keeps_a_copy(window: MainWindow, settle:
     banner = window.layout_.settings_banner
     assert banner.isVisible()
     assert str(path) in banner.text
-    banner._button.click()
+    banner.button.click()
     settle()
     assert not banner.isVisible()
     assert not path.exists()

@@ -183,7 +183,7 @@ def test_keys_without_a_keyring_are_used_until_the_end(
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setattr(Targets, "query", lambda self: None)  # no server listens, and each query tries for seconds
-    sheet, targets = window._targets.sheet, window._controller.targets
+    sheet, targets = window.targets.sheet, window.controller.targets
     config.settings_file().parent.mkdir(parents=True, exist_ok=True)
     config.settings_file().write_text('veiwer = "rv"\n')
     window.show_settings_fault("")
@@ -194,10 +194,10 @@ def test_keys_without_a_keyring_are_used_until_the_end(
     sheet.sections.appearance.scheme.set_current("light")
     qtbot.mouseClick(sheet.save, LEFT)
     settle()
-    assert "No keyring on this machine" in sheet._error.text()
+    assert "No keyring on this machine" in sheet.error.text()
     banner = window.layout_.settings_banner  # about the unknown setting, below the page
     assert "Did you mean `viewer`?" in banner.text
-    banner._button.click()
+    banner.button.click()
     assert banner.isHidden()
     qtbot.mouseClick(sheet.use_until_quit, LEFT)
     assert not sheet.isVisible()
@@ -216,12 +216,12 @@ def test_missing_tables_are_created_and_settings_exchanged(
     qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path
 ) -> None:
     source, out = tmp_path / "in.toml", tmp_path / "out.toml"
-    sheet = window._targets.sheet
+    sheet = window.targets.sheet
     with VastServer(buckets=("vastdb",), access="KEY", secret="SECRET") as server:
         source.write_text(f'decoder_threads = 2\n[vast]\nendpoint = "{server.endpoint}"\nbucket = "vastdb"\n')
         window.actions_["settings"].trigger()
         settle()
-        window._targets.settings._files.import_from(source)
+        window.targets.settings._files.import_from(source)
         settle()
         assert (sheet.fields["decoder_threads"].text(), sheet.fields["bucket"].text()) == ("2", "vastdb")
         assert not config.settings_file().exists()  # until it is saved
@@ -236,9 +236,9 @@ def test_missing_tables_are_created_and_settings_exchanged(
         assert not sheet.create_tables.isVisible()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PublishJob, "is_running", True)
-        window._targets.settings._files.move_library(tmp_path / "moved.duckdb")
-    assert "A publish is running" in sheet._error.text()
-    window._targets.settings._files.export_to(out)
+        window.targets.settings._files.move_library(tmp_path / "moved.duckdb")
+    assert "A publish is running" in sheet.error.text()
+    window.targets.settings._files.export_to(out)
     settle()
-    assert "without keys" in sheet._error.text()
+    assert "without keys" in sheet.error.text()
     assert out.read_text() == ""

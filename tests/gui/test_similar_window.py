@@ -165,5 +165,5 @@ def test_reference_files_are_banded_apart_from_their_matches(
 def test_weak_matches_are_listed_but_not_counted(window: MainWindow, controller: Controller, settle: Settle) -> None:
     find(controller, settle)  # the other vectors are random
     assert window.similar.count == len(FILES)
-    assert window.dock._tabs.tabText(0) == "Similar 1"
+    assert window.dock.tabs.tabText(0) == "Similar 1"
     assert controller.activity.jobs()[0].result.startswith("1 match, 5 weak, in ")

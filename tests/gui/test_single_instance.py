@@ -55,7 +55,7 @@ def test_foreign_request_is_dropped_and_a_socket_left_behind_is_replaced(
         client.sendall(b'{"paths": "all of them"}\n')
         client.setblocking(False)
         qtbot.waitUntil(lambda: _is_closed(client))
-    assert not len(window._controller.session)
+    assert not len(window.controller.session)
     server.close()
     with socket.socket(socket.AF_UNIX) as crashed:
         crashed.bind(_server_name())  # not listening

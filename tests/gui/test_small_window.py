@@ -59,7 +59,7 @@ def states(window: MainWindow) -> Iterator[str]:
         yield name
         if name in ("filter", "exposure", "maximise", "full"):
             actions[name].trigger()
-        for sheet in (window.sheet, window._targets.sheet):
+        for sheet in (window.sheet, window.targets.sheet):
             QTest.keyClick(sheet, Qt.Key.Key_Escape)
 
 
@@ -78,7 +78,7 @@ def test_every_state_fits_small_screens(window: MainWindow, settle: Settle, qtbo
     window.actions_["dock"].trigger()
     check("start page over the dock")
     window.actions_["dock"].trigger()
-    window._controller.files.open_paths([str(resource("sample"))])
+    window.controller.files.open_paths([str(resource("sample"))])
     check("files")
     for state in states(window):
         check(state)
@@ -94,7 +94,7 @@ def test_every_state_fits_small_screens(window: MainWindow, settle: Settle, qtbo
 def test_folded_labels_keep_names_and_the_inspector_opens_over_the_preview(
     window: MainWindow, settle: Settle, qtbot: QtBot
 ) -> None:
-    window._controller.files.open_paths([str(resource("sample"))])
+    window.controller.files.open_paths([str(resource("sample"))])
     settle()
     window.resize(SMALLEST)
     QApplication.processEvents()

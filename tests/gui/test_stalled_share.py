@@ -52,7 +52,7 @@ def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
 
 
 def named(window: MainWindow, name: str) -> SessionFile:
-    return next(entry for entry in window._controller.session if entry.path.endswith(name))
+    return next(entry for entry in window.controller.session if entry.path.endswith(name))
 
 
 def test_unfinished_files_in_other_folders_are_watched(
@@ -66,13 +66,13 @@ def test_unfinished_files_in_other_folders_are_watched(
     stall(file_watcher, "stat_file")
     write_exr(good, present=5)
     for _ in range(2):  # the second poll continues the pending checks of the first
-        window._controller.files.file_watcher.tick()
+        window.controller.files.file_watcher.tick()
         settle()
     record = named(window, "b.exr").record
     assert record is not None
     assert record.payload["parts"][0]["chunks_present"] == 5
     write_exr(good)
-    window._controller.files.file_watcher.tick()
+    window.controller.files.file_watcher.tick()
     settle()
     record = named(window, "b.exr").record
     assert record is not None
@@ -85,12 +85,12 @@ def test_new_files_in_other_folders_are_added(stall: Stall, window: MainWindow, 
     window.open_paths([str(tmp_path / "slow"), str(tmp_path / "good")])
     settle()
     stall(folder_watcher, "list_folder")
-    window._controller.files.folder_watcher.tick()
+    window.controller.files.folder_watcher.tick()
     settle()
     write_exr(tmp_path / "good" / "c.exr")
-    window._controller.files.folder_watcher.tick()
+    window.controller.files.folder_watcher.tick()
     settle()
-    assert len(window._controller.session) == 3
+    assert len(window.controller.session) == 3
 
 
 def test_stalled_chunk_maps_leave_workers_for_the_next_file(
@@ -103,9 +103,9 @@ def test_stalled_chunk_maps_leave_workers_for_the_next_file(
     settle()
     stall(file_details, "chunk_map")
     window.inspector.show_page(InspectorPage.CHECKS)
-    for entry in list(window._controller.session):
-        window._controller.files.select(entry)
-    window._controller.files.select(named(window, "b.exr"))
+    for entry in list(window.controller.session):
+        window.controller.files.select(entry)
+    window.controller.files.select(named(window, "b.exr"))
     qtbot.waitUntil(lambda: window.inspector.checks.chunks_summary.text() == "13 of 13 present", timeout=10_000)
     settle()
 
@@ -120,7 +120,7 @@ def test_only_one_thumbnail_of_a_stalled_folder_is_waited_for(
     monkeypatch.setattr(os.path, "exists", lambda path: checked.append(str(path)) or real(path))
     stall(os.path, "exists")
     monkeypatch.setattr(session_thumbnails, "STALL_TIMEOUT_S", 0.1)
-    thumbnails = dict(session_thumbnails._create(window._controller.backend, [*slow, good], lambda: False))
+    thumbnails = dict(session_thumbnails._create(window.controller.backend, [*slow, good], lambda: False))
     assert isinstance(thumbnails[good], QImage)
     assert {path: thumbnails[path] for path in slow} == dict.fromkeys(slow, "")  # no sentence: not the file's fault
     assert checked == [good]

@@ -42,7 +42,7 @@ def test_failure_to_read_comes_before_one_to_write() -> None:
 def test_damaged_library_has_one_banner_until_it_is_sound(
     window: MainWindow, core: Backend, shot: Path, settle: Settle
 ) -> None:
-    targets, banner = window._controller.targets, window.layout_.banner
+    targets, banner = window.controller.targets, window.layout_.banner
     core.config.library.parent.mkdir(parents=True, exist_ok=True)
     core.config.library.write_bytes(b"no database" * 1000)
     window.open_paths([str(shot)])
@@ -52,31 +52,31 @@ def test_damaged_library_has_one_banner_until_it_is_sound(
     assert targets.current.health is TargetCause.DAMAGED
     assert banner.isVisible()
     assert banner.text.startswith("Local library: damaged")
-    assert "damaged" in window.status._targets["local"].description
-    assert not window._controller.session.failed()
+    assert "damaged" in window.status.targets["local"].description
+    assert not window.controller.session.failed()
     core.config.library.unlink()
     banner.clicked.emit()
     settle()
     assert targets.current.health is TargetCause.NONE
     assert not banner.isVisible()
-    assert {entry.status for entry in window._controller.session} == {PlanStatus.NEW}
+    assert {entry.status for entry in window.controller.session} == {PlanStatus.NEW}
 
 
 def test_publish_of_another_process_updates_count_and_rows(
     window: MainWindow, core: Backend, shot: Path, settle: Settle
 ) -> None:
     window.open_paths([str(shot)])
-    window._controller.targets.query()
+    window.controller.targets.query()
     settle()
     shown: list[Target] = []
-    window._controller.targets.changed.connect(shown.append)
-    window._controller.targets.poll()
+    window.controller.targets.changed.connect(shown.append)
+    window.controller.targets.poll()
     settle()
     assert not shown  # nothing has changed
     store = LocalStore(core.config.library)
-    store.publish(Batch(tuple(window._controller.session.records()), "elsewhere", "someone"))
+    store.publish(Batch(tuple(window.controller.session.records()), "elsewhere", "someone"))
     store.close()
-    window._controller.targets.poll()
+    window.controller.targets.poll()
     settle()
-    assert window._controller.targets.current.files == 3
-    assert {entry.status for entry in window._controller.session} == {PlanStatus.PRESENT}
+    assert window.controller.targets.current.files == 3
+    assert {entry.status for entry in window.controller.session} == {PlanStatus.PRESENT}

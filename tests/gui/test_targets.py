@@ -24,13 +24,13 @@ NOBODY = "http://127.0.0.1:9"  # no server listens there
 
 def label(window: MainWindow, where: str) -> TargetLabel:
     """The target's place in the status bar."""
-    return window.status._targets[where]
+    return window.status.targets[where]
 
 
 def fill(window: MainWindow, **values: str) -> None:
     """Fill fields of the settings sheet."""
     for key, value in values.items():
-        window._targets.sheet.fields[key].setText(value)
+        window.targets.sheet.fields[key].setText(value)
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_target_that_is_not_set_up_opens_the_settings(qtbot: QtBot, window: MainWindow) -> None:
     assert label(window, "vast").description == "VAST, not set up"
     qtbot.mouseClick(label(window, "vast"), LEFT)
-    assert window._targets.sheet.isVisible()
-    assert window._controller.targets.current.where == "local"
-    qtbot.keyClick(window._targets.sheet, Qt.Key.Key_Escape)
-    assert not window._targets.sheet.isVisible()
+    assert window.targets.sheet.isVisible()
+    assert window.controller.targets.current.where == "local"
+    qtbot.keyClick(window.targets.sheet, Qt.Key.Key_Escape)
+    assert not window.targets.sheet.isVisible()
 
 
 def test_saved_settings_set_up_the_database_without_storing_the_key(
@@ -53,15 +53,15 @@ def test_saved_settings_set_up_the_database_without_storing_the_key(
 ) -> None:
     monkeypatch.delenv("EXR_INSPECTOR_PATIENCE", raising=False)
     window.actions_["settings"].trigger()
-    assert window._targets.sheet.fields["secret_key"].echoMode() is QLineEdit.EchoMode.Password
+    assert window.targets.sheet.fields["secret_key"].echoMode() is QLineEdit.EchoMode.Password
     fill(window, endpoint=NOBODY, bucket="renders", viewer="rv {path}", patience_seconds="600", picture_cache_mb="300")
-    qtbot.mouseClick(window._targets.sheet.save, LEFT)
+    qtbot.mouseClick(window.targets.sheet.save, LEFT)
     settle()
-    assert not window._targets.sheet.isVisible()
+    assert not window.targets.sheet.isVisible()
     text = config.settings_file().read_text()
     assert NOBODY in text
     assert (config.load().viewer, config.load().patience_seconds) == ("rv {path}", 600.0)
-    assert window._controller.preview.cache.max_bytes == 300 * 2**20
+    assert window.controller.preview.cache.max_bytes == 300 * 2**20
     assert "check settings" in label(window, "vast").description
     assert "VAST_DB_ACCESS_KEY" in label(window, "vast").toolTip()
 
@@ -69,29 +69,29 @@ def test_saved_settings_set_up_the_database_without_storing_the_key(
 def test_invalid_settings_stay_in_the_sheet_with_an_error(qtbot: QtBot, window: MainWindow, settle: Settle) -> None:
     window.actions_["settings"].trigger()
     fill(window, patience_seconds="soon")
-    qtbot.mouseClick(window._targets.sheet.save, LEFT)
-    assert "Patience must be a number of seconds" in window._targets.sheet._error.text()
+    qtbot.mouseClick(window.targets.sheet.save, LEFT)
+    assert "Patience must be a number of seconds" in window.targets.sheet.error.text()
     assert not config.settings_file().exists()
     fill(window, patience_seconds="", picture_cache_mb="half")
-    qtbot.mouseClick(window._targets.sheet.save, LEFT)
-    assert "Image cache must be a whole number of MB" in window._targets.sheet._error.text()
+    qtbot.mouseClick(window.targets.sheet.save, LEFT)
+    assert "Image cache must be a whole number of MB" in window.targets.sheet.error.text()
     fill(window, picture_cache_mb="", endpoint="ftp://x y")
-    qtbot.mouseClick(window._targets.sheet.save, LEFT)
+    qtbot.mouseClick(window.targets.sheet.save, LEFT)
     settle()
-    assert window._targets.sheet.isVisible()
-    assert "Invalid endpoint" in window._targets.sheet._error.text()
+    assert window.targets.sheet.isVisible()
+    assert "Invalid endpoint" in window.targets.sheet.error.text()
 
 
 def test_connection_test_shows_its_steps(qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None) -> None:
     window.actions_["settings"].trigger()
     fill(window, endpoint=NOBODY, bucket="renders", access_key="KEY", secret_key="hunter2")
-    qtbot.mouseClick(window._targets.sheet.test, LEFT)
+    qtbot.mouseClick(window.targets.sheet.test, LEFT)
     settle()
-    steps = window._targets.sheet.steps.steps
+    steps = window.targets.sheet.steps.steps
     assert steps[0][:2] == ("Settings", True)
     assert steps[-1][:2] == ("Port", False)
     assert "hunter2" not in str(steps)
-    assert window._targets.sheet.test.isEnabled()
+    assert window.targets.sheet.test.isEnabled()
     assert not config.settings_file().exists()
 
 
@@ -99,7 +99,7 @@ def test_values_of_the_environment_are_read_only(window: MainWindow, monkeypatch
     monkeypatch.setenv("VAST_DB_ENDPOINT", NOBODY)
     monkeypatch.setenv("VAST_DB_SECRET_KEY", "hunter2")
     window.actions_["settings"].trigger()
-    endpoint, secret = (window._targets.sheet.fields[key] for key in ("endpoint", "secret_key"))
+    endpoint, secret = (window.targets.sheet.fields[key] for key in ("endpoint", "secret_key"))
     assert (endpoint.text(), endpoint.isEnabled()) == (NOBODY, False)
     assert (secret.text(), secret.isEnabled()) == ("", False)
 
@@ -111,7 +111,7 @@ def test_unavailable_target_keeps_the_files(
     window.open_paths([str(write_exr(tmp_path / "a.exr"))])
     config.settings_file().parent.mkdir(parents=True, exist_ok=True)
     config.settings_file().write_text(f'[vast]\nendpoint = "{NOBODY}"\nbucket = "renders"\n')
-    window._controller.targets.configure(config.load())
+    window.controller.targets.configure(config.load())
     settle()
     if way == "menu":
         window.actions_.targets["vast"].trigger()
@@ -123,11 +123,11 @@ def test_unavailable_target_keeps_the_files(
         window.sheet.target.setCurrentIndex(1)
         window.sheet.target.activated.emit(1)
     settle()
-    assert window._controller.targets.current.where == "vast"
+    assert window.controller.targets.current.where == "vast"
     assert window.toolbar.publish.text() == "Publish to VAST Database"
-    assert window._controller.targets.current.failure
+    assert window.controller.targets.current.failure
     window.actions_.targets["local"].trigger()
     settle()
-    assert window._controller.targets.current.failure == ""
-    [entry] = window._controller.session
+    assert window.controller.targets.current.failure == ""
+    [entry] = window.controller.session
     assert entry.status == "new"

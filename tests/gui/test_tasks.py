@@ -150,7 +150,7 @@ def test_result_of_a_superseded_or_discarded_task_is_dropped(
     tasks.run("similar", lambda stop: "new", results.append, ignore, supersede=not is_discarded)
     qtbot.waitUntil(lambda: bool(results))
     release.set()
-    if tasks._running:
+    if not tasks.is_idle:
         with qtbot.waitSignal(tasks.idle, timeout=10_000):
             pass
     assert results == ["new"]

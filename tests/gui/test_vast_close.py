@@ -23,7 +23,7 @@ from exr_inspector_app.gui.main_window.window import MainWindow
 
 def drive():
     windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow)]
-    controller = windows[0]._controller if windows else None
+    controller = windows[0].controller if windows else None
     records = [entry.record for entry in controller.session if entry.record] if controller else []
     if records and not controller.publishing.is_running:
         controller.targets.choose("vast")

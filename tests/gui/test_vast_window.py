@@ -52,7 +52,7 @@ def publish(qtbot: QtBot, window: MainWindow, settle: Settle) -> Job:
     settle()
     qtbot.mouseClick(window.sheet.publish, LEFT)
     settle()
-    return next(job for job in window._controller.activity.jobs() if job.title.startswith("Publish"))
+    return next(job for job in window.controller.activity.jobs() if job.title.startswith("Publish"))
 
 
 def test_folder_is_published_once_and_undone(
@@ -63,8 +63,8 @@ def test_folder_is_published_once_and_undone(
     job = publish(qtbot, window, settle)
     assert (job.title, job.state, job.result[:13]) == ("Publish to VAST 127.0.0.1", JobState.DONE, "Added 6 files")
     assert server.rows("exr_metadata", "files").num_rows == 6
-    assert {entry.status for entry in window._controller.session} == {"already there"}
-    assert window._controller.targets.current.files == 6
+    assert {entry.status for entry in window.controller.session} == {"already there"}
+    assert window.controller.targets.current.files == 6
     window.actions_["undo"].trigger()
     settle()
     assert server.rows("exr_metadata", "files").num_rows == 0
@@ -95,14 +95,14 @@ def test_lost_connection_keeps_and_reports_published_files(
     assert 0 < published < 6
     assert (job.state, job.result.startswith(f"Added {published} files")) == (JobState.FAILED, True)
     assert f"{6 - published} failed" in job.result
-    assert not window._controller.session.failed()  # the files are sound, and stay new
-    assert [entry.status for entry in window._controller.session].count("new") == 6 - published
+    assert not window.controller.session.failed()  # the files are sound, and stay new
+    assert [entry.status for entry in window.controller.session].count("new") == 6 - published
     assert job.actions == ("Retry", "Undo", "Errors", "Copy", "Show")
     assert job.action_text("Retry") == f"Retry {6 - published}"
     assert "SECRET" not in job.report
     window.actions_["retry"].trigger()
     settle()
-    again = window._controller.activity.jobs()[0]
+    again = window.controller.activity.jobs()[0]
     assert (again.title, again.state) == (job.title, JobState.DONE)
     assert again.result.startswith(f"Added {6 - published} files")
     assert "Retry" not in job.actions

@@ -45,7 +45,7 @@ def test_filter_stays_for_another_file(window: MainWindow, shot: Path, settle: S
     window.open_paths([str(shot)])
     settle()
     window.toolbar.search.setText("timeCode")
-    window._controller.files.select(list(window._controller.session)[2])
+    window.controller.files.select(list(window.controller.session)[2])
     assert window.attributes_model.rowCount() == 1
 
 

@@ -33,7 +33,7 @@ def write_frame(folder: Path, frame: int, *, has_nan: bool = False) -> Path:
 def test_watched_sequence_takes_new_frames_and_notices_nan_and_its_end(
     window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    controller, watch, notices, now = window._controller, window.watching.watch, list[Notice](), [0.0]
+    controller, watch, notices, now = window.controller, window.watching.watch, list[Notice](), [0.0]
     watch._clock = lambda: now[0]
     watch.noticed.connect(notices.append)
     for watcher in (controller.files.file_watcher, controller.files.folder_watcher):

@@ -115,9 +115,9 @@ def test_similar_files_are_listed_for_the_selected_file(
 ) -> None:
     window.open_paths([str(shot)])
     settle()
-    window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
+    window.controller.publishing.publish(window.controller.session.records(), window.controller.targets.current.name)
     settle()
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert window.similar.count == 1
-    assert window.dock._tabs.tabText(0) == "Similar 1"
+    assert window.dock.tabs.tabText(0) == "Similar 1"

@@ -70,7 +70,7 @@ class AddFilterPopup(QFrame):
         self.setProperty("popup", "true")
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(strings.ADD_FILTER)
-        self.field, self.value, self._error = QComboBox(), QLineEdit(), QLabel()
+        self.field, self.value, self.error = QComboBox(), QLineEdit(), QLabel()
         self._choice = QComboBox()
         self._choice.addItems([strings.YES, strings.NO])
         for field in FILTER_FIELDS:
@@ -81,9 +81,9 @@ class AddFilterPopup(QFrame):
         for box in (self.field, self._choice):
             box.setFixedHeight(FORM_HEIGHT)
         self.value.setAccessibleName(strings.VALUE_NAME)
-        self._error.setTextFormat(Qt.TextFormat.PlainText)
-        self._error.setProperty("rank", "2")
-        self._error.setWordWrap(True)
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.error.setProperty("rank", "2")
+        self.error.setWordWrap(True)
         self.add = make_button(strings.ADD_FILTER, "plus")
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -95,7 +95,7 @@ class AddFilterPopup(QFrame):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addLayout(row)
-        column.addWidget(self._error)
+        column.addWidget(self.error)
         self.field.currentIndexChanged.connect(self._show_editor)
         self.value.returnPressed.connect(self._add)
         self.add.clicked.connect(self._add)
@@ -154,8 +154,8 @@ class AddFilterPopup(QFrame):
             self.added.emit(condition)
 
     def _show_error(self, sentence: str) -> None:
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
         self.adjustSize()
 
 

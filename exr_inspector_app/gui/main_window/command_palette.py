@@ -137,9 +137,9 @@ class CommandPalette(QFrame):
         self.list.setMaximumHeight(MAX_ROWS * ROW_HEIGHT)  # whole rows
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._none = QLabel(strings.NO_COMMAND)
-        self._none.setProperty("rank", "2")
-        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.no_match = QLabel(strings.NO_COMMAND)
+        self.no_match.setProperty("rank", "2")
+        self.no_match.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 8, 1, 8)
         column.setSpacing(8)
@@ -148,7 +148,7 @@ class CommandPalette(QFrame):
         inset.addWidget(self.field)
         column.addLayout(inset)
         column.addWidget(self.list)
-        column.addWidget(self._none)
+        column.addWidget(self.no_match)
         self.field.textChanged.connect(self._filter)
         self.list.clicked.connect(self._run_at)
         QApplication.instance().focusChanged.connect(self._follow_focus)  # type: ignore[union-attr]
@@ -207,7 +207,7 @@ class CommandPalette(QFrame):
         self.model.set_filter(typed)
         has_match = self.model.rowCount() > 0
         self.list.setVisible(has_match)
-        self._none.setVisible(not has_match)
+        self.no_match.setVisible(not has_match)
         if has_match:
             self.list.setCurrentIndex(self.model.index(0))
 

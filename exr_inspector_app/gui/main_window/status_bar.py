@@ -43,22 +43,22 @@ class StatusBar(QWidget):
         self._bar.setMinimumWidth(64)
         self._bar.setMaximumWidth(144)
         self._bar.setTextVisible(False)
-        self._stop = make_button(strings.STOP, "stop", "ghost", height=BAR_HEIGHT)
+        self.stop = make_button(strings.STOP, "stop", "ghost", height=BAR_HEIGHT)
         self._undo = make_button(strings.UNDO, "undo", "ghost", height=BAR_HEIGHT)
         self._retry = make_button("", "refresh", "ghost", height=BAR_HEIGHT)
         self._job: Job | None = None  # whose start or result is shown
         self._show = make_button(strings.SHOW, "", "ghost", height=BAR_HEIGHT)
-        self._targets = {where: TargetLabel(where) for where in ("vast", "local")}
+        self.targets = {where: TargetLabel(where) for where in ("vast", "local")}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(10)
-        for widget in (self._mark, self._text, self._bar, self._rate, self._stop, self._retry, self._undo, self._show):
+        for widget in (self._mark, self._text, self._bar, self._rate, self.stop, self._retry, self._undo, self._show):
             row.addWidget(widget)
         row.addStretch()
-        for target_label in self._targets.values():
+        for target_label in self.targets.values():
             row.addWidget(target_label)
             target_label.target_requested.connect(self.target_requested)
-        self._stop.clicked.connect(self.stop_requested)
+        self.stop.clicked.connect(self.stop_requested)
         self._undo.clicked.connect(self.undo_requested)
         self._show.clicked.connect(self.activity_requested)
         self._retry.clicked.connect(self._request_retry)
@@ -67,7 +67,7 @@ class StatusBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the targets in a narrow window."""
         super().resizeEvent(event)
-        for label in self._targets.values():
+        for label in self.targets.values():
             label.set_folded(self.width() < FULL_WIDTH)
 
     @property
@@ -86,7 +86,7 @@ class StatusBar(QWidget):
             self._bar.setValue(0)
             self._rate.setText("")
             self._arrange(True)
-            self._stop.setVisible(job.is_cancellable)
+            self.stop.setVisible(job.is_cancellable)
 
     @Slot(object)
     def show_changed(self, job: Job) -> None:
@@ -131,7 +131,7 @@ class StatusBar(QWidget):
 
     def show_target(self, target: Target, *, is_chosen: bool) -> None:
         """Show a target with its health and size; the chosen one is highlighted."""
-        self._targets[target.where].show_target(target, is_chosen)
+        self.targets[target.where].show_target(target, is_chosen)
 
     @Slot()
     def _request_retry(self) -> None:
@@ -139,7 +139,7 @@ class StatusBar(QWidget):
             self.retry_requested.emit(self._job)
 
     def _arrange(self, is_running: bool) -> None:
-        for widget in (self._bar, self._rate, self._stop):
+        for widget in (self._bar, self._rate, self.stop):
             widget.setVisible(is_running)
         for button in (self._retry, self._undo, self._show):
             button.setVisible(False)

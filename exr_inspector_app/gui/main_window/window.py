@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -76,16 +77,16 @@ class MainWindow(QMainWindow):
 
     def __init__(self, controller: Controller, settings: WindowState) -> None:
         super().__init__()
-        self._controller = controller
-        self._settings = settings
+        self.controller: Final = controller
+        self.settings: Final = settings
         self._is_painted = False
         self.setWindowTitle(strings.TITLE)
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self._make_panes()
         self._make_presenters()
-        self._drop_overlay = DropOverlay(self)
-        self._palette = CommandPalette(self)
+        self.drop_overlay: Final = DropOverlay(self)
+        self.command_palette: Final = CommandPalette(self)
         self._connect_actions()
         self._connect_panes()
         self._connect_services()
@@ -102,11 +103,11 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_.open_menu(), self.actions_.target_menu())
         self.empty = StartPage()
         self.session = SessionPane(self.session_model)
-        self.session.set_thumbnails(self._controller.session_thumbnails)
-        self.preview = PreviewPane(self._controller.tasks)
+        self.session.set_thumbnails(self.controller.session_thumbnails)
+        self.preview = PreviewPane(self.controller.tasks)
         self.inspector = InspectorPane(self.structure_model, self.attributes_model)
         self.dock = TabDock()
-        self.pages = DockPages(self.dock, self._controller, self)
+        self.pages = DockPages(self.dock, self.controller, self)
         self.similar, self.library, self.activity = self.pages.similar, self.pages.library, self.pages.activity
         self.status = StatusBar()
         panes = (self.session, self.preview, self.inspector)
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.layout_)
 
     def _make_presenters(self) -> None:
-        controller, actions, settings = self._controller, self.actions_, self._settings
+        controller, actions, settings = self.controller, self.actions_, self.settings
         session, preview, inspector, show = self.session, self.preview, self.inspector, self.status.show_message
         self.open_actions = OpenActions(self, controller.files, settings, actions, show)
         self.session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
@@ -143,11 +144,11 @@ class MainWindow(QMainWindow):
         targets, bars = (controller.targets, controller.publishing), (self.toolbar, self.status)
         services = (*targets, controller.session, controller.tasks)
         page = SettingsPresenter(self.layout_, services, self._colors, settings, actions, bars)
-        self._targets = TargetPresenter(self.layout_, *targets, page, settings, actions, *bars)
+        self.targets = TargetPresenter(self.layout_, *targets, page, settings, actions, *bars)
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)
         self.tour = SampleTour(controller.files, session, actions)
-        self._commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock, self.pages), self)
+        self.commands = PaneCommands(actions, list_panes(session, preview, inspector, self.dock, self.pages), self)
         self.watching = WatchPresenter(self, actions, (controller.files, controller.jobs), session, self.session_model)
         for rows in (self.watching, CopyAs(actions, session, self.pages.menus.files, self)):
             rows.message.connect(show)
@@ -155,7 +156,7 @@ class MainWindow(QMainWindow):
 
     def _make_session_presenter(self) -> None:
         """Connect the session last: it shows the start page or the panes, for which all else must be there."""
-        controller = self._controller
+        controller = self.controller
         self._session_presenter = SessionPresenter(
             self.layout_, controller.files, self.session, self.session_model, self.actions_, self.toolbar
         )
@@ -174,14 +175,14 @@ class MainWindow(QMainWindow):
             publish_selected=lambda: self._publish.start_with(self.session.entries() or None),
             similar=self._selection_actions.find_similar,
             compare=self._selection_actions.compare,
-            commands=lambda: self._palette.open_palette(self._commands.actions()),
+            commands=lambda: self.command_palette.open_palette(self.commands.actions()),
             dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
             maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
         )
         self.addActions(actions.all())  # their keys work without the menu bar, too
         for scheme, action in actions.schemes.items():
             action.triggered.connect(lambda _checked=False, scheme=scheme: self._choose_scheme(scheme))
-        actions.schemes[self._settings.scheme].setChecked(True)
+        actions.schemes[self.settings.scheme].setChecked(True)
 
     def _connect_panes(self) -> None:
         actions, toolbar, pages = self.actions_, self.toolbar, self.pages
@@ -200,22 +201,22 @@ class MainWindow(QMainWindow):
         self.status.activity_requested.connect(lambda: self.dock.show_page(ACTIVITY))
 
     def _connect_services(self) -> None:
-        controller, publish = self._controller, self._publish
+        controller, publish = self.controller, self._publish
         publish.opened.connect(self._on_publish_opened)
         publish.closed.connect(lambda: self.toolbar.fill_publish(True))
         for source in (publish, self._history, self.pages):
             source.message.connect(self.status.show_message)
-        publish.target_requested.connect(self._targets.choose)
+        publish.target_requested.connect(self.targets.choose)
         publish.export_requested.connect(controller.export.export_plan)
         publish.history_requested.connect(self._history.open_sheet)
         self._history.opened.connect(self._fit_publish_sheet)
         self._history.files_requested.connect(self.pages.show_publish)
-        for sheet in (publish, self._targets.settings, self._history):
+        for sheet in (publish, self.targets.settings, self._history):
             sheet.closed.connect(self.session.view.setFocus)
         queued = Qt.ConnectionType.QueuedConnection  # a notice stays in the status bar, after the result of a job
         for settled in (controller.settled, controller.profile_check.changed):
             settled.connect(self.watching.watch.look, queued)
-        self._targets.check_requested.connect(controller.check_library)
+        self.targets.check_requested.connect(controller.check_library)
         controller.search.changed.connect(self._show_reference)
         controller.jobs.added.connect(self.status.show_started)
         controller.jobs.changed.connect(self.status.show_changed)
@@ -243,15 +244,15 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a drag of links or of text; its paths are read when it is dropped."""
-        self._drop_overlay.enter(event)
+        self.drop_overlay.enter(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Hide the overlay."""
-        self._drop_overlay.hide()
+        self.drop_overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped paths."""
-        if self._drop_overlay.drop(event):
+        if self.drop_overlay.drop(event):
             self.dock.set_maximized(is_maximized=False)
             self.open_actions.open_data(event.mimeData())
 
@@ -259,7 +260,7 @@ class MainWindow(QMainWindow):
 
     def show_settings_fault(self, sentence: str) -> None:
         """Show why the settings could not be read, with ways out; without a fault, their unknown keys."""
-        controller = self._controller
+        controller = self.controller
         SettingsFaultPresenter(
             self.layout_.settings_banner, controller.targets, controller.tasks, self.status.show_message
         ).show(sentence)
@@ -293,7 +294,7 @@ class MainWindow(QMainWindow):
             sheet.fit_window(self.toolbar.height(), self.status.height())
 
     def _choose_scheme(self, scheme: Scheme) -> None:
-        self._settings.scheme = scheme
+        self.settings.scheme = scheme
         self.scheme_chosen.emit(scheme)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -321,26 +322,26 @@ class MainWindow(QMainWindow):
         """Keep the sheets at the right edge."""
         super().resizeEvent(event)
         self._fit_publish_sheet()
-        self._targets.settings.fit_window()
+        self.targets.settings.fit_window()
 
     def _restore(self) -> None:
-        self.restoreGeometry(self._settings.state("window"))
-        self.layout_.restore(self._settings.state("columns"))
-        self.pages.similar_presenter.set_weights(self._settings.blend or DEFAULT_WEIGHTS)
-        self.similar.bar.exact.setChecked(self._settings.is_exact)
-        self.session_filter.order = self._settings.order
+        self.restoreGeometry(self.settings.state("window"))
+        self.layout_.restore(self.settings.state("columns"))
+        self.pages.similar_presenter.set_weights(self.settings.blend or DEFAULT_WEIGHTS)
+        self.similar.bar.exact.setChecked(self.settings.is_exact)
+        self.session_filter.order = self.settings.order
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the state of the window, unless the user keeps a running publish."""
         if not self._publish.confirm_quit(self):
             event.ignore()
             return
-        if self._controller.session.roots:
-            self._settings.session = self._controller.session.roots
-        self._settings.save_state("window", self.saveGeometry())
-        self._settings.save_state("columns", self.layout_.state)
-        self._settings.order = self.session_filter.order
-        self._settings.is_exact = self.similar.bar.exact.isChecked()
-        self._settings.blend = self.similar.blend.weights
-        self._settings.flush()
+        if self.controller.session.roots:
+            self.settings.session = self.controller.session.roots
+        self.settings.save_state("window", self.saveGeometry())
+        self.settings.save_state("columns", self.layout_.state)
+        self.settings.order = self.session_filter.order
+        self.settings.is_exact = self.similar.bar.exact.isChecked()
+        self.settings.blend = self.similar.blend.weights
+        self.settings.flush()
         super().closeEvent(event)

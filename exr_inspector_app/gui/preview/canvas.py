@@ -225,7 +225,7 @@ class Canvas(QWidget):
         position = self.view.to_canvas(x + 0.5, y + 0.5)
         if not QRectF(0, 0, self.pane_width, self.height()).adjusted(24, 24, -24, -24).contains(position):
             self.move_view(QPointF(self.pane_width / 2, self.height() / 2) - position)
-        self._move_probe(x, y)
+        self.move_probe(x, y)
 
     def move_view(self, offset: QPointF) -> None:
         """Move the image by logical pixels."""
@@ -273,7 +273,7 @@ class Canvas(QWidget):
             self.move_view(event.position() - self._drag_position)
             self._drag_position = event.position()
         self.hint.hover(event.position(), self.height())
-        self._move_probe(*self.to_file(event.position()))
+        self.move_probe(*self.to_file(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag."""
@@ -307,9 +307,9 @@ class Canvas(QWidget):
         """Move the probe by pixels; without a probe, from the middle of the image."""
         if data := self.data_window:
             x, y = self.probe or ((data.min_x + data.max_x) // 2, (data.min_y + data.max_y) // 2)
-            self._move_probe(x + across, y + down)
+            self.move_probe(x + across, y + down)
 
-    def _move_probe(self, x: int, y: int) -> None:
+    def move_probe(self, x: int, y: int) -> None:
         """Move the probe to a pixel inside the data window."""
         data = self.data_window
         if data and data.min_x <= x <= data.max_x and data.min_y <= y <= data.max_y:

@@ -37,10 +37,10 @@ class SettingsSheet(SideSheet):
         self.cancel = make_button(strings.CANCEL, height=SHEET_HEIGHT)
         self.save = make_button(strings.SAVE, "check", "filled", height=SHEET_HEIGHT)
         self.use_until_quit = make_button(strings.USE_UNTIL_QUIT, height=SHEET_HEIGHT)
-        self._error = QLabel()
-        self._error.setProperty("rank", "2")
-        self._error.setTextFormat(Qt.TextFormat.PlainText)
-        self._error.setWordWrap(True)
+        self.error = QLabel()
+        self.error.setProperty("rank", "2")
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.error.setWordWrap(True)
         right = QVBoxLayout()
         right.setContentsMargins(0, 16, 0, 16)
         right.setSpacing(0)
@@ -82,8 +82,8 @@ class SettingsSheet(SideSheet):
 
     def show_error(self, sentence: str, *, offers_session_keys: bool = False) -> None:
         """Show why the settings could not be saved; hide the message if `sentence` is empty."""
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
         self.use_until_quit.setVisible(offers_session_keys)
 
     def set_testing(self, *, is_testing: bool) -> None:
@@ -166,7 +166,7 @@ class SettingsSheet(SideSheet):
         row = QHBoxLayout()
         row.setContentsMargins(INSET, 12, INSET, 0)
         row.setSpacing(8)
-        row.addWidget(self._error, 1)
+        row.addWidget(self.error, 1)
         row.addWidget(self.use_until_quit)
         row.addStretch()
         row.addWidget(self.cancel)

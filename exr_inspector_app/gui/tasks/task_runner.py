@@ -142,6 +142,11 @@ class TaskRunner(QObject):
         """Block while the GUI thread is busy with events, so that the worker does not compete for the interpreter."""
         self._queue.wait()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no operation runs, superseded and discarded ones included."""
+        return not self._running
+
     def running(self, kind: str | None = None) -> list[Task]:
         """Return the running operations, of one kind or of all, except superseded and discarded ones."""
         return [task for task in self._running if not self._is_stale(task) and kind in (None, task.kind)]
@@ -242,7 +247,7 @@ class TaskRunner(QObject):
             self._emit_idle()
 
     def _emit_idle(self) -> None:
-        if not self._running:
+        if self.is_idle:
             self.idle.emit()
 
 

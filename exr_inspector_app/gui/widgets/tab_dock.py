@@ -26,7 +26,7 @@ class TabDock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
-        self._tabs, self._pages, self._tools = (
+        self.tabs, self._pages, self._tools = (
             CountTabBar(strings.DOCK, (), BAR_HEIGHT),
             QStackedWidget(),
             QStackedWidget(),
@@ -39,7 +39,7 @@ class TabDock(QWidget):
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
-        row.addWidget(self._tabs)
+        row.addWidget(self.tabs)
         row.addWidget(self._tools, 1)
         row.addWidget(self._grow)
         column = QVBoxLayout(self)
@@ -47,8 +47,8 @@ class TabDock(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._pages, 1)
-        self._tabs.currentChanged.connect(self._show_current)
-        self._tabs.tabBarClicked.connect(self._on_tab_clicked)
+        self.tabs.currentChanged.connect(self._show_current)
+        self.tabs.tabBarClicked.connect(self._on_tab_clicked)
         self._grow.clicked.connect(self._toggle)
         self.setMinimumHeight(MIN_HEIGHT)
 
@@ -62,7 +62,7 @@ class TabDock(QWidget):
         row.addWidget(tools, int(not align_right))
         self._pages.addWidget(page)
         self._tools.addWidget(holder)
-        self._tabs.add_title(title)
+        self.tabs.add_title(title)
 
     def page_widgets(self, page: int) -> tuple[QWidget, ...]:
         """Return a page and its tools."""
@@ -70,7 +70,7 @@ class TabDock(QWidget):
 
     def set_count(self, page: int, count: int, token: str = "") -> None:
         """Show a count after a tab's title, as a badge if `token` is given; 0 hides it."""
-        self._tabs.set_count(page, count, token)
+        self.tabs.set_count(page, count, token)
 
     @property
     def is_folded(self) -> bool:
@@ -79,7 +79,7 @@ class TabDock(QWidget):
 
     def show_page(self, page: int) -> None:
         """Switch to a page and unfold the dock."""
-        self._tabs.setCurrentIndex(page)
+        self.tabs.setCurrentIndex(page)
         self.set_folded(is_folded=False)
 
     def set_quiet(self, page: int, *, is_quiet: bool) -> None:
@@ -96,13 +96,13 @@ class TabDock(QWidget):
 
     def restore_page(self, page: int) -> None:
         """Switch to a page of an earlier run, and leave the dock folded if it is."""
-        if 0 <= page < self._tabs.count():
-            self._tabs.setCurrentIndex(page)
+        if 0 <= page < self.tabs.count():
+            self.tabs.setCurrentIndex(page)
 
     @property
     def current_page(self) -> int:
         """Index of the current page, also while the dock is folded."""
-        return self._tabs.currentIndex()
+        return self.tabs.currentIndex()
 
     def set_maximized(self, *, is_maximized: bool) -> None:
         """Maximize the dock between toolbar and status bar, or restore its height."""
@@ -118,7 +118,7 @@ class TabDock(QWidget):
             return
         if is_folded:
             self.set_maximized(is_maximized=False)
-        self._tabs.set_folded(is_folded=is_folded)
+        self.tabs.set_folded(is_folded=is_folded)
         self._pages.setVisible(not is_folded)
         self._tools.setVisible(not is_folded)
         self.setMinimumHeight(BAR_HEIGHT if is_folded else MIN_HEIGHT)

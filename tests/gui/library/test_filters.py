@@ -37,7 +37,7 @@ def test_popup_adds_a_condition_per_field(pane: LibraryPane, settle: Settle, qtb
         qtbot.mouseClick(popup.add, LEFT)
 
     add("Channels: at least", "many")
-    assert "whole number" in popup._error.text()
+    assert "whole number" in popup.error.text()
     assert filters.conditions == ()
     add("Channels: at least", "8")
     add("Path contains", "orca/*/lighting")

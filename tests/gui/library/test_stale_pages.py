@@ -91,7 +91,7 @@ def test_loader_drops_pages_of_an_earlier_listing(
     loader.load(sort="size_bytes")
     qtbot.waitUntil(lambda: states[-1].page is not None)
     slow.set()
-    qtbot.waitUntil(lambda: not tasks._running)
+    qtbot.waitUntil(lambda: tasks.is_idle)
     assert late == []
     assert states[-1].listing.sort == "size_bytes"
 
@@ -114,5 +114,5 @@ def test_loader_shows_only_the_first_page_of_the_newest_listing(
     loader.load(sort="size_bytes")
     qtbot.waitUntil(lambda: states[-1].page is not None)
     release.set()
-    qtbot.waitUntil(lambda: not tasks._running)
+    qtbot.waitUntil(lambda: tasks.is_idle)
     assert [state.listing.sort for state in states if state.page is not None] == ["size_bytes"]

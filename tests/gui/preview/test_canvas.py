@@ -45,7 +45,7 @@ def test_wheel_zooms_around_pointer_and_f_fits(
     wait_for_canvas(window)
     center = canvas.view.to_canvas(80.5, 45.5).toPoint()
     room = QRect(center - QPoint(12, 12), center + QPoint(12, 12))
-    canvas._move_probe(80, 45)
+    canvas.move_probe(80, 45)
     with_cross = canvas.grab(room).toImage()
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert (canvas.grab(room).toImage() == with_cross, canvas.probe) == (False, (80, 45))
@@ -87,10 +87,10 @@ def test_missing_tiles_are_counted_and_hatched(window: MainWindow, tmp_path: Pat
     open_and_settle(window, settle, cut(write_tiled(tmp_path / "a.exr", scene(64, 64)), 0.6))
     readout = window.preview.readout
     assert "tiles not shown" in readout.remarks
-    window.preview.canvas._move_probe(60, 60)
+    window.preview.canvas.move_probe(60, 60)
     assert readout.is_missing
     canvas = window.preview.canvas
-    corner = canvas.view.rect(window._controller.preview.shown.pyramid.picture.missing[-1]).toRect()
+    corner = canvas.view.rect(window.controller.preview.shown.pyramid.picture.missing[-1]).toRect()
     image = canvas.grab(corner.adjusted(3, 3, -3, -3)).toImage()
     colors = {image.pixelColor(x, 20).name() for x in range(0, image.width())}
     assert "#171717" in colors
@@ -100,7 +100,7 @@ def test_missing_tiles_are_counted_and_hatched(window: MainWindow, tmp_path: Pat
 def test_old_image_stays_until_new_one_is_decoded(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     second = write_flat(tmp_path / "a.2.exr", 1.0)
     open_and_settle(window, settle, write_flat(tmp_path / "a.1.exr", 0.18), second)
-    job = window._controller.preview
+    job = window.controller.preview
     job.prefetcher.stop()  # which may have decoded the second frame ahead
     job.cache.remove_file(str(second))
     window.preview.strip.step(1)
@@ -113,7 +113,7 @@ def test_old_image_stays_until_new_one_is_decoded(window: MainWindow, tmp_path: 
 def test_canvas_explains_missing_image(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     assert "No file selected" in window.preview.canvas.text
     open_and_settle(window, settle, write_flat(tmp_path / "a.exr", 1.0))
-    window.preview.canvas._move_probe(3, 4)
+    window.preview.canvas.move_probe(3, 4)
     assert window.preview.readout.text == "x 3 y 4 R 1 G 1 B 1"
     path = write_exr(tmp_path / "cut.exr")
     path.write_bytes(path.read_bytes()[:200])

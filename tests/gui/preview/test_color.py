@@ -61,7 +61,7 @@ def test_picture_in_two_spaces_looks_alike(window: MainWindow, tmp_path: Path, s
     for name in ("Rec709.exr", "XYZ.exr"):
         (path,) = corpus.glob(f"**/Chromaticities/{name}")
         open_and_settle(window, settle, path)
-        window._controller.files.select(window._controller.session.get(str(path)))
+        window.controller.files.select(window.controller.session.get(str(path)))
         settle()
         images.append(canvas_image(window, 300, 150))
     assert np.abs(images[0] - images[1]).max() <= 2
@@ -118,7 +118,7 @@ def test_space_of_a_folder_can_be_chosen_and_is_kept(window: MainWindow, tmp_pat
     assert bar.space.text == "Linear Rec.709 (assumed)"
     bar.space.option_selected.emit("sRGB")
     assert color(window, 30, 30) == (46, 46, 46)
-    window._controller.files.select(window._controller.session.get(str(paths[1])))
+    window.controller.files.select(window.controller.session.get(str(paths[1])))
     settle()
     assert (bar.space.text, color(window, 30, 30)) == ("sRGB (chosen)", (46, 46, 46))
     assert WindowState().file_spaces == {str(tmp_path): "sRGB"}
@@ -132,6 +132,6 @@ def test_configuration_that_cannot_be_used_is_one_message(window: MainWindow, tm
     (tmp_path / "bad.ocio").write_text("ocio_profile_version: 2.99\n")
     window._colors._load(str(tmp_path / "bad.ocio"), ("", ""), is_kept=True)
     settle()
-    assert "it needs a newer version" in window.status._text.text()
+    assert "it needs a newer version" in window.status.text
     assert color(window, 30, 30) == (118, 118, 118)
     assert WindowState().color_configuration == ""

@@ -55,7 +55,7 @@ def test_versions_are_compared_on_the_canvas(
     window.actions_["compare_version"].trigger()
     settle()
     assert (presenter.bar.reference.text, presenter.bar.shown.name) == ("v001", "v002")
-    assert [subject.path for subject in window._controller.compare.comparison.subjects] == [
+    assert [subject.path for subject in window.controller.compare.comparison.subjects] == [
         *(str(versions[0]), str(versions[2]))
     ]
     assert (preview.readout.isVisible(), preview.exposure_panel.isVisible(), presenter.row.isVisible()) == (0, 0, 1)
@@ -95,12 +95,12 @@ def test_versions_are_compared_on_the_canvas(
     panes = second.panes(QRectF(canvas.rect()), canvas.view, canvas.renderer)
     assert [pane.layers_clip is None for pane in panes] == [True, False]  # pixel values are those of B
     second.set_mode(Mode.WIPE)
-    preview.layer_selected.emit(next(layer for layer in window._controller.preview.shown.layers if layer.name == "key"))
+    preview.layer_selected.emit(next(layer for layer in window.controller.preview.shown.layers if layer.name == "key"))
     settle()
     assert presenter.row.text == "The pixels are equal."
     presenter.swap()  # opens v001, whose display window differs: the zoom stays
     settle()
-    assert window._controller.preview.shown.file.path == str(versions[0])
+    assert window.controller.preview.shown.file.path == str(versions[0])
     assert (round(canvas.percent), presenter.bar.reference.text) == (400, "v002")
     presenter.close()
     assert (preview.readout.isVisible(), preview.exposure_panel.isVisible(), line.isVisible()) == (1, 1, 0)

@@ -51,7 +51,7 @@ def data_file(path: Path) -> dict[str, npt.NDArray[np.float32]]:
 
 def show_layer(window: MainWindow, settle: Settle, name: str) -> None:
     """Show the layer of a name."""
-    layers = window._controller.preview.shown.layers
+    layers = window.controller.preview.shown.layers
     window.preview.bar.layer_selected.emit(next(layer for layer in layers if layer.name == name))
     settle()
 
@@ -120,7 +120,7 @@ def test_typed_range_is_kept_in_its_sequence_only(window: MainWindow, tmp_path: 
     panel = window.preview.exposure_panel.range
     ranges = []
     for path in paths:
-        window._controller.files.select(window._controller.session.get(str(path)))
+        window.controller.files.select(window.controller.session.get(str(path)))
         settle()
         if path == paths[0]:
             show_layer(window, settle, "depth")
@@ -136,7 +136,7 @@ def test_histogram_of_data_spans_their_range(window: MainWindow, tmp_path: Path,
     open_and_settle(window, settle, tmp_path / "a.exr")
     for name, rows in (("depth", 1), ("P", 3), ("N", 3)):
         show_layer(window, settle, name)
-        histogram = window._controller.preview.shown.pyramid.histogram
+        histogram = window.controller.preview.shown.pyramid.histogram
         assert len(histogram) == rows
         assert (histogram.sum(axis=1) > 0.9).all()
         assert window.preview.exposure_panel.histogram.toolTip().endswith("the automatic range")

@@ -110,7 +110,7 @@ def test_palette_filters_and_shows_a_layer(window: MainWindow, tmp_path: Path, s
     assert palette.isVisible()
     assert palette.field.hasFocus()
     assert palette.count.text() == "6 layers"
-    qtbot.waitUntil(lambda: not window._controller.layer_thumbnails.is_waiting, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.controller.layer_thumbnails.is_waiting, timeout=30_000)
     assert all(palette.view.find_thumbnail(layer) is not None for layer in preview.state.layers)
     qtbot.keyClicks(palette.field, "spec")
     assert palette.count.text() == "2 of 6 layers"

@@ -32,7 +32,7 @@ def test_selected_layer_is_kept_for_other_files(window: MainWindow, tmp_path: Pa
     open_and_settle(window, settle, tmp_path)
     preview = window.preview
     assert preview.bar.layer.text == "RGB"
-    spec = next(layer for layer in window._controller.preview.shown.layers if layer.name == "spec")
+    spec = next(layer for layer in window.controller.preview.shown.layers if layer.name == "spec")
     preview.bar.layer_selected.emit(spec)
     settle()
     assert color(window, 10, 10) == (188, 188, 188)
@@ -40,7 +40,7 @@ def test_selected_layer_is_kept_for_other_files(window: MainWindow, tmp_path: Pa
     settle()
     assert preview.bar.layer.text == "spec"
     assert color(window, 10, 10) == (255, 255, 255)
-    window._controller.files.select(window._controller.session.get(str(other)))
+    window.controller.files.select(window.controller.session.get(str(other)))
     settle()
     assert preview.bar.layer.text == "RGB"
 
@@ -68,7 +68,7 @@ def test_view_of_multi_view_file_can_be_selected(window: MainWindow, tmp_path: P
     assert {layer.name for layer in list_layers(inspect_file(str(path))) if layer.view == "left"} == {"", "spec"}
     bar.view.option_selected.emit("right")
     settle()
-    assert window._controller.preview.shown.layer.channels == ("right.R", "right.G", "right.B")
+    assert window.controller.preview.shown.layer.channels == ("right.R", "right.G", "right.B")
 
 
 def test_layers_are_grouped_by_part_and_unrelated_channels_are_single(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_frames_can_be_stepped_typed_and_played(
         write_flat(tmp_path / f"beauty.{frame}.exr", 0.1)
     (tmp_path / "beauty.1004.exr").write_bytes(b"no")
     open_and_settle(window, settle, tmp_path)
-    window._controller.files.select(window._controller.session.get(str(tmp_path / "beauty.1001.exr")))
+    window.controller.files.select(window.controller.session.get(str(tmp_path / "beauty.1001.exr")))
     settle()
     strip, canvas = window.preview.strip, window.preview.canvas
     assert strip.isVisible()
@@ -126,6 +126,6 @@ def test_pin_marks_the_reference_file(window: MainWindow, tmp_path: Path, settle
     settle()
     assert pin.isChecked()
     assert pin.toolTip().startswith("Pinned")
-    other = next(file for file in window._controller.session if file is not window._controller.files.selection)
+    other = next(file for file in window.controller.session if file is not window.controller.files.selection)
     window.session.select(other)
     assert not pin.isChecked()

@@ -30,7 +30,7 @@ def select_option(dropdown: Dropdown, row: int, settle: Settle) -> None:
 
 def shown_image(window: MainWindow) -> Picture:
     """Return the decoded image that is shown."""
-    pyramid = window._controller.preview.shown.pyramid
+    pyramid = window.controller.preview.shown.pyramid
     assert pyramid is not None
     return pyramid.picture
 
@@ -57,7 +57,7 @@ def test_mipmap_has_one_level_dropdown(window: MainWindow, tmp_path: Path, settl
     assert (row.both.text, row.note.text()) == ("2 · 32 × 16", "1 pixel for 4 × 4")
     assert window.preview.canvas.view == view
     for x, y in ((0, 0), (127, 63), (70, 35)):
-        window.preview.canvas._move_probe(x, y)
+        window.preview.canvas.move_probe(x, y)
         assert [value for _, value in readout.values] == pixels[y // 4 * 4, x // 4 * 4].tolist()
         assert readout.text.startswith(f"x {x} y {y} R ")
     assert "means" not in readout.text
@@ -73,7 +73,7 @@ def test_ripmap_has_dropdowns_across_and_down(window: MainWindow, tmp_path: Path
     assert option_labels(row.down) == ["0 · 16", "1 · 8", "2 · 4", "3 · 2", "4 · 1"]
     select_option(row.across, 3, settle)
     select_option(row.down, 1, settle)
-    window.preview.canvas._move_probe(31, 0)
+    window.preview.canvas.move_probe(31, 0)
     assert [value for _, value in readout.values] == [12 / 64] * 3
     assert row.note.text() == "1 pixel for 8 × 2"
     image = window.preview.canvas.grab().toImage()
@@ -90,7 +90,7 @@ def test_page_keys_step_through_levels(window: MainWindow, tmp_path: Path, settl
     for key in [Qt.Key.Key_PageUp, *[Qt.Key.Key_PageDown] * 4, Qt.Key.Key_PageUp]:
         qtbot.keyClick(window.preview.canvas, key)
         settle()
-        levels.append(window._controller.preview.shown.level)
+        levels.append(window.controller.preview.shown.level)
     assert levels == [(0, 0), (1, 1), (2, 1), (3, 1), (3, 1), (2, 0)]
 
 
@@ -99,8 +99,8 @@ def test_another_file_starts_at_full_level(window: MainWindow, tmp_path: Path, s
     plain = write_picture(tmp_path / "c.exr", scene(64, 64))
     window.open_paths([str(first), str(second), str(plain)])
     settle()
-    entries = {entry.path: entry for entry in window._controller.session}
-    row, controller = window.preview.levels, window._controller
+    entries = {entry.path: entry for entry in window.controller.session}
+    row, controller = window.preview.levels, window.controller
     for entry, is_visible in ((second, True), (plain, False), (first, True)):
         row.level_selected.emit((3, 3))
         settle()
@@ -116,7 +116,7 @@ def test_levels_follow_the_selected_part(window: MainWindow, tmp_path: Path, set
     mip = {"kind": "tiledimage", "tiles": Tiles(4, 4, "mipmap_levels"), "width": 16, "height": 8, **frame}
     window.open_paths([str(write_exr(tmp_path / "parts.exr", parts=[mip, frame, {**mip, "width": 32}]))])
     settle()
-    controller, row = window._controller, window.preview.levels
+    controller, row = window.controller, window.preview.levels
     layers = controller.preview.shown.layers
     row.level_selected.emit((1, 1))
     settle()
@@ -140,7 +140,7 @@ def test_missing_tile_of_a_level_is_hatched_at_its_position(window: MainWindow, 
     missing = shown_image(window).missing
     assert missing[-1][2:] == (127, 127)
     assert {side % 32 for box in missing for side in (box.width, box.height)} == {0}
-    window.preview.canvas._move_probe(missing[-1].max_x, missing[-1].max_y)
+    window.preview.canvas.move_probe(missing[-1].max_x, missing[-1].max_y)
     assert window.preview.readout.is_missing
-    window.preview.canvas._move_probe(0, 0)
+    window.preview.canvas.move_probe(0, 0)
     assert not window.preview.readout.is_missing

@@ -98,7 +98,7 @@ def test_objects_are_listed_named_and_isolated(
     assert page.model.index(0).data(OBJECT_ROLE).number == ROCK
     page.model.sort_by(ObjectColumn.AREA)
     canvas.set_percent(400)
-    canvas._move_probe(55, 10)
+    canvas.move_probe(55, 10)
     assert readout.text == "x 55 y 10 /set/tree 70 %, box 20 %, 0x3f1c9a27 10 %"
     outline = window._objects._outline
     qtbot.waitUntil(lambda: outline.outlined == TREE, timeout=30_000)
@@ -114,7 +114,7 @@ def test_objects_are_listed_named_and_isolated(
     assert canvas.settings.isolated == {BOX}
     window.preview.exposure_panel.matte.object_removed.emit(BOX)
     assert not canvas.settings.isolated
-    canvas._move_probe(5, 10)  # no object
+    canvas.move_probe(5, 10)  # no object
     tree = np.array(color_of_id(TREE))
     mixed = color(window, 45, 10)
     assert mixed == pytest.approx(0.7 * tree + 0.2 * np.array(color_of_id(BOX)), abs=1)
@@ -170,7 +170,7 @@ def test_ids_have_the_names_of_an_id_manifest(
     qtbot.waitUntil(lambda: page.model.total == 2, timeout=30_000)
     assert [page.model.index(row).data() for row in range(2)] == ["blob, white, 60.00 %", "a/circle, blue, 40.00 %"]
     assert page.source.text() == "Names from the manifest in the header"
-    canvas._move_probe(20, 5)
+    canvas.move_probe(20, 5)
     assert window.preview.readout.text == "x 20 y 5 id 3236172513 blob"
     assert window.preview.readout.swatch().getRgb()[:3] == color_of_id(3_236_172_513) == color(window, 20, 5)
     values = (PartValues(0, ("id",), (3_236_172_513.0,), None, ""),)
@@ -179,7 +179,7 @@ def test_ids_have_the_names_of_an_id_manifest(
     assert QImage(str(out)).pixelColor(20, 5).getRgb()[:3] == color_of_id(3_236_172_513)
     dimmed = [round(DIMMED * shade) for shade in color_of_id(523_461_226)]
     assert list(QImage(str(out)).pixelColor(3, 5).getRgb()[:3]) == pytest.approx(dimmed, abs=1)
-    jpeg = window._controller.preview.decoder.thumbnail(str(tmp_path / "a.exr")).data
+    jpeg = window.controller.preview.decoder.thumbnail(str(tmp_path / "a.exr")).data
     assert QImage.fromData(jpeg).pixelColor(24, 10).getRgb()[:3] == pytest.approx(color_of_id(3_236_172_513), abs=9)
     assert ObjectNames().read(inspect_file(str(tmp_path / "a.exr")), values) == {(0, "id"): "blob"}
 

@@ -30,7 +30,7 @@ def write_values(path: Path, **values: float) -> Path:
 
 
 def shown_layer(window: MainWindow) -> Layer:
-    layer = window._controller.preview.shown.layer
+    layer = window.controller.preview.shown.layer
     assert layer is not None
     return layer
 
@@ -44,7 +44,7 @@ def choose(dropdown: Dropdown, label: str, settle: Settle) -> None:
 
 
 def select(window: MainWindow, path: Path, settle: Settle) -> None:
-    window._controller.files.select(window._controller.session.get(str(path)))
+    window.controller.files.select(window.controller.session.get(str(path)))
     settle()
 
 
@@ -69,7 +69,7 @@ def test_thumbnail_and_canvas_show_the_same_layer(
     pixels[..., 3], pixels[..., 8] = beauty, 0.5  # red beauty, blue specular light
     path = str(write_picture(tmp_path / "a.exr", pixels, names))
     open_and_settle(window, settle, Path(path))
-    thumbnails = window._controller.session_thumbnails
+    thumbnails = window.controller.session_thumbnails
     qtbot.waitUntil(lambda: thumbnails.get(path) is not None, timeout=20_000)
     image = thumbnails.get(path)
     assert image is not None
@@ -192,7 +192,7 @@ def test_selected_part_is_followed_by_its_name_and_view(window: MainWindow, tmp_
     select(window, first, settle)
     bar = window.preview.bar
     assert bar.layer.text == "rgba_left · RGB"
-    window._controller.preview.select_layer(window._controller.preview.shown.layers[1])
+    window.controller.preview.select_layer(window.controller.preview.shown.layers[1])
     settle()
     choose(bar.view, "right", settle)
     assert bar.layer.text == "spec_right · RGB"

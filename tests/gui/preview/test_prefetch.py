@@ -24,7 +24,7 @@ def test_neighbors_and_layers_are_shown_from_memory(
         channels = {name: np.full((32, 32), frame / 10, np.float16) for name in ("R", "G", "B")}
         write_picture(tmp_path / f"a.{frame:04}.exr", channels | {"spec.Y": np.full((32, 32), 1.0, np.float16)})
     open_and_settle(window, settle, tmp_path)
-    job, strip, canvas = window._controller.preview, window.preview.strip, window.preview.canvas
+    job, strip, canvas = window.controller.preview, window.preview.strip, window.preview.canvas
     qtbot.waitUntil(lambda: "3 of 5 in memory" in strip.track.accessibleDescription())
     for request in (lambda: strip.step(1), lambda: job.select_layer(job.shown.layers[1])):
         qtbot.waitUntil(lambda: not job.prefetcher.is_busy)

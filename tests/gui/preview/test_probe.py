@@ -80,7 +80,7 @@ def test_probe_shows_all_channels_pins_and_region_statistics(
     qtbot.waitUntil(lambda: bool(rows.rows))
     assert rows.rows[0][:3] == ("R", str(red[0][12:23, 10:31].min()), str(red[0][12:23, 10:31].max()))
 
-    window._controller.files.select(window._controller.session.get(str(tmp_path / "2.exr")))
+    window.controller.files.select(window.controller.session.get(str(tmp_path / "2.exr")))
     settle()
     qtbot.waitUntil(lambda: value_of(model, "id.object") == "100000002")
     qtbot.waitUntil(lambda: bool(rows.rows) and rows.rows[0][1] == str(red[1][12:23, 10:31].min()))
@@ -100,13 +100,13 @@ def test_samples_of_a_deep_pixel_are_listed_from_near_to_far(
     write_unsorted(tmp_path / "deep.exr", "RGBAZ")
     open_and_settle(window, settle, tmp_path / "deep.exr")
     window.inspector.tabs.setCurrentIndex(1)
-    window.preview.canvas._move_probe(5, 6)
+    window.preview.canvas.move_probe(5, 6)
     samples = window.preview.probes.samples
     qtbot.waitUntil(samples.isVisible)
     assert samples.title.text() == "3 samples at 5, 6"
     assert samples.model.columns[:2] == ("#", "Z")
     assert [row[:2] for row in samples.model.rows] == [("2", "16"), ("3", "20"), ("1", "35")]
-    window.preview.canvas._move_probe(4, 4)
+    window.preview.canvas.move_probe(4, 4)
     qtbot.waitUntil(lambda: samples.title.text() == "0 samples at 4, 4")
 
 

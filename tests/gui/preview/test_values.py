@@ -52,7 +52,7 @@ def test_readout_shows_values_of_the_file(window: MainWindow, tmp_path: Path, se
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", pixels))
     canvas, readout = window.preview.canvas, window.preview.readout
     QApplication.sendEvent(canvas, wheel_event(canvas.view.to_canvas(21.5, 13.5), 0))
-    canvas._move_probe(21, 13)
+    canvas.move_probe(21, 13)
     assert [letter for letter, _ in readout.values] == list("RGBA")
     assert [value for _, value in readout.values] == pixels[13, 21].tolist()
     words = readout.text.split()
@@ -73,12 +73,12 @@ def test_values_read_back_as_stored_by_type_of_channel(
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", channels))
     preview = window.preview
     for name, text in (("R", "-0.0013"), ("far", "123456.79"), ("id", "100019")):
-        layers = window._controller.preview.shown.layers
+        layers = window.controller.preview.shown.layers
         preview.bar.layer_selected.emit(next(layer for layer in layers if name in (layer.name, *layer.channels)))
         settle()
-        preview.canvas._move_probe(5, 5)
+        preview.canvas.move_probe(5, 5)
         assert preview.readout.facts[0][1] == text
-    preview.canvas._move_probe(10, 10)
+    preview.canvas.move_probe(10, 10)
     qtbot.waitUntil(lambda: preview.readout.facts[0][1] == "4294967295")
 
 
@@ -89,16 +89,16 @@ def test_reduced_image_shows_exact_values_when_pointer_rests(
     pixels = scene(80, 120, 4)
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", pixels))
     canvas, readout = window.preview.canvas, window.preview.readout
-    canvas._move_probe(21, 13)
+    canvas.move_probe(21, 13)
     assert readout.text.endswith("means of 4 × 4 pixels")
     assert readout.values[0][1] == pytest.approx(pixels[12:16, 20:24, 0].mean(), abs=1e-5)
     qtbot.waitUntil(lambda: "means" not in readout.text)
     assert [value for _, value in readout.values] == pixels[13, 21].tolist()
-    canvas._move_probe(22, 13)
+    canvas.move_probe(22, 13)
     assert readout.text.endswith("means of 4 × 4 pixels")
     qtbot.waitUntil(lambda: "means" not in readout.text)
     assert [value for _, value in readout.values] == pixels[13, 22].tolist()
-    window.preview.bar.layer_selected.emit(replace(window._controller.preview.shown.layer, channels=("G",)))
+    window.preview.bar.layer_selected.emit(replace(window.controller.preview.shown.layer, channels=("G",)))
     settle()
     qtbot.waitUntil(lambda: [value for _, value in readout.values] == [pixels[13, 22, 1]])
 
@@ -141,7 +141,7 @@ def test_special_values_light_up_only_where_there_are_some(
     pixels[3, 4:6, 1] = -0.25
     pixels[7, 7] = np.inf
     open_and_settle(window, settle, write_picture(tmp_path / "b.exr", pixels))
-    window._controller.files.select(window._controller.session.get(str(tmp_path / "b.exr")))
+    window.controller.files.select(window.controller.session.get(str(tmp_path / "b.exr")))
     settle()
     assert readout.remarks == "Inf 3, negative 2"
     assert counts_amber_pixels()

@@ -58,7 +58,7 @@ class Driver(QObject):
     @property
     def controller(self) -> Controller:
         """The services behind the window."""
-        return self.window._controller
+        return self.window.controller
 
     def _turn(self) -> None:
         if time.monotonic() > self._deadline:

@@ -43,7 +43,7 @@ def first_start(user: Driver) -> Iterator[Wait]:
     user.key(Key.Key_4, CONTROL)
     user.seen["attributes"] = window.inspector.attributes.table.hasFocus()
     user.key(Key.Key_K, CONTROL)
-    yield lambda: window._palette.isVisible()
+    yield lambda: window.command_palette.isVisible()
     user.type("light")
     user.key(Key.Key_Return)
     yield lambda: window.actions_.schemes["light"].isChecked()
@@ -58,7 +58,7 @@ def first_start(user: Driver) -> Iterator[Wait]:
     user.seen["published"] = user.controller.targets.current.files
     yield window.actions_["undo"].isEnabled
     user.key(Key.Key_K, CONTROL)
-    yield lambda: window._palette.isVisible()
+    yield lambda: window.command_palette.isVisible()
     user.type("undo")
     user.key(Key.Key_Return)
     yield lambda: user.controller.targets.current.files == 0 and user.is_settled()
