@@ -11,7 +11,8 @@ from exr_inspector_app.exr.chunks.offset_table import read_offsets, scan_chunks
 from exr_inspector_app.exr.parser.header import MAGIC
 from exr_inspector_app.exr.parser.header_reader import read_header
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART
-from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, FileSource, Source
+from exr_inspector_app.exr.source import first_read
+from exr_inspector_app.exr.source.file_source import FileSource, Source
 
 ABSENT, PRESENT, BEYOND, UNKNOWN = 0, 1, 2, 3  # not written; in the file; after its end; undetermined
 MAX_MAP_CHUNKS = 1024 * 1024  # of one map; further levels are skipped
@@ -75,7 +76,7 @@ def read_tables(source: Source) -> ChunkTables | None:
     Raises:
         OSError: The source cannot be read.
     """
-    data = source.read(0, min(FIRST_READ_BYTES, source.size))
+    data = source.read(0, min(first_read.MIN_BYTES, source.size))
     if len(data) < 8 or not data.startswith(MAGIC):
         return None
     _, header = read_header(source, data)

@@ -18,6 +18,7 @@ from exr_inspector_app.exr.parser.last_reads import LastRead
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.sequences.frame_number import Frame
+from exr_inspector_app.exr.source import first_read
 from exr_inspector_app.exr.source.file_source import FileSource, Source
 from exr_inspector_app.exr.source.header_budget import reserve_for_header
 from exr_inspector_app.exr.validation.chunk_checks import empty_table_findings
@@ -60,12 +61,17 @@ def _file_of_header(
     source: Source, path: str, frame: Frame | None, data: bytes, header: Header, is_on_disk: bool
 ) -> ExrFile:
     """Return the file with a header, whose bytes `data` begins with."""
-    _, summaries, attributes, end, problems = header
+    _, summaries, attributes, end, problems, _ = header
     if end is not None and len(summaries) == 1 and source.has_all_bytes:
         summary, count = summaries[0], summaries[0].chunk_count
-        if summary.is_sound and count and not problems and offset_table.all_present(data, end, source.size, count):
+        if summary.is_sound and count and not problems:
+            needed = end + 8 * count
+            if needed > first_read.MIN_BYTES or len(data) > first_read.MIN_BYTES:
+                first_read.adapt(needed)
+            if not offset_table.all_present(data, end, source.size, count):
+                return _unusual_file(source, path, frame, data, header)
             part = make_part(summary, attributes[0], count)
-            return _usual_file(source, path, frame, summary, part, data[:end], is_on_disk)
+            return _usual_file(source, path, frame, header, part, data[:end], is_on_disk)
     return _unusual_file(source, path, frame, data, header)
 
 
@@ -88,26 +94,30 @@ def _facts_again(source: Source, data: bytes, last: LastRead) -> tuple[object, .
 
 
 def _usual_file(
-    source: Source, path: str, frame: Frame | None, summary: PartSummary, part: Part, header: bytes, is_on_disk: bool
+    source: Source, path: str, frame: Frame | None, header: Header, part: Part, data: bytes, is_on_disk: bool
 ) -> ExrFile:
-    """Return a file of one sound part with all chunks and without problems, as nearly every file is."""
+    """Return a file of one sound part with all chunks and without problems, as nearly every file is.
+
+    The next read of a frame whose header was quick to parse is quick as well: it is not kept.
+    """
+    summary = header.parts[0]
     if summary.assumes_space and is_log_name(os.path.basename(path)):
         part = _without_assumed_space(summary, part)
-    digest = hex_digest(header)
+    digest = hex_digest(data)
     findings = summary.checks.alone
     if summary.checks.has_sidecar and is_on_disk:
         findings += _sidecar_findings(path, (part,))
     renderer, writer = summary.programs
     facts = digest, True, (part,), (), findings, (), _picture((part,)), renderer, writer
-    if is_on_disk and not summary.checks.has_sidecar:
+    if header.is_new and is_on_disk and not summary.checks.has_sidecar:
         counts = [part.chunks_present]
-        last_reads.keep(path, _new_tuple(LastRead, (header, counts, (summary.grid,), False, counts, (), facts)))
+        last_reads.keep(path, _new_tuple(LastRead, (data, counts, (summary.grid,), False, counts, (), facts)))
     return _new_tuple(ExrFile, (path, source.size, source.mtime, frame, *facts))
 
 
 def _unusual_file(source: Source, path: str, frame: Frame | None, data: bytes, header: Header) -> ExrFile:
     """Return a file of several parts, with problems, or without some of its chunks."""
-    version, summaries, attributes, end, problems = header
+    version, summaries, attributes, end, problems, is_new = header
     present: _Present | None = None
     digest, is_complete = None, None
     counts, grids = [summary.chunk_count or 0 for summary in summaries], [summary.grid for summary in summaries]
@@ -132,7 +142,7 @@ def _unusual_file(source: Source, path: str, frame: Frame | None, data: bytes, h
         findings += _sidecar_findings(path, parts)
     renderer, writer = summaries[0].programs if len(summaries) == 1 else _programs(summaries)
     facts = digest, is_complete, parts, tuple(problems), findings, (), _picture(parts), renderer, writer
-    if present and is_on_disk and not has_sidecar:
+    if present and is_new and is_on_disk and not has_sidecar:
         last_reads.keep(path, LastRead(data[:end], counts, grids, is_multi_part, *present, facts))
     return _new_tuple(ExrFile, (path, source.size, source.mtime, frame, *facts))
 

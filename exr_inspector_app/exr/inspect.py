@@ -12,7 +12,8 @@ from exr_inspector_app.exr.parser.header import MAGIC
 from exr_inspector_app.exr.parser.header_problems import magic_problem
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
-from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, VANISHED, BytesSource, FileSource, Source
+from exr_inspector_app.exr.source import first_read
+from exr_inspector_app.exr.source.file_source import VANISHED, BytesSource, FileSource, Source
 from exr_inspector_app.model import ExrFile, Problem
 
 MAX_READS = 4  # of a file that is written or replaced while it is read
@@ -155,7 +156,7 @@ def _file_of_os_error(path: str, error: OSError) -> ExrFile:
 def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     """Inspect the file that a source holds."""
     size = source.size
-    data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
+    data = source.read(0, min(size, first_read.size))
     if len(data) < 8 or not data.startswith(MAGIC):
         return unreadable_file(path, magic_problem(data, size), size, source.mtime)
     return build_file(source, path, frame, data)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.parser.header import HeaderParser, IncompleteHeaderError, parse_header
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, REQUIRED_ATTRIBUTES
-from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES
+from exr_inspector_app.exr.source import file_source, first_read
 from exr_inspector_app.model import Box2i, from_payload, payload
 from tests.exr_files import (
     MAGIC,
@@ -135,10 +135,10 @@ def test_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: int,
         attributes = {**required, "filler": string("x" * filler), "last": integer(7)}
         return version + part_header(attributes=attributes) + bytes(int(multi_part))
 
-    filler = FIRST_READ_BYTES - len(header_of(0)) + split + tail - 1
+    filler = first_read.MIN_BYTES - len(header_of(0)) + split + tail - 1
     path = tmp_path / "a.exr"
     path.write_bytes(header_of(filler))
-    assert path.stat().st_size == FIRST_READ_BYTES + split + tail - 1
+    assert path.stat().st_size == first_read.MIN_BYTES + split + tail - 1
     file = inspect_file(str(path))
     assert [(item.name, item.value) for item in file.parts[0].attributes[-1:]] == [("last", 7)]
     assert (file.errors, file.is_complete, file.parts[0].chunks_present) == ((), False, 0)
@@ -146,7 +146,7 @@ def test_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: int,
 
 
 def test_file_cut_after_an_attribute_keeps_that_attribute(tmp_path: Path) -> None:
-    attributes = {"filler": string("x" * FIRST_READ_BYTES)}
+    attributes = {"filler": string("x" * first_read.MIN_BYTES)}
     path = tmp_path / "a.exr"
     path.write_bytes(MAGIC + struct.pack("<I", 2) + part_header(attributes=attributes)[:-1])
     file = inspect_file(str(path))
@@ -224,3 +224,20 @@ def test_path_may_be_a_pathlib_object(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.1001.exr")
     assert inspect_file(path) == inspect_file(str(path))
     assert inspect_file(tmp_path / "none.exr").path == str(tmp_path / "none.exr")
+
+
+def test_frames_with_long_headers_are_read_once_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    read_at = file_source.read_at
+    monkeypatch.setattr(first_read, "size", first_read.MIN_BYTES)
+    monkeypatch.setattr(file_source, "read_at", lambda *args: sizes.append(args[1]) or read_at(*args))
+    long = {"filler": string("x" * (first_read.MIN_BYTES + 5000))}
+    kinds = {"a": long, "b": {"owner": string("me")}}
+    frames = [write_exr(tmp_path / f"{kind}.{at}.exr", attributes=kinds[kind]) for kind in "ab" for at in (1, 2)]
+    reads = []
+    for path in frames:
+        sizes.clear()
+        assert inspect_file(str(path)).is_complete
+        reads.append(list(sizes))
+    assert [len(read) for read in reads] == [2, 1, 1, 1]
+    assert first_read.size == first_read.MIN_BYTES

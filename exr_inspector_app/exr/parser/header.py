@@ -55,6 +55,7 @@ class Header(NamedTuple):
     attributes: list[tuple[Attribute, ...]]  # of each part
     end: int | None  # the byte after the last header; None for a header that has no end
     problems: list[Problem]
+    is_new: bool  # no earlier header shared its summaries, so that parsing it took long
 
 
 _cache = HeaderCache()
@@ -97,6 +98,7 @@ class HeaderParser:
     _list_items = _failed_lists = 0
     _part_start = _at = 8
     _node: TrieNode | None = None  # None before the first attribute
+    _is_new = False
     path = ""  # of the file on disk, in which large values stay; "" keeps them in memory
 
     def __init__(self, data: bytes, size: int, is_final: bool = False) -> None:
@@ -153,7 +155,9 @@ class HeaderParser:
             self._begin_part(end)
 
     def _header(self, end: int | None) -> Header:
-        return _new_tuple(Header, (self._version, self._parts, self._part_attributes, end, self._problems))
+        return _new_tuple(
+            Header, (self._version, self._parts, self._part_attributes, end, self._problems, self._is_new)
+        )
 
     def _begin_part(self, start: int) -> None:
         self._index = len(self._parts)
@@ -185,8 +189,13 @@ class HeaderParser:
                 return summarize(attributes, self._version, index), None
             at = end
         if self._problems and len(self._problems) > self._problems_before:
+            self._is_new = True
             return summarize(attributes, self._version, index), at + 1
-        return _cache.summary(node, ids, attributes, self._version, index), at + 1
+        summary = node.summaries.get(tuple(ids))
+        if summary is None:
+            self._is_new = True
+            summary = _cache.add_summary(node, ids, attributes, self._version, index)
+        return summary, at + 1
 
     def _parse_attribute(self, node: TrieNode, start: int) -> tuple[TrieNode, int | None]:
         """Append the attribute at byte `start`, unless it is invalid; return the next node and where it ends.

@@ -238,10 +238,10 @@ class HeaderCache:
         node.heads = (known, *node.heads[: MAX_CANDIDATES_PER_NODE - 1])
         return child
 
-    def summary(
+    def add_summary(
         self, node: TrieNode, ids: Sequence[int], attributes: Sequence[Attribute], version: int, part: int
     ) -> PartSummary:
-        """Return the summary of a part whose header ends at a node, from the cache where the ids are the same.
+        """Return the summary of a part whose header ends at a node that has none for these ids, and keep it there.
 
         Args:
             node: Node at the end of the header.
@@ -250,10 +250,6 @@ class HeaderCache:
             version: Version field of the file, with its flags.
             part: Index of the part.
         """
-        key = tuple(ids)
-        known = node.summaries.get(key)
-        if known is not None:
-            return known
         summary = summarize(attributes, version, part)
         if node is UNCACHED or _UNCACHED_ID in ids:
             return summary
@@ -261,7 +257,7 @@ class HeaderCache:
             if self._reserve(_NODE_BYTES + _CHANNEL_BYTES * len(summary.channels)):
                 if len(node.summaries) >= MAX_VARIANTS_PER_NODE:
                     node.summaries.clear()
-                node.summaries[key] = summary
+                node.summaries[tuple(ids)] = summary
         return summary
 
     def clear(self) -> None:

@@ -12,7 +12,6 @@ from exr_inspector_app.model import Problem
 from exr_inspector_app.operating_system import read_at
 from exr_inspector_app.typing_forms import Protocol
 
-FIRST_READ_BYTES = 24 * 1024  # a header of 6 KB and a table of 2,160 chunks; most files need no second read
 VANISHED = Problem("vanished", "The file was removed while it was read. Reload it.")
 # Opening a pipe would wait for a writer forever; O_NONBLOCK makes that return at once.
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from exr_inspector_app.bounded_http import is_oversized
-from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES
+from exr_inspector_app.exr.source import first_read
 from exr_inspector_app.model import Problem
 
 BODY_TIMEOUT_S = 60.0  # for one ranged GET
@@ -66,7 +66,7 @@ class S3Source:
     def _open(self) -> bytes:
         """Fetch the first bytes, and set the size, the date and the tag of the object."""
         try:
-            data, response = self._get(0, FIRST_READ_BYTES)
+            data, response = self._get(0, first_read.MIN_BYTES)
         except OSError as error:
             if error.errno == errno.ENODATA:  # an empty object has no ranges
                 return b""
