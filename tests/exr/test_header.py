@@ -233,7 +233,11 @@ def test_frames_with_long_headers_are_read_once_each(tmp_path: Path, monkeypatch
     monkeypatch.setattr(file_source, "read_at", lambda *args: sizes.append(args[1]) or read_at(*args))
     long = {"filler": string("x" * (first_read.MIN_BYTES + 5000))}
     kinds = {"a": long, "b": {"owner": string("me")}}
-    frames = [write_exr(tmp_path / f"{kind}.{at}.exr", attributes=kinds[kind]) for kind in "ab" for at in (1, 2)]
+    frames = [
+        write_exr(tmp_path / f"{kind}.{at}.exr", width=256, height=64, attributes=kinds[kind])
+        for kind in "ab"
+        for at in (1, 2)
+    ]
     reads = []
     for path in frames:
         sizes.clear()

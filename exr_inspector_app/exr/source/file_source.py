@@ -63,21 +63,20 @@ def stat_file(path: str) -> tuple[int, str]:
 
 
 def _format_time(seconds: float) -> str:
-    """Format a time as ISO 8601 in UTC, rounded as `datetime` does; files mostly share a minute with others."""
+    """Format a time as ISO 8601 in UTC, rounded as `datetime` does; files mostly share a second with others."""
     full_seconds = int(seconds)
     micro = round((seconds - full_seconds) * 1e6)
     if micro == 1_000_000 or not 0 <= seconds < _END_OF_TIME:
         from datetime import UTC, datetime  # imported on demand: it takes as long as to read ten files
 
         return datetime.fromtimestamp(seconds, UTC).isoformat("T", "microseconds")
-    minute, second = divmod(full_seconds, 60)
-    return f"{_format_minute(minute)}:{second:02}.{micro:06}+00:00"
+    return f"{_format_second(full_seconds)}.{micro:06}+00:00"
 
 
 @lru_cache(maxsize=4096)
-def _format_minute(number: int) -> str:
-    """Format the minute with this number since 1970, the start of an ISO 8601 time."""
-    return time.strftime("%Y-%m-%dT%H:%M", time.gmtime(60 * number))
+def _format_second(number: int) -> str:
+    """Format the second with this number since 1970, the start of an ISO 8601 time."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(number))
 
 
 class FileSource:
