@@ -11,6 +11,7 @@ import pytest
 
 from exr_inspector_app import cli
 from exr_inspector_app.__main__ import main
+from exr_inspector_app.cli.parsers import SUMMARIES, command_parser
 from tests.exr_files import write_exr
 
 PROGRAM = "import sys; from exr_inspector_app.__main__ import main; main(sys.argv[1:]); print('|', *sys.modules)"
@@ -50,10 +51,13 @@ if sys.version_info >= (3, 14):
     NOT_OF_PYTHON -= {"dataclasses", "inspect"}  # argparse imports them there, for its colors
 
 
-def imported(*arguments: str) -> set[str]:
+SETTINGS = 'viewer = "rv"\n[[roots]]\nname = "prod"\nprefixes = ["P:/", "/mnt/prod"]\n[vast]\nbucket = "exr-data"\n'
+
+
+def imported(*arguments: str, home: str = "/nonexistent") -> set[str]:
     done = subprocess.run(
         [sys.executable, "-S", "-c", PROGRAM, *arguments],
-        capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path), "HOME": "/nonexistent"},
+        capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path), "HOME": home},
     )  # fmt: skip
     return set(done.stdout.rpartition("|")[2].split())
 
@@ -65,7 +69,10 @@ def test_version_imports_nothing() -> None:
 
 
 def test_inspect_imports_what_reads_headers_alone(tmp_path: Path) -> None:
-    modules = imported("inspect", str(write_exr(tmp_path / "a.exr")))
+    settings = tmp_path / ".config" / "exr-inspector" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(SETTINGS)
+    modules = imported("inspect", str(write_exr(tmp_path / "a.exr")), home=str(tmp_path))
     own = {name.split(".")[1] for name in modules if name.startswith("exr_inspector_app.")}
     assert own - OF_INSPECT == set()
     assert [name for name in modules if name.startswith(NOT_OF_INSPECT)] == []
@@ -81,6 +88,8 @@ def test_help_lists_every_command_and_the_options_of_all(capsys: pytest.CaptureF
         main(["--help"])
     text = capsys.readouterr().out
     assert [name for name in cli.COMMANDS if f"\n  {name} " not in text] == []
+    descriptions = {name: " ".join(str(command_parser(name).description).split()) for name in cli.COMMANDS}
+    assert [name for name, text in descriptions.items() if not text.startswith(SUMMARIES[name])] == []
     with pytest.raises(SystemExit):
         main(["inspect", "--help"])
     for shown in (text, capsys.readouterr().out):

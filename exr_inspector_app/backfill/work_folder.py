@@ -207,7 +207,7 @@ class WorkFolder:
         from exr_inspector_app.persistence.schema import SCHEMA_VERSION
 
         content = {"schema": SCHEMA_VERSION, "embedding": EMBEDDING_VERSION, "has_roots": self.stored_roots is not None}
-        return json.dumps({**content, "roots": [asdict(root) for root in self.roots]})
+        return json.dumps({**content, "roots": [root._asdict() for root in self.roots]})
 
     def _list(self, number: int) -> Path:
         return self.path / "lists" / f"{number:06}.paths"

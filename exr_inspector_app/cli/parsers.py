@@ -11,6 +11,24 @@ from exr_inspector_app.cli import COMMANDS
 from exr_inspector_app.cli.options.common_options import OPTIONS_TEXT
 from exr_inspector_app.cli.options.path_arguments import add_paths
 
+SUMMARIES = {
+    "inspect": "Show the contents of EXR files.",
+    "picture": "Write the picture of a file as a PNG, as the canvas shows it, without overlays.",
+    "check": "Check files and sequences against the rules of a profile.",
+    "embed": "Compute the embeddings of files.",
+    "publish": "Publish file metadata.",
+    "similar": "Find published files similar to a file.",
+    "diff": "Show header differences between files.",
+    "library": "List, show, export, and remove published files.",
+    "vast": "Manage the VAST Database.",
+    "backfill": "Publish the files that exist already, in shards.",
+    "reconcile": "Compare files with the published ones by path, size and date: new, changed, gone.",
+    "config": "Print every setting with its value and its origin: a variable, a file, or default.",
+    "doctor": "Check the installation, its folders and its settings; exit 1 if something is broken.",
+    "schema": "Print the JSON Schema of machine-readable output.",
+    "completion": "Print a completion script, such as for `source <(exr-inspector completion bash)`.",
+}  # first sentences of the descriptions of the commands, for the help without their modules
+
 
 def window_parser() -> argparse.ArgumentParser:
     """Return the parser of the arguments that open the window."""
@@ -28,12 +46,11 @@ def window_parser() -> argparse.ArgumentParser:
 
 
 class _WindowParser(argparse.ArgumentParser):
-    """Parser whose help lists the commands, which are imported for it only."""
+    """Parser whose help lists the commands."""
 
     def format_help(self) -> str:
         """Return the help, with one line per command and the options of all of them."""
-        sentences = {name: str(command_parser(name).description).partition(". ")[0].rstrip(".") for name in COMMANDS}
-        lines = [f"  {name:11} {sentence}." for name, sentence in sentences.items()]
+        lines = [f"  {name:11} {sentence}" for name, sentence in SUMMARIES.items()]
         listed = "\n".join(["commands, see `exr-inspector COMMAND --help`:", *lines])
         return f"{super().format_help()}\n{listed}\n\n{OPTIONS_TEXT}\n"
 

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
         color_check_command,
         decoder_command,
         index_folder,
-        read_settings,
         resource,
         settings_file,
         thumbnails_folder,
     )
     from exr_inspector_app.config.places import APP, COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT, SETTINGS_VARIABLE
     from exr_inspector_app.config.roots import Root, format_roots, parse_roots, read_roots
+    from exr_inspector_app.config.settings_reader import read_settings
     from exr_inspector_app.config.vast import Secret, Vast, with_keys
     from exr_inspector_app.config.vast_policy import identity_policy
 
@@ -67,13 +67,13 @@ _MODULES = {
         "color_check_command",
         "decoder_command",
         "index_folder",
-        "read_settings",
         "resource",
         "settings_file",
         "thumbnails_folder",
     ),
     "places": ("APP", "COLOR_CHECK_ARGUMENT", "DECODER_ARGUMENT", "SETTINGS_VARIABLE"),
     "roots": ("Root", "format_roots", "parse_roots", "read_roots"),
+    "settings_reader": ("read_settings",),
     "vast": ("Secret", "Vast", "with_keys"),
     "vast_policy": ("identity_policy",),
 }

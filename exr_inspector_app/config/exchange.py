@@ -9,8 +9,9 @@ from typing import NamedTuple
 from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.config.layers import TARGET_KEYS, SettingsLayer, unknown_key_sentences
 from exr_inspector_app.config.loader import load
-from exr_inspector_app.config.paths import invalid_toml, read_settings, read_text, settings_file
+from exr_inspector_app.config.paths import settings_file
 from exr_inspector_app.config.roots import Root, parse_roots
+from exr_inspector_app.config.settings_reader import invalid_toml, read_settings, read_text
 from exr_inspector_app.errors import ConfigError
 
 _SECRET_KEYS = ("access_key", "secret_key")
@@ -69,7 +70,7 @@ def import_settings(path: Path) -> ImportedSettings:
         {key: text for key, text in _texts(vast).items() if key not in _SECRET_KEYS},
         read_targets(table),
         parse_roots(table["roots"], str(path)) if "roots" in table else None,
-        unknown_key_sentences([SettingsLayer(path, table)]),
+        unknown_key_sentences([SettingsLayer(str(path), table)]),
     )
 
 

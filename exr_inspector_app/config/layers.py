@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
-from exr_inspector_app.config.paths import read_settings, settings_files
 from exr_inspector_app.config.places import SETTINGS_VARIABLE
+from exr_inspector_app.config.settings_reader import read_settings, settings_paths
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOP_KEYS = (
     *("library", "path_template", "viewer", "shared_library", "patience_seconds", "interpreter"),
@@ -27,7 +30,7 @@ ROOT_KEYS = ("name", "prefixes", "fold_case")
 class SettingsLayer(NamedTuple):
     """Settings file with its content."""
 
-    path: Path
+    path: str
     table: dict[str, object]
 
 
@@ -35,10 +38,12 @@ class SettingValue(NamedTuple):
     """Value of a setting, and the file that it comes from."""
 
     value: object
-    path: Path
+    path: str
 
 
-def read_layers(environ: Mapping[str, str] = os.environ, settings: Path | None = None) -> tuple[SettingsLayer, ...]:
+def read_layers(
+    environ: Mapping[str, str] = os.environ, settings: str | Path | None = None
+) -> tuple[SettingsLayer, ...]:
     """Read the settings files, highest precedence first.
 
     Args:
@@ -49,8 +54,8 @@ def read_layers(environ: Mapping[str, str] = os.environ, settings: Path | None =
         ConfigError: A file cannot be read or is not valid TOML, or the file that is named does not exist.
     """
     named = environ.get(SETTINGS_VARIABLE, "").strip()
-    paths = [settings] if settings else settings_files(environ)
-    if named and not settings and not paths[0].is_file():
+    paths = [str(settings)] if settings else settings_paths(environ)
+    if named and not settings and not os.path.isfile(paths[0]):
         raise ConfigError(f"The settings file {paths[0]} does not exist. Correct --config-file or {SETTINGS_VARIABLE}.")
     return tuple(SettingsLayer(path, read_settings(path)) for path in paths)
 
@@ -87,7 +92,7 @@ def _unknown_keys(layer: SettingsLayer) -> Iterator[str]:
                 yield from _compare(layer.path, f" of [[{name}]]", row, keys)
 
 
-def _compare(path: Path, place: str, table: Mapping[str, object], known: Sequence[str]) -> Iterator[str]:
+def _compare(path: str, place: str, table: Mapping[str, object], known: Sequence[str]) -> Iterator[str]:
     for key in table:
         if key not in known:
             from difflib import get_close_matches  # imported on demand: not for files without mistakes

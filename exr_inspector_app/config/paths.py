@@ -1,24 +1,16 @@
-"""Application paths: settings file, thumbnail cache, shipped resources; and the settings file reader."""
+"""Application paths: settings file, thumbnail cache, commands of worker processes, shipped resources."""
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-from exr_inspector_app.config.places import (
-    APP,
-    COLOR_CHECK_ARGUMENT,
-    DECODER_ARGUMENT,
-    SETTINGS_NAME,
-    SETTINGS_VARIABLE,
-)
+from exr_inspector_app.config.places import APP, COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT, SETTINGS_NAME
+from exr_inspector_app.config.settings_reader import read_settings, settings_paths
 from exr_inspector_app.errors import ConfigError
 
-MAX_TEXT_BYTES = 8 * 2**20  # of a settings file
 _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
 _COLOR_CHECK_MODULE = "exr_inspector_app.color.check_process"
 
@@ -33,16 +25,6 @@ def site_settings_file() -> Path:
     import platformdirs  # imported on demand, as in `_user_folder`
 
     return platformdirs.site_config_path(APP, appauthor=False) / SETTINGS_NAME
-
-
-def settings_files(environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """Return the settings files, highest precedence first: the one that is named, the user's, the site's.
-
-    Args:
-        environ: Environment, in which EXR_INSPECTOR_SETTINGS names a file.
-    """
-    named = environ.get(SETTINGS_VARIABLE, "").strip()
-    return [*([expand_home(named)] if named else []), settings_file(), site_settings_file()]
 
 
 def thumbnails_folder() -> Path:
@@ -108,7 +90,7 @@ def _module_command(module: str, frozen_argument: str) -> list[str]:
 
 
 def _interpreter_setting() -> str:
-    for path in settings_files():
+    for path in settings_paths():
         try:
             value = read_settings(path).get("interpreter")
         except ConfigError:  # reported where the configuration is loaded
@@ -123,47 +105,3 @@ def resource(name: str) -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "resources" / name
     return installed if installed.exists() else package.parent / "resources" / name
-
-
-def read_settings(path: Path) -> dict[str, object]:
-    """Read the settings file; a missing file, or one below a home that is no folder, gives an empty table.
-
-    Raises:
-        ConfigError: The file cannot be read or is not valid TOML.
-    """
-    try:
-        text = read_text(path)
-        import tomllib  # imported on demand: not without a settings file
-
-        return tomllib.loads(text)
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        if isinstance(error, PermissionError) and not os.access(path.parent, os.X_OK):  # the home of another user
-            return {}
-        raise ConfigError(f"Cannot read {path}: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:  # invalid TOML, invalid UTF-8, or deep nesting
-        raise invalid_toml(path, error) from error
-
-
-def invalid_toml(path: Path, error: Exception) -> ConfigError:
-    """Return the error about a settings file that is not TOML."""
-    reason = "nested too deeply" if isinstance(error, RecursionError) else error
-    return ConfigError(f"Cannot read {path}: not valid TOML ({reason}). Fix or delete the file.")
-
-
-def read_text(path: Path) -> str:
-    """Read a small UTF-8 file of the user, with or without a byte order mark.
-
-    Raises:
-        OSError: The file cannot be read, is larger than MAX_TEXT_BYTES, or is a device or a pipe, which may never end.
-        ValueError: The file is not UTF-8.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise OSError(errno.EINVAL, "Not a regular file", str(path))
-        if facts.st_size > MAX_TEXT_BYTES:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-        return file.read(MAX_TEXT_BYTES).decode("utf-8-sig")

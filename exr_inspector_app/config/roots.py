@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from exr_inspector_app.config.paths import read_settings
+from exr_inspector_app.config.settings_reader import read_settings
 from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.typing_forms import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _EXAMPLE = '["P:/", "/mnt/prod"]'
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """Named root of the path map, with the prefixes under which machines mount it."""
 
     name: str
@@ -65,6 +65,8 @@ def _format_root(root: Root) -> str:
 
 def _quote(text: str) -> str:
     """Return a text without control characters as a basic string of TOML, which has the same escapes as JSON."""
+    import json  # imported on demand: reading roots does without
+
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, write_file
-from exr_inspector_app.config.paths import invalid_toml, read_text, settings_file
+from exr_inspector_app.config.paths import settings_file
 from exr_inspector_app.config.places import APP
+from exr_inspector_app.config.settings_reader import invalid_toml, read_text
 from exr_inspector_app.config.vast import Secret
 from exr_inspector_app.errors import ConfigError
 

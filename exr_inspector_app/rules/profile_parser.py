@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from exr_inspector_app.config.paths import read_text
+from exr_inspector_app.config.settings_reader import read_text
 from exr_inspector_app.errors import ConfigError, UsageError
 from exr_inspector_app.persistence.query.derived_columns import PATH_COLUMNS, parse_template
 from exr_inspector_app.rules.outcome import SEVERITY_RANKS

@@ -15,7 +15,7 @@ from random import Random
 from typing import Protocol
 
 from exr_inspector_app.config import load
-from exr_inspector_app.config.paths import read_text
+from exr_inspector_app.config.settings_reader import read_text
 from exr_inspector_app.contracts import Condition, Query
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import resolve_paths

@@ -7,7 +7,6 @@ import math
 from exr_inspector_app import config
 from exr_inspector_app.cli.output.terminal import print_message
 from exr_inspector_app.config.extras import require_package
-from exr_inspector_app.config.places import may_have_settings
 from exr_inspector_app.typing_forms import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -89,8 +88,6 @@ def load_roots() -> tuple[config.Root, ...]:
     Raises:
         ConfigError: A settings file or a root is invalid.
     """
-    if not may_have_settings():
-        return ()
     from exr_inspector_app.config.layers import find_setting, read_layers, unknown_key_sentences
 
     layers = read_layers()

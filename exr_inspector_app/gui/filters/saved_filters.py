@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exr_inspector_app.config import settings_file
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, set_aside, write_file
-from exr_inspector_app.config.paths import read_text
+from exr_inspector_app.config.settings_reader import read_text
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, PRIVATE_FOLDER, write_file
-from exr_inspector_app.config.paths import read_text, state_folder
+from exr_inspector_app.config.paths import state_folder
+from exr_inspector_app.config.settings_reader import read_text
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.gui.settings import strings
 from exr_inspector_app.gui.settings.saved_session import SavedSession, parse_session, session_values

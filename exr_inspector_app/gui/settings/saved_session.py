@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, PRIVATE_FOLDER, write_file
-from exr_inspector_app.config.paths import read_text, state_folder
+from exr_inspector_app.config.paths import state_folder
+from exr_inspector_app.config.settings_reader import read_text
 
 MAX_ROOTS = 1000  # a folder counts as one
 

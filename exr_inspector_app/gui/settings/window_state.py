@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from exr_inspector_app.config import settings_file
 from exr_inspector_app.config.atomic_file import set_aside
-from exr_inspector_app.config.paths import read_text
+from exr_inspector_app.config.settings_reader import read_text
 from exr_inspector_app.contracts import By, Weights
 from exr_inspector_app.services.backend import Where
 
