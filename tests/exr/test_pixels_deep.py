@@ -142,6 +142,25 @@ def test_deep_statistics_are_those_of_the_samples(
         assert row.lost_count == 0
 
 
+def test_deep_statistics_count_runs_of_absent_tiles(decoder: Decoder, tmp_path: Path) -> None:
+    path, samples = tmp_path / "deep.exr", np.empty((21, 34), dtype=object)
+    for y, x in np.ndindex(samples.shape):
+        samples[y, x] = np.float32([1])
+    tiles = OpenEXR.TileDescription()
+    tiles.xSize, tiles.ySize = 16, 8
+    facts = {"compression": OpenEXR.NO_COMPRESSION, "type": OpenEXR.deeptile, "tiles": tiles}
+    with OpenEXR.File(facts, {"Z": samples}) as file:
+        file.write(str(path))
+    data = path.read_bytes()
+    table = next(at for at in range(len(data)) if int.from_bytes(data[at : at + 8], "little") == at + 8 * 9)
+    absent = {1: 16 * 8, 2: 2 * 8, 3: 16 * 8, 8: 2 * 5}  # pixels of each tile: two runs, over a row and at the end
+    for tile in absent:
+        data = data[: table + 8 * tile] + bytes(8) + data[table + 8 * tile + 8 :]
+    path.write_bytes(data)
+    (row,) = decoder.stats(str(path))
+    assert (row.lost_count, row.first_lost, row.mean) == (sum(absent.values()), (16, 0), 1)
+
+
 def test_deep_file_without_samples_has_no_range(decoder: Decoder, tmp_path: Path) -> None:
     path, samples = tmp_path / "deep.exr", np.empty((6, 7), dtype=object)
     facts = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": OpenEXR.deepscanline}

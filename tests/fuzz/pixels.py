@@ -13,7 +13,7 @@ from exr_inspector_app.exr.chunks.levels import level_sizes
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.model import ExrFile
-from tests.fuzz.checks import InvariantError
+from tests.fuzz.checks import InvariantError, TimeLimitError
 
 TIMEOUT_S = 4  # without a reply of the worker, so that two requests take less than the ten of a file
 SIZE = (256, 256)  # of an image, as the window requests it
@@ -56,7 +56,9 @@ class PixelChecker:
         """Count a refusal; check that its reason is one sentence, and that the worker did not exit with a code."""
         if not error.sentence.endswith(".") or "\n" in error.sentence or "exited with code" in error.sentence:
             raise InvariantError(f"no clear sentence: {error.sentence!r}")
-        kinds = {"crashed": "crashes", "was killed": "crashes", "timed out": "hangs"}
+        if "timed out" in error.sentence:
+            raise TimeLimitError(f"the worker does not reply for {TIMEOUT_S} s while it decodes: {what}")
+        kinds = {"crashed": "crashes", "was killed": "crashes"}
         self.counts[next((kinds[phrase] for phrase in kinds if phrase in error.sentence), f"{what} refused")] += 1
 
     def close(self) -> None:

@@ -280,7 +280,7 @@ def open_image(
     if not _is_uncropped(part):  # OpenImageIO converts luminance/chroma without overscan or crop only
         prefix = None
     if prefix is None and any(is_subsampled(channel) for channel in part.channels):
-        return SubsampledImage(path, part, names)
+        return SubsampledImage(path, part, names, heartbeat)
     if prefix:  # OpenImageIO converts luminance/chroma of the unnamed layer only
         renamed = [channel._replace(name=channel.name.removeprefix(prefix)) for channel in part.channels]
         unnamed = part._replace(channels=tuple(renamed))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.pixels.decoding.chunk_unpacking import DTYPES, unpack_bytes
 from exr_inspector_app.exr.pixels.decoding.statistics import ChannelAccumulator
-from exr_inspector_app.exr.pixels.decoding.stored_chunks import StoredChunk, StoredChunks
+from exr_inspector_app.exr.pixels.decoding.stored_chunks import AbsentChunks, StoredChunk, StoredChunks
 from exr_inspector_app.model import Channel, ChannelStats, Part
 
 UNPACKABLE_DEEP = ("none", "rle", "zips", "zip")
@@ -35,16 +35,27 @@ def measure_samples(path: str, part: Part, heartbeat: Callable[[], None]) -> lis
     totals = {channel.name: ChannelAccumulator() for channel in channels}
     chunks = StoredChunks(path, part)
     for chunk in chunks.read(0, chunks.count):
-        counts = _sample_counts(chunk, part.compression or "")
-        samples = None if counts is None else _samples(chunk, part.compression or "", channels, counts)
-        for channel in channels:
-            if samples is None or counts is None:
-                totals[channel.name].add_lost(chunk.box)
-            else:
-                totals[channel.name].add_samples(samples[channel.name], counts, (chunk.box.min_x, chunk.box.min_y))
+        if isinstance(chunk, AbsentChunks):
+            for total in totals.values():
+                total.add_absent(chunk.pixels, chunk.corner)
+        else:
+            _add_chunk(totals, chunk, part.compression or "", channels)
         heartbeat()
     names = dict.fromkeys(channel.name for channel in part.channels)
     return [totals[name].stats(part.index, name) for name in names]
+
+
+def _add_chunk(
+    totals: dict[str, ChannelAccumulator], chunk: StoredChunk, compression: str, channels: list[Channel]
+) -> None:
+    """Add the samples of a chunk, or its pixels where it is damaged."""
+    counts = _sample_counts(chunk, compression)
+    samples = None if counts is None else _samples(chunk, compression, channels, counts)
+    for channel in channels:
+        if samples is None or counts is None:
+            totals[channel.name].add_lost(chunk.box)
+        else:
+            totals[channel.name].add_samples(samples[channel.name], counts, (chunk.box.min_x, chunk.box.min_y))
 
 
 def read_pixel_samples(path: str, part: Part, position: tuple[int, int]) -> dict[str, npt.NDArray[np.generic]] | None:
@@ -64,6 +75,8 @@ def read_pixel_samples(path: str, part: Part, position: tuple[int, int]) -> dict
     x, y = position[0] - part.data_window.min_x, position[1] - part.data_window.min_y
     across, down = chunks.chunk_size
     (chunk,) = chunks.read(y // down * -(-part.data_window.width // across) + x // across, 1)
+    if isinstance(chunk, AbsentChunks):
+        return None
     counts = _sample_counts(chunk, part.compression or "")
     channels = sorted(part.channels, key=lambda channel: channel.name.encode("utf-8", "surrogateescape"))
     samples = None if counts is None else _samples(chunk, part.compression or "", channels, counts)

@@ -24,9 +24,16 @@ class MeteredImage:
         Raises:
             BudgetExceededError: The budget of the request is used.
         """
-        pixels = box.width * box.height
+        pixels = self._decoded_pixels(box)
         self._meter.charge(pixels, pixels * self._pixel_bytes)
         return self._image.read(box)
+
+    def _decoded_pixels(self, box: Box2i) -> int:
+        """Return the pixels of the chunks that a box touches: OpenEXR unpacks tiles far beyond the image in full."""
+        across, down = self.chunk_size
+        left, top = (box.min_x - self.box.min_x) // across, (box.min_y - self.box.min_y) // down
+        right, bottom = (box.max_x - self.box.min_x) // across, (box.max_y - self.box.min_y) // down
+        return (right - left + 1) * across * (bottom - top + 1) * down
 
     def is_absent(self, box: Box2i) -> bool:
         """Return True if no chunk of a box is in the file."""

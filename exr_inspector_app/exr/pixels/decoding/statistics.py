@@ -94,8 +94,12 @@ class ChannelAccumulator:
 
     def add_lost(self, box: Box2i) -> None:
         """Add pixels that are missing from the file or cannot be decoded."""
-        self._lost += box.width * box.height
-        self._first_lost = self._first_lost or (box.min_x, box.min_y)
+        self.add_absent(box.width * box.height, (box.min_x, box.min_y))
+
+    def add_absent(self, pixels: int, corner: Position) -> None:
+        """Add a number of pixels that are missing from the file; `corner` is the first of them."""
+        self._lost += pixels
+        self._first_lost = self._first_lost or corner
 
     def _add_lost(self, lost: Mask, corner: Position) -> None:
         self._lost += int(np.count_nonzero(lost))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import NamedTuple
 
+import numpy as np
+
 from exr_inspector_app.exr.chunk_map import read_tables
 from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK
 from exr_inspector_app.exr.chunks.offset_table import read_offsets
@@ -17,6 +19,7 @@ _PART_NUMBER = Struct("<i")
 _LINE_HEAD, _TILE_HEAD = Struct("<i"), Struct("<4i")
 _FLAT_SIZES, _DEEP_SIZES = Struct("<i"), Struct("<3Q")
 _READ_BYTES = 4 * 1024 * 1024
+_TABLE_CHUNKS = 64 * 1024  # entries of the offset table that are read at once
 
 
 class StoredChunk(NamedTuple):
@@ -25,6 +28,13 @@ class StoredChunk(NamedTuple):
     box: Box2i
     sizes: tuple[int, ...]  # of deep chunks: packed counts, packed samples, unpacked samples; () if it is missing
     data: bytes
+
+
+class AbsentChunks(NamedTuple):
+    """Consecutive chunks without a place in the file, by the offset table."""
+
+    pixels: int  # of all of them
+    corner: tuple[int, int]  # x and y of the first pixel
 
 
 class StoredChunks:
@@ -52,17 +62,37 @@ class StoredChunks:
         self._columns = -(-self._box.width // self.chunk_size[0])
         self.count = self._columns * -(-self._box.height // self.chunk_size[1])
 
-    def read(self, first: int, count: int) -> Iterator[StoredChunk]:
-        """Yield `count` chunks from index `first` on, row by row.
+    def read(self, first: int, count: int) -> Iterator[StoredChunk | AbsentChunks]:
+        """Yield `count` chunks from index `first` on, row by row, and those without a place in the file as one.
+
+        A header of some bytes may declare millions of chunks, so absent ones must cost nothing.
 
         Raises:
             OSError: The file cannot be read.
         """
         with FileSource(self._path) as source:
-            offsets = read_offsets(source, self._table + 8 * first, count).tolist()
-            for index in range(first, first + count):
-                offset = offsets[index - first] if index - first < len(offsets) else 0
-                yield self._read_chunk(source, *divmod(index, self._columns), offset)
+            done, end = first, first + count
+            for start in range(first, end, _TABLE_CHUNKS):
+                offsets = read_offsets(source, self._table + 8 * start, min(_TABLE_CHUNKS, end - start))
+                for place in np.flatnonzero((offsets > 0) & (offsets < source.size)).tolist():
+                    if start + place > done:
+                        yield self._absent(done, start + place)
+                    done = start + place + 1
+                    yield self._read_chunk(source, *divmod(done - 1, self._columns), int(offsets[place]))
+            if done < end:
+                yield self._absent(done, end)
+
+    def _absent(self, first: int, end: int) -> AbsentChunks:
+        row, column = divmod(first, self._columns)
+        corner = self._box.min_x + column * self.chunk_size[0], self._box.min_y + row * self.chunk_size[1]
+        return AbsentChunks(self._pixels_before(end) - self._pixels_before(first), corner)
+
+    def _pixels_before(self, index: int) -> int:
+        """Return the number of pixels of all chunks before one."""
+        row, column = divmod(index, self._columns)
+        top = min(row * self.chunk_size[1], self._box.height)
+        height = min(self.chunk_size[1], self._box.height - top)
+        return top * self._box.width + min(column * self.chunk_size[0], self._box.width) * height
 
     def _read_chunk(self, source: FileSource, row: int, column: int, offset: int) -> StoredChunk:
         left = self._box.min_x + column * self.chunk_size[0]
@@ -72,7 +102,7 @@ class StoredChunks:
         head = self._number + (_TILE_HEAD.pack(column, row, 0, 0) if self._part.is_tiled else _LINE_HEAD.pack(top))
         size_format = _DEEP_SIZES if self._part.is_deep else _FLAT_SIZES
         length = len(head) + size_format.size
-        stored = source.read(offset, length) if 0 < offset < source.size else b""
+        stored = source.read(offset, length)
         if len(stored) != length or not stored.startswith(head):
             return StoredChunk(box, (), b"")
         sizes = size_format.unpack(stored[len(head) :])

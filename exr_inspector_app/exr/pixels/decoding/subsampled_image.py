@@ -21,9 +21,10 @@ from exr_inspector_app.exr.layers import color_names, luminance_names, luminance
 from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.parser.attribute_types import COMPRESSIONS
 from exr_inspector_app.exr.pixels.decoding.chunk_unpacking import DTYPES, UNPACKABLE, unpack
+from exr_inspector_app.exr.pixels.decoding.level_extractor import HeartbeatCallback, ignore_heartbeat
 from exr_inspector_app.exr.pixels.decoding.library_decoding import decode_lines
 from exr_inspector_app.exr.pixels.decoding.missing_chunks import MissingChunks
-from exr_inspector_app.exr.pixels.decoding.stored_chunks import StoredChunk, StoredChunks
+from exr_inspector_app.exr.pixels.decoding.stored_chunks import AbsentChunks, StoredChunk, StoredChunks
 from exr_inspector_app.exr.pixels.decoding.strip_reader import Dtype, Rows
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.model import Box2i, Channel, Part
@@ -38,13 +39,16 @@ Samples: TypeAlias = npt.NDArray[np.float64]  # (height, width) of one channel, 
 class SubsampledImage:
     """Reader of channels of a part of scan lines, some of whose channels are subsampled."""
 
-    def __init__(self, path: str, part: Part, names: tuple[str, ...]) -> None:
+    def __init__(
+        self, path: str, part: Part, names: tuple[str, ...], heartbeat: HeartbeatCallback = ignore_heartbeat
+    ) -> None:
         """Open a part.
 
         Args:
             path: The file of the part.
             part: The part.
             names: Full names of stored channels, or of R, G and B of a layer of luminance and chroma.
+            heartbeat: Called after each chunk.
 
         Raises:
             PixelRequestError: The compression is unknown, or there is no such channel.
@@ -56,7 +60,7 @@ class SubsampledImage:
         if unknown := [channel.type for channel in part.channels if channel.type not in DTYPES]:
             raise PixelRequestError(f"Cannot decode part {part.index}: unknown pixel type {unknown[0]}.")
         assert part.data_window is not None
-        self.box, self._part, self._names = part.data_window, part, names
+        self.box, self._part, self._names, self._heartbeat = part.data_window, part, names, heartbeat
         self._stored = sorted(part.channels, key=lambda channel: channel.name.encode("utf-8", "surrogateescape"))
         self._colors = {
             name: (prefix, index)
@@ -97,8 +101,8 @@ class SubsampledImage:
         """Return the pixels of whole chunks, or None if any of them cannot be decoded."""
         first = (box.min_y - self.box.min_y) // self._lines
         count = -(-(box.max_y + 1 - self.box.min_y) // self._lines) - first
-        chunks = list(self._chunks.read(first, count))
-        if not all(chunk.sizes for chunk in chunks):
+        chunks = self._read_chunks(first, count)
+        if chunks is None:
             return None
         lines = self._unpack(chunks) if self._is_unpacked else self._decode(box, chunks)
         if lines is None:
@@ -110,6 +114,16 @@ class SubsampledImage:
                 rows[..., index] = samples[name] if name in samples else self._color(samples, name)
         return rows
 
+    def _read_chunks(self, first: int, count: int) -> list[StoredChunk] | None:
+        """Return the chunks, or None at the first that is missing: a sampling may join millions of them."""
+        chunks: list[StoredChunk] = []
+        for chunk in self._chunks.read(first, count):
+            if isinstance(chunk, AbsentChunks) or not chunk.sizes:
+                return None
+            chunks.append(chunk)
+            self._heartbeat()
+        return chunks
+
     def _unpack(self, chunks: Sequence[StoredChunk]) -> Lines | None:
         lines: Lines = {channel.name: {} for channel in self._sources}
         for chunk in chunks:
@@ -117,6 +131,7 @@ class SubsampledImage:
             plain = unpack(chunk.data, self._part.compression or "", [run for *_, run in runs])
             if plain is None:
                 return None
+            self._heartbeat()
             at = 0
             for y, name, (kind, length) in runs:
                 if name in lines:
