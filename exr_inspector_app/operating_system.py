@@ -1,4 +1,4 @@
-"""Calls that operating systems have in different forms: positioned reads, file locks, owners, modes, cores, limits.
+"""Calls that operating systems have in different forms: positioned reads, locks, owners, modes, cores, limits, mounts.
 
 Other modules call nothing that one system alone has, except the worker process with its sandbox in `exr/pixels`.
 """
@@ -9,9 +9,21 @@ import os
 import sys
 from contextlib import suppress
 
+from exr_inspector_app.named_tuple import NamedTuple
+
 READS_MOVE_POSITION = sys.platform == "win32" or not hasattr(os, "preadv")  # so that threads must take turns
 
+MOUNT_TABLE = "/proc/self/mounts"
+
 _MANY_DESCRIPTORS = 8192
+_MOUNT_ESCAPES = {"\\040": " ", "\\011": "\t", "\\012": "\n", "\\134": "\\"}  # see fstab(5)
+
+
+class Mount(NamedTuple):
+    """File system and the folder that it is mounted at."""
+
+    point: str
+    kind: str  # such as ext4 or nfs4
 
 
 def read_at(descriptor: int, size: int, start: int) -> bytes:
@@ -112,3 +124,33 @@ def limit_process(cpu_seconds: int, descriptors: int, memory_bytes: int) -> None
         limits.append((resource.RLIMIT_AS, memory_bytes))
     for kind, limit in limits:
         resource.setrlimit(kind, (limit, limit))
+
+
+def read_mounts() -> list[Mount]:
+    """Return all mounts, longest path first, without access to the storage itself; none without `/proc`."""
+    try:
+        with open(MOUNT_TABLE, encoding="utf-8", errors="surrogateescape") as table:
+            rows = [line.split(" ") for line in table]
+    except OSError:
+        return []
+    kinds = {_unescape(row[1]): row[2] for row in rows if len(row) > 2}  # the last mount at a folder hides others
+    return sorted((Mount(point, kind) for point, kind in kinds.items()), key=lambda mount: -len(mount.point))
+
+
+def _unescape(point: str) -> str:
+    for escape, character in _MOUNT_ESCAPES.items():
+        point = point.replace(escape, character)
+    return point
+
+
+def mount_of(path: str, mounts: list[Mount]) -> Mount | None:
+    """Return the mount that contains an absolute path.
+
+    Args:
+        path: Absolute path.
+        mounts: Mounts, longest path first.
+    """
+    for mount in mounts:
+        if path == mount.point or path.startswith(mount.point.rstrip("/") + "/"):
+            return mount
+    return None

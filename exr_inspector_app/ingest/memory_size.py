@@ -39,8 +39,7 @@ def transaction_size(record: Record) -> int:
     """Return the memory in bytes that a record takes beyond an ordinary one, with its rows, until a commit."""
     channels, attributes = len(record.payload["channels"]), _attributes(record)
     rows = (_RECORD_CHANNEL_BYTES + _ROW_BYTES) * channels + (_RECORD_ATTRIBUTE_BYTES + _ROW_BYTES) * len(attributes)
-    texts = _large_values([value for value in attributes if isinstance(value, str)])
-    containers = _large_values(attributes) - texts
+    texts, containers = _large_texts(attributes), _large_containers(attributes)
     values = texts * (1 + _TEXT_COPIES) + containers * (1 + _CONTAINER_COPIES)
     return max(rows - _ORDINARY_BYTES, 0) + values
 
@@ -51,13 +50,19 @@ def _attributes(record: Record) -> list[Any]:
 
 def _large_values(values: Sequence[Any]) -> int:
     """Return the bytes of the texts and containers among values that are not small."""
+    return _large_texts(values) + _large_containers(values)
+
+
+def _large_texts(values: Sequence[Any]) -> int:
+    return sum([sys.getsizeof(value) for value in values if type(value) is str and len(value) > _ITEM_BYTES])
+
+
+def _large_containers(values: Sequence[Any]) -> int:
     return sum(
         [
-            sys.getsizeof(value) if type(value) is str else _container_size(value)
+            _container_size(value)
             for value in values
-            if (type(value) is str and len(value) > _ITEM_BYTES)
-            or (type(value) is list and len(value) > _SHORT)
-            or type(value) is dict
+            if (type(value) is list and len(value) > _SHORT) or type(value) is dict
         ]
     )
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.source.storage_wait import storage_wait, waiting_since
 from exr_inspector_app.named_tuple import NamedTuple
+from exr_inspector_app.operating_system import Mount, mount_of, read_mounts
 from exr_inspector_app.typing_forms import Generic, TypeVar
 
 READER_COUNT = 8  # readers mostly wait for network shares, not for the processor
@@ -53,7 +54,7 @@ class ReaderPool(Generic[T]):
                 counts as storage access.
         """
         self._work = work if computes else _as_storage_access(work)
-        self._mount_points = _read_mount_points()
+        self._mounts = read_mounts()
         self._waiting: dict[tuple[str, str], deque[ReadJob]] = {}  # by storage and folder
         self._jobs: queue.SimpleQueue[ReadJob | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[int, T | BaseException]] = queue.SimpleQueue()
@@ -71,7 +72,7 @@ class ReaderPool(Generic[T]):
     def add(self, index: int, path: str) -> None:
         """Queue a file; `index` identifies its result and must be unique."""
         folder = os.path.dirname(path)
-        storage = _storage_of(folder, self._mount_points)
+        storage = _storage_of(folder, self._mounts)
         self._waiting.setdefault((storage, folder), deque()).append(ReadJob(index, path, folder, storage))
 
     def take_done(self, timeout: float, *, more_follow: bool = False) -> Iterator[tuple[int, T | None]]:
@@ -238,22 +239,10 @@ def run_with_timeout(work: Callable[[str], T], path: str, stop: StopCheck, secon
         readers.close()
 
 
-def _read_mount_points() -> list[str]:
-    """Return all mount points, longest first. /proc lists them without access to the storage itself."""
-    try:
-        with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as mounts:
-            lines = mounts.read().splitlines()
-    except OSError:
-        return []
-    points = {line.split(" ")[1].replace("\\040", " ") for line in lines if " " in line}
-    return sorted(points, key=len, reverse=True)
-
-
-def _storage_of(folder: str, mount_points: list[str]) -> str:
+def _storage_of(folder: str, mounts: list[Mount]) -> str:
     """Return the mount point, drive, or volume of a folder."""
     absolute = os.path.abspath(folder)
-    for point in mount_points:
-        if absolute == point or absolute.startswith(point.rstrip("/") + "/"):
-            return point
+    if mount := mount_of(absolute, mounts):
+        return mount.point
     drive = os.path.splitdrive(absolute)[0]
     return drive or "/".join(absolute.split("/")[:3])

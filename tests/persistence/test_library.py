@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exr_inspector_app import config
+from exr_inspector_app import config, operating_system
 from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavailableError
 from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.local import LocalStore, database
@@ -179,6 +179,24 @@ def test_network_file_system_is_reported(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_local_disk_is_no_network_file_system(tmp_path: Path) -> None:
     assert network_file_system(tmp_path / "l.duckdb") is None
+
+
+def test_mounts_are_those_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "mounts"
+    rows = (
+        "ext4 / ext4",
+        "nas /mnt ext4",
+        "nas /mnt nfs4",
+        "a /mnt/my\\040disk xfs",
+        "b /mnt/back\\134040 cifs",
+        "cut",
+    )
+    table.write_text("".join(f"{row} rw 0 0\n" if row != "cut" else row for row in rows))
+    monkeypatch.setattr(operating_system, "MOUNT_TABLE", str(table))
+    paths = ("/mnt/l", "/mnt", "/mnt/my disk/l", "/mnt/back\\040/l", "/mntx/l")
+    assert [network_file_system(Path(path)) for path in paths] == ["nfs4", "nfs4", None, "cifs", None]
+    table.unlink()
+    assert network_file_system(Path("/mnt/l")) is None
 
 
 def test_long_query_prints_no_progress_bar(tmp_path: Path) -> None:
