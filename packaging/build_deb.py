@@ -21,11 +21,12 @@ from system_libraries import QT_LIBRARIES
 
 ROOT = Path(__file__).resolve().parent.parent
 LINUX = ROOT / "packaging" / "linux"
+DESKTOP_ID = "io.github.exr_inspector.exr_inspector"  # as the program sets it, so that docks find its entry
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-# Source below the checkout: folder below /usr/share. The names are those of the program.
+# Source below the checkout: folder below /usr/share.
 SHARED = {
-    "packaging/linux/exr-inspector.desktop": "applications",
-    "packaging/linux/exr-inspector.metainfo.xml": "metainfo",
+    f"packaging/linux/{DESKTOP_ID}.desktop": "applications",
+    f"packaging/linux/{DESKTOP_ID}.metainfo.xml": "metainfo",
     "packaging/linux/exr-inspector-mime.xml": "mime/packages",
     "packaging/linux/exr-inspector.thumbnailer": "thumbnailers",
     "packaging/LICENSE": f"doc/{NAME}",

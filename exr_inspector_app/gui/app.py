@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.config import APP, Config, resource
 from exr_inspector_app.config.atomic_file import write_file
+from exr_inspector_app.config.places import DESKTOP_ID
 from exr_inspector_app.exr.pixels.idle_workers import idle_workers
 from exr_inspector_app.gui.display import has_display, missing_library
 from exr_inspector_app.gui.main_window import strings
@@ -178,7 +179,7 @@ def _application() -> QApplication:
     app = instance if isinstance(instance, QApplication) else QApplication([APP])
     app.setApplicationName(APP)
     app.setApplicationDisplayName(APP)
-    app.setDesktopFileName(APP)
+    app.setDesktopFileName(DESKTOP_ID)
     app.setWindowIcon(QIcon(str(resource("exr-inspector.svg"))))
     return app
 

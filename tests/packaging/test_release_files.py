@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from exr_inspector_app import __version__
+from exr_inspector_app.config.places import APP, DESKTOP_ID
 
 ROOT = Path(__file__).resolve().parents[2]
 LINUX = ROOT / "packaging" / "linux"
@@ -44,7 +45,7 @@ def test_changelog_names_this_version() -> None:
     assert text.index("## [Unreleased]") < text.index(f"## [{__version__}]")
 
 
-@pytest.mark.parametrize("name", ["exr-inspector.desktop", "exr-inspector.thumbnailer"])
+@pytest.mark.parametrize("name", [f"{DESKTOP_ID}.desktop", "exr-inspector.thumbnailer"])
 def test_desktop_files_start_the_program_with_files(name: str) -> None:
     parser = configparser.ConfigParser(interpolation=None, strict=True)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
@@ -61,9 +62,24 @@ def test_mime_type_covers_the_extensions_of_folders() -> None:
 
 
 def test_application_metadata_names_this_version() -> None:
-    root = ElementTree.parse(LINUX / "exr-inspector.metainfo.xml").getroot()
+    root = ElementTree.parse(LINUX / f"{DESKTOP_ID}.metainfo.xml").getroot()
     releases = [item.get("version") for item in root.iter("release")]
     assert releases[0] == __version__
+
+
+def test_one_id_names_entry_metadata_and_window() -> None:
+    """AppStream and Wayland find the entry by the id, X11 by the window class; the package installs all files."""
+    metadata = ElementTree.parse(LINUX / f"{DESKTOP_ID}.metainfo.xml").getroot()
+    assert (metadata.findtext("id"), metadata.findtext("launchable")) == (DESKTOP_ID, f"{DESKTOP_ID}.desktop")
+    assert len(DESKTOP_ID.split(".")) > 2
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(LINUX / f"{DESKTOP_ID}.desktop", encoding="utf-8")
+    assert entry["Desktop Entry"]["StartupWMClass"] == APP
+    package = (ROOT / "packaging" / "build_deb.py").read_text(encoding="utf-8")
+    assert f'DESKTOP_ID = "{DESKTOP_ID}"' in package
+    assert f'"resources/{entry["Desktop Entry"]["Icon"]}.svg": "icons/' in package
+    names = [path.name.replace(DESKTOP_ID, "{DESKTOP_ID}") for path in LINUX.iterdir() if path.suffix != ".1"]
+    assert [name for name in names if f"packaging/linux/{name}" not in package] == []
 
 
 def test_workflows_use_commands_that_exist() -> None:
