@@ -19,14 +19,15 @@ from tests.benchmarks.cold import resident_bytes
 from tests.records import record_of
 store, reference = LocalStore(Path(sys.argv[1])), record_of(sys.argv[2])
 store.count()
-before, start, first = resident_bytes(), time.perf_counter(), []
+before, start, first, processor = resident_bytes(), time.perf_counter(), [], time.process_time()
 def on_progress(event):
     if isinstance(event, PartialHits):
         first.append(time.perf_counter() - start)
 assert store.similar(Query(reference), on_progress=on_progress)
-seconds = time.perf_counter() - start
+seconds, processor = time.perf_counter() - start, time.process_time() - processor
 import gc; gc.collect(); pyarrow.default_memory_pool().release_unused()
-print(json.dumps({"first": (first or [seconds])[0], "all": seconds, "memory": resident_bytes() - before}))
+memory = resident_bytes() - before
+print(json.dumps({"first": (first or [seconds])[0], "all": seconds, "processor": processor, "memory": memory}))
 """
 
 
@@ -39,9 +40,26 @@ def resident_bytes() -> int:
 
 
 def measure_search(library: Path, reference: Path) -> dict[str, float]:
-    """Return the seconds until the first hits and until all hits, and the additional memory afterwards."""
+    """Return the seconds until the first and until all hits, and those of the processor."""
+    return _run(library, reference, {})
+
+
+def measure_memory(library: Path, reference: Path) -> float:
+    """Return the additional memory of a search in bytes; to return freed memory at once takes time of the processor."""
+    return _run(library, reference, {"MALLOC_TRIM_THRESHOLD_": "65536"})["memory"]
+
+
+def _run(library: Path, reference: Path, environ: dict[str, str]) -> dict[str, float]:
     command = [sys.executable, "-c", _FRESH, str(library), str(reference)]
-    environ = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "65536"}
-    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environ).stdout
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **environ}).stdout
     figures: dict[str, float] = json.loads(result)
     return figures
+
+
+def measure_command(library: Path, reference: Path) -> float:
+    """Return the processor seconds of `exr-inspector similar` as a new process, from its start to its end."""
+    command = [sys.executable, "-m", "exr_inspector_app", "similar", str(reference)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, capture_output=True, check=True, env={**os.environ, "EXR_INSPECTOR_LIBRARY": str(library)})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -38,7 +38,10 @@ def similar(folder: Path, options: Options) -> Figures:
     times = [_race(store, one, matrix, _path(rows // 10 + row)) for row, one in enumerate(references)]
     ours, numpy, filtered = (float(np.mean(column)) * 1e3 for column in zip(*times, strict=True))
     recall = float(np.mean([_recall(store, one, matrix) for one in references]))
-    with_index = cold.measure_search(path, folder / "reference.exr")
+    searches = [cold.measure_search(path, folder / "reference.exr") for _ in range(3)]
+    with_index = min(searches, key=lambda search: search["processor"])
+    memory = cold.measure_memory(path, folder / "reference.exr")
+    command_s = min(cold.measure_command(path, folder / "reference.exr") for _ in range(3))
     more = [numbered(reference, rows, references[0].metadata_embedding)]
     publish_s = _seconds(lambda: _publish(store, more))
     search_s = _seconds(lambda: store.similar(Query(references[0])))
@@ -49,8 +52,10 @@ def similar(folder: Path, options: Options) -> Figures:
         "goal": 1.5,
         "rows": rows,
         "recall_at_20": recall,
-        "memory_ratio": with_index["memory"] / matrix.nbytes,
+        "memory_ratio": memory / matrix.nbytes,
         "cold_start_s": with_index["all"],
+        "cold_start_processor_s": with_index["processor"],
+        "command_processor_s": command_s,
         "first_hits_without_cache_s": without_index["first"],
         "all_without_cache_s": without_index["all"],
         "filtered_ms": filtered,

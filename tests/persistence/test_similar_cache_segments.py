@@ -12,7 +12,7 @@ from exr_inspector_app.contracts import METADATA_DIM, Query, Record
 from exr_inspector_app.persistence.index import files as cache
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.similarity import vector_index
+from exr_inspector_app.persistence.similarity import quantized_codes
 from tests.persistence.numbered import VECTORS, files, folder, nearest, numbered, publish, search, segments
 from tests.records import batch
 
@@ -63,7 +63,7 @@ def test_publish_appends_to_the_index(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(cache, "EXACT_LIMIT", few)
-    monkeypatch.setattr(vector_index, "RANGE_MARGIN", 2.0)
+    monkeypatch.setattr(quantized_codes, "RANGE_MARGIN", 2.0)
     publish(store, pattern, range(200))
     assert search(store, pattern) == nearest(range(200))
     before = {**files(tmp_path, "*.f32"), **files(tmp_path, "*.u8"), **files(tmp_path, "rows.*.dat")}

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import faiss
 import numpy as np
 import pytest
 
 from exr_inspector_app.contracts import Matrix
 from exr_inspector_app.persistence.similarity import vector_index
-from exr_inspector_app.persistence.similarity.vector_index import (
-    ExactIndex,
-    Index,
-    QuantizedIndex,
-    padded_range,
-    quantize,
-)
+from exr_inspector_app.persistence.similarity.quantized_codes import Codes, padded_range, quantize
+from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, QuantizedIndex
 
 
 def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -23,17 +19,28 @@ def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, 
     return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
+class MemoryCodes:
+    """Codes in memory."""
+
+    block_rows = 1000
+
+    def __init__(self, codes: Codes) -> None:
+        self._codes = codes
+
+    def read(self, start: int, rows: Codes) -> None:
+        rows[:] = self._codes[start : start + len(rows)]
+
+
 def coded(matrix: Matrix) -> Index:
     between = padded_range(matrix)
-    return QuantizedIndex(matrix, [quantize(matrix, between)], between)
+    return QuantizedIndex(matrix, MemoryCodes(quantize(matrix, between)), between)
 
 
 def sharded(matrix: Matrix) -> Index:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vector_index, "SHARD_ROWS", 1)
-        between = padded_range(matrix)
-        codes = quantize(matrix, between)
-        return QuantizedIndex(matrix, [codes[:1000], codes[1000:]], between)
+        patch.setattr(faiss, "omp_get_max_threads", lambda: 3)
+        return coded(matrix)
 
 
 KINDS = [ExactIndex, coded, sharded]

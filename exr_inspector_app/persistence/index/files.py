@@ -51,7 +51,8 @@ from exr_inspector_app.persistence.index.private_folder import (
 )
 from exr_inspector_app.persistence.index.segment_file import RowArray, Segment, open_segment, write_segment
 from exr_inspector_app.persistence.index.vector_rows import CodeBlocks, VectorRows, read_block
-from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT, Range, padded_range, quantize
+from exr_inspector_app.persistence.similarity.quantized_codes import Range, padded_range, quantize
+from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT
 
 MAX_SEGMENT_ROWS = 262_144  # of a segment; smaller ones are merged
 MAX_STATE_BYTES = 64 * 2**20
@@ -77,8 +78,8 @@ class IndexFiles:
         manifest = self.manifest
         if column not in manifest.codes:
             return None
-        name, dim = manifest.codes_name(column), VECTOR_DIMS[column]
-        blocks = CodeBlocks(open_file(self.folder / name), dim, manifest.vectors, list(manifest.blocks[name]))
+        name = manifest.codes_name(column)
+        blocks = CodeBlocks(open_file(self.folder / name), list(manifest.blocks[name]))
         return blocks, _to_range(manifest.ranges[column])
 
     def hashes(self) -> Hashes:

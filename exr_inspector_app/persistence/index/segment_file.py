@@ -65,7 +65,7 @@ class Segment:
             IndexDamagedError: A batch is cut or altered.
         """
         numbers = rows // BATCH_ROWS
-        batches = {number: self._batch(number).select(list(columns)) for number in np.unique(numbers).tolist()}
+        batches = {number: self._batch(number).select(list(columns)) for number in set(numbers.tolist())}
         return [
             batches[number].slice(position, 1).to_pylist()[0]
             for number, position in zip(numbers.tolist(), (rows % BATCH_ROWS).tolist(), strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,8 @@ from exr_inspector_app.persistence.index.checks import (
     row_checks,
 )
 from exr_inspector_app.persistence.index.index_file import IndexFile
-from exr_inspector_app.persistence.similarity.vector_index import Codes, Positions
+from exr_inspector_app.persistence.similarity.quantized_codes import Codes
+from exr_inspector_app.persistence.similarity.vector_index import Positions
 
 _MAX_GAP = 4  # rows that are read for one that is needed, before single rows are read
 
@@ -65,15 +65,21 @@ class VectorRows:
 
 
 class CodeBlocks:
-    """Quantized rows of a file, read block by block, each into the memory of the one before."""
+    """Quantized rows of a file, read and checked block by block; several threads may read."""
 
-    def __init__(self, file: IndexFile, dim: int, rows: int, checks: list[int]) -> None:
-        self._file, self._dim, self._rows, self._checks = file, dim, rows, checks
+    block_rows = BLOCK_ROWS
 
-    def __iter__(self) -> Iterator[Codes]:
-        memory = np.empty((min(BLOCK_ROWS, self._rows), self._dim), np.uint8)
-        for start in range(0, self._rows, BLOCK_ROWS):
-            yield read_block(self._file, start, memory[: self._rows - start], self._checks)
+    def __init__(self, file: IndexFile, checks: list[int]) -> None:
+        self._file, self._checks = file, checks
+
+    def read(self, start: int, rows: Codes) -> None:
+        """Fill rows from row `start` on, a multiple of BLOCK_ROWS.
+
+        Raises:
+            IndexDamagedError: A block is cut or altered.
+        """
+        for first in range(0, len(rows), BLOCK_ROWS):
+            read_block(self._file, start + first, rows[first : first + BLOCK_ROWS], self._checks)
 
 
 def read_block(file: IndexFile, start: int, block: npt.NDArray[Any], checks: list[int]) -> npt.NDArray[Any]:

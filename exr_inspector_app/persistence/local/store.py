@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,17 @@ from exr_inspector_app.errors import PublishCancelledError, StoreUnavailableErro
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
 from exr_inspector_app.persistence.index.checks import IndexDamagedError
-from exr_inspector_app.persistence.local import bulk_load, maintenance, tables, writer
+from exr_inspector_app.persistence.local import maintenance, tables, writer
 from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.database import LocalDatabase
-from exr_inspector_app.persistence.local.index.update import catch_up, discard_index, update_index
+from exr_inspector_app.persistence.local.index.snapshot import is_current
+from exr_inspector_app.persistence.local.index.update import (
+    catch_up,
+    discard_index,
+    load_if_complete,
+    update_index,
+)
 from exr_inspector_app.persistence.local.network_storage import network_file_system
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
@@ -124,10 +131,14 @@ class LocalStore:
         """Load a shard; see `Store.load`."""
         if stop():
             raise PublishCancelledError("The load was stopped.")
+        from exr_inspector_app.persistence.local import bulk_load  # with Parquet, 70 ms that a search does not need
+
         return bulk_load.load_shard(self._database, shard)
 
     def close_ledger(self, plan: str, summary: str) -> None:
         """Replace the ledger rows of a plan by a summary; see `Store.close_ledger`."""
+        from exr_inspector_app.persistence.local import bulk_load
+
         bulk_load.close_ledger(self._database, plan, summary)
 
     def set_notes(self, notes: Mapping[str, str | None]) -> None:
@@ -222,9 +233,14 @@ class LocalStore:
         Raises:
             IndexDamagedError: A file of the index is cut or altered.
         """
-        (reference,) = with_roots([query.reference], self.roots())
+        uses_index = query.weights or query.by != "look"  # looks are compared without it
+        with ExitStack() as opened:
+            if uses_index and not is_current(self._database):
+                opened.enter_context(self._database.connect())  # once for both: it takes 30 ms with a million files
+                load_if_complete(self._database)
+            (reference,) = with_roots([query.reference], self.roots())
         query, scan = replace(query, reference=reference), ScanProgress(stop, on_progress)
-        if query.weights or query.by != "look":  # looks are compared without the index
+        if uses_index:
             for done, total in catch_up(self._database, scan):
                 if hits := self._find_similar(query, ScanProgress(stop), partial=True):
                     on_progress(PartialHits(tuple(hits), done, total))

@@ -67,10 +67,15 @@ def decode_payload(stored: StoredFile) -> Payload:
 
 def decode_previews(rows: pa.Table) -> list[Preview]:
     """Return the previews of rows of `previews`, without those whose thumbnail is missing or too large."""
+    if not len(rows):
+        return []
     names = ("file_id", "look_embedding", "thumbnail", "picture_layer")
-    import pyarrow.compute as pc  # loaded already with the table
+    import pyarrow.compute as pc  # where there are previews only: it takes 30 ms
 
-    rows = rows.filter(pc.less_equal(pc.binary_length(rows["thumbnail"]), MAX_THUMBNAIL_BYTES))  # without null
+    sizes = pc.binary_length(rows["thumbnail"]).to_pylist()  # compared here: a scalar of pyarrow would load pandas
+    is_read = [size is not None and size <= MAX_THUMBNAIL_BYTES for size in sizes]
+    if not all(is_read):
+        rows = rows.filter(is_read)
     return [
         Preview(file_id, None if look is None else np.array(look, np.float32), thumbnail, picture_layer)
         for file_id, look, thumbnail, picture_layer in zip(*(rows[name].to_pylist() for name in names), strict=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import Matrix, Vector
+from exr_inspector_app.persistence.similarity.quantized_codes import CodeReader, Range, join_shards, read_shards
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 EXACT_LIMIT = 20_000  # vectors up to which search is exact; above, the 8-bit index is faster and half as large
@@ -17,22 +17,9 @@ SCAN_BATCH_ROWS = 8192  # vectors that are quantized or compared at a time
 SHARD_ROWS = 25_000  # rows, at least, that a thread compares; fewer are not faster
 MAX_SHARDS = 8  # threads of a search; memory limits more of them
 ERROR_SIGMAS = 5.0  # bound of the error of a quantized score, in standard deviations of the rounding error
-RANGE_MARGIN = 0.25  # of the width of a range, added on both sides for vectors to come
 
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]  # over positions
-Codes = npt.NDArray[np.uint8]  # one byte per number, shape (rows, n)
-
-
-class Range(NamedTuple):
-    """Range of values of each column of the vectors."""
-
-    low: Vector
-    high: Vector
-
-    def contains(self, matrix: Matrix) -> bool:
-        """Return True if all values of these vectors lie in the range."""
-        return bool((matrix.min(axis=0) >= self.low).all() and (matrix.max(axis=0) <= self.high).all())
 
 
 class Rows(Protocol):
@@ -96,11 +83,15 @@ class StreamedIndex:
 class QuantizedIndex:
     """Quantized index: one byte per number in memory; float32 rows are read from the matrix for re-ranking."""
 
-    def __init__(self, matrix: Rows, codes: Iterable[Codes], value_range: Range) -> None:
-        """Copy the codes of all rows, which come in blocks, into the index."""
+    def __init__(self, matrix: Rows, codes: CodeReader, value_range: Range) -> None:
+        """Read the codes of all rows into memory.
+
+        Raises:
+            IndexDamagedError: The codes are cut or altered.
+        """
         self._rows = matrix
-        self._starts, self._shards = _fill_shards(codes, len(matrix), value_range)
-        self._all = _join_shards(self._shards)
+        self._shards = read_shards(codes, len(matrix), value_range, _count_shards(len(matrix)))
+        self._all = join_shards([shard.index for shard in self._shards])
         self._steps = (value_range.high - value_range.low) / np.float32(255)
 
     def __len__(self) -> int:
@@ -131,11 +122,10 @@ class QuantizedIndex:
         if allowed is None:
             batches = [(0, self._all.search(query, candidates))]
         else:  # one by one: the threads of faiss would number the bits of each shard from 0
-            shards = zip(self._starts, self._shards, strict=True)
-            masks = ((start, shard, allowed[start : start + shard.ntotal]) for start, shard in shards)
+            masks = ((shard, allowed[shard.start : shard.start + shard.index.ntotal]) for shard in self._shards)
             batches = [
-                (start, shard.search(query, candidates, params=_search_parameters(mask)))
-                for start, shard, mask in masks
+                (shard.start, shard.index.search(query, candidates, params=_search_parameters(mask)))
+                for shard, mask in masks
             ]
         scores = np.concatenate([part[0][part[1] >= 0] for _, part in batches])
         positions = np.concatenate([part[1][part[1] >= 0] + start for start, part in batches])
@@ -159,67 +149,10 @@ class QuantizedIndex:
         return _top_k(selected[order], exact[order], k)
 
 
-def padded_range(matrix: Matrix) -> Range:
-    """Return the range of these vectors with a margin for vectors to come."""
-    low, high = matrix.min(axis=0), matrix.max(axis=0)
-    margin = np.float32(RANGE_MARGIN) * np.maximum(high - low, np.float32(1e-3))
-    return Range((low - margin).astype(np.float32), (high + margin).astype(np.float32))
-
-
-def quantize(matrix: Matrix, value_range: Range) -> Codes:
-    """Quantize vectors to one byte per number, shape (rows, n) uint8."""
-    codes: Codes = _make_quantizer(value_range).sa_encode(np.ascontiguousarray(matrix, dtype=np.float32))
-    return codes
-
-
-def _make_quantizer(value_range: Range) -> Any:
-    """Create an empty faiss index whose codes span this range."""
+def _count_shards(rows: int) -> int:
     import faiss
 
-    kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    index: Any = faiss.IndexScalarQuantizer(len(value_range.low), kind, metric)
-    index.train(np.stack(value_range).astype(np.float32))  # the two corners determine the range of every code
-    return index
-
-
-def _fill_shards(codes: Iterable[Codes], rows: int, value_range: Range) -> tuple[list[int], list[Any]]:
-    """Copy blocks of codes into indexes of equal size, one per thread, and return their first rows and the indexes.
-
-    `add_sa_codes` would need all codes in memory twice.
-    """
-    import faiss
-
-    count = max(1, min(faiss.omp_get_max_threads(), MAX_SHARDS, rows // SHARD_ROWS))
-    starts = [rows * number // count for number in range(count)]
-    shards = [_make_quantizer(value_range) for _ in starts]
-    targets = []
-    for shard, start, stop in zip(shards, starts, [*starts[1:], rows], strict=True):
-        shard.codes.resize((stop - start) * shard.d)
-        shard.ntotal = stop - start
-        targets.append(faiss.rev_swig_ptr(shard.codes.data(), (stop - start) * shard.d).reshape(-1, shard.d))
-    number = filled = 0
-    for block in codes:
-        rest = block
-        while len(rest):
-            if filled == len(targets[number]):
-                number, filled = number + 1, 0
-            part = rest[: len(targets[number]) - filled]
-            targets[number][filled : filled + len(part)] = part
-            filled, rest = filled + len(part), rest[len(part) :]
-    return starts, shards
-
-
-def _join_shards(shards: list[Any]) -> Any:
-    """Return one index over the shards; a thread of faiss searches each."""
-    import faiss
-
-    if len(shards) == 1:
-        return shards[0]
-    threaded: Any = faiss.IndexShards  # the stubs of faiss lack its arguments
-    joined = threaded(shards[0].d, True, True)
-    for shard in shards:
-        joined.add_shard(shard)
-    return joined
+    return max(1, min(faiss.omp_get_max_threads(), MAX_SHARDS, rows // SHARD_ROWS))
 
 
 def _search_parameters(allowed: Mask | None) -> Any:

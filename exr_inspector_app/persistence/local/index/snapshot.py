@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from exr_inspector_app.contracts import StoredFile
-from exr_inspector_app.persistence.index.manifest import IndexManifest
-from exr_inspector_app.persistence.index.snapshot import Signature, Snapshot, load
+from exr_inspector_app.persistence.index.files import IndexFiles
+from exr_inspector_app.persistence.index.snapshot import Snapshot, load
 from exr_inspector_app.persistence.local.arrow_io import to_array
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
@@ -27,7 +27,6 @@ _MAX_SNAPSHOTS = 4  # libraries in memory
 _MAX_FILTER_MASKS = 8  # per snapshot
 
 _snapshots: OrderedDict[str, Snapshot] = OrderedDict()
-_complete: dict[str, tuple[Signature, IndexManifest]] = {}  # state of library and index when no row was missing
 lock = threading.Lock()  # held by callers of `snapshot`
 
 
@@ -46,11 +45,22 @@ def release(database: LocalDatabase) -> None:
     _snapshots.pop(str(database.path), None)
 
 
-def mark_complete(database: LocalDatabase, manifest: IndexManifest) -> None:
-    """Record that the index of a library, which the caller has open, lacks no row: the rows are not compared again."""
-    _complete[str(database.path)] = database.signature(), manifest
-    while len(_complete) > _MAX_SNAPSHOTS:
-        del _complete[next(iter(_complete))]
+def load_complete(database: LocalDatabase, connection: duckdb.DuckDBPyConnection, index: IndexFiles) -> None:
+    """Store the snapshot of a library whose index lacks no row, for a search that then opens no library.
+
+    It takes no lock, as `release` does.
+
+    Args:
+        database: Library, which the caller has open: its signature matches the rows.
+        connection: Connection of the caller.
+        index: Index whose rows were compared with those of the library.
+    """
+    name, cached = str(database.path), _snapshots.get(str(database.path))
+    if cached is None or cached.manifest != index.manifest:
+        cached = load(index, ())
+    cached.sizes, cached.filter_masks = _read_sizes(cached, connection), {}
+    cached.signature = database.signature()
+    _store(name, cached)
 
 
 def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) -> tuple[Snapshot, Mask | None]:
@@ -77,8 +87,7 @@ def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) 
         signature = () if partial else database.signature()
         if cached is None or cached.signature != signature or partial:
             index = sync.open_index(database.path, connection)  # reopened, since another process may have changed it
-            compares = not partial and _complete.get(name) != (signature, index.manifest)
-            while compares and len(missing := sync.missing_rows(index, connection)):
+            while not partial and len(missing := sync.missing_rows(index, connection)):
                 cached = None
                 release(database)
                 sync.append_segment(index, connection, missing)
@@ -112,11 +121,13 @@ def _filter_mask(shot: Snapshot, connection: duckdb.DuckDBPyConnection, where: S
 
 def _read_sizes(shot: Snapshot, connection: duckdb.DuckDBPyConnection) -> npt.NDArray[np.int64]:
     """Read the size of each file in the order of the rows."""
-    query = "SELECT rowid AS number, coalesce(size_bytes, -1) AS size FROM file_rows ORDER BY rowid"
+    query = "SELECT rowid AS number, coalesce(size_bytes, -1) AS size FROM file_rows"
     table: pa.Table = connection.sql(query).to_arrow_table()
     numbers, sizes = (to_array(table[name]) for name in ("number", "size"))
-    if np.array_equal(numbers, shot.numbers):
+    if np.array_equal(numbers, shot.numbers):  # mostly, and sorting them in SQL would take longer than to read them
         return sizes
+    order = np.argsort(numbers)
+    numbers, sizes = numbers[order], sizes[order]
     read: npt.NDArray[np.int64] = sizes[np.searchsorted(numbers, shot.numbers)]
     return read
 

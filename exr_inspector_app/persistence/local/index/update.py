@@ -17,7 +17,7 @@ from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
 from exr_inspector_app.persistence.local.index.owner import library_owner
-from exr_inspector_app.persistence.local.index.snapshot import is_current, mark_complete, release
+from exr_inspector_app.persistence.local.index.snapshot import is_current, load_complete, release
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,20 @@ def discard_index(database: LocalDatabase) -> None:
         discard(library_owner(database.path))
 
 
+def load_if_complete(database: LocalDatabase) -> None:
+    """Load the index of a library into memory if no row of the library is missing in it.
+
+    Raises:
+        IndexDamagedError: A file of the index is cut or altered.
+    """
+    if is_current(database):
+        return
+    with database.connect() as connection, translate_cache_errors(database.path):
+        index = sync.open_index(database.path, connection)
+        if index.manifest.segments and not len(sync.missing_rows(index, connection)):
+            load_complete(database, connection, index)
+
+
 def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, int]]:
     """Append missing files to the index in batches, and yield the numbers of indexed and of all files for partial hits.
 
@@ -85,7 +99,7 @@ def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int,
                 release(database)
                 done += sync.append_segment(index, connection, missing, scan.stop)
             elif not left:
-                mark_complete(database, index.manifest)
+                load_complete(database, connection, index)
         if not left:
             return
         if is_much:
