@@ -22,22 +22,30 @@ class LevelBuilder:
         self._is_reduced = np.zeros(0 if reduced is None else len(reduced), bool)
         self.special = SpecialCounts()
 
-    def add(self, y: int, count: int) -> None:
-        """Count values of complete rows, and reduce the whole blocks among them."""
-        added = count_special(self._pixels[y : y + count])
+    def add(self, y: int, rows: Pixels) -> None:
+        """Count values of complete rows, and reduce the whole blocks among them.
+
+        Args:
+            y: Line of the first row; line 0 is the top.
+            rows: As decoded: reading shared memory back costs as much as the reduction.
+        """
+        if rows.dtype != self._pixels.dtype:
+            rows = self._pixels[y : y + len(rows)]
+        added = count_special(rows)
         self.special = SpecialCounts(*(before + new for before, new in zip(self.special, added, strict=True)))
-        first, end = -(-y // self._step), (y + count) // self._step
+        first, end = -(-y // self._step), (y + len(rows)) // self._step
         if self._reduced is not None and first < end:
-            self._reduce(first, end, is_finite=not (added.nan or added.inf))
+            blocks = rows[first * self._step - y : end * self._step - y]
+            self._reduce(first, end, blocks, is_finite=not (added.nan or added.inf))
 
     def finish(self) -> None:
         """Reduce the blocks whose rows came in several pieces."""
         edges = np.flatnonzero(np.diff(self._is_reduced, prepend=True, append=True))
         for first, end in edges.reshape(-1, 2).tolist():
-            self._reduce(first, end, is_finite=not (self.special.nan or self.special.inf))
+            rows = self._pixels[first * self._step : end * self._step]
+            self._reduce(first, end, rows, is_finite=not (self.special.nan or self.special.inf))
 
-    def _reduce(self, first: int, end: int, *, is_finite: bool) -> None:
+    def _reduce(self, first: int, end: int, rows: Pixels, *, is_finite: bool) -> None:
         assert self._reduced is not None
-        rows = self._pixels[first * self._step : end * self._step]
         self._reduced[first:end] = reduce_means(rows, self._step, is_finite=is_finite)
         self._is_reduced[first:end] = True

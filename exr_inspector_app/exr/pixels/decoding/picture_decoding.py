@@ -147,7 +147,7 @@ def _decode_rows(
         send_draft(rows)
         if builder is not None:
             for start, end in rows:
-                builder.add(start, end - start)
+                builder.add(start, reduced.target[start:end])
         missing += _fill(read_boxes(image, remaining_boxes(image, first)), box, [reduced], heartbeat, builder)
     else:
         missing += _fill(read_strips(image), box, [reduced], heartbeat, builder)
@@ -259,6 +259,6 @@ def _fill(
             else:
                 image.add(strip.y - box.min_y, strip.rows[..., end - count : end])
         if builder is not None:
-            builder.add(strip.y - box.min_y, len(strip.rows))
+            builder.add(strip.y - box.min_y, strip.rows)
         yield from strip.missing
         heartbeat()

@@ -179,7 +179,7 @@ class ReducedImage:
         self._store = store
         self._size = size
         self._factor = factor
-        self._target = target
+        self.target = target
         self._means = means
         self.channel_count = target.shape[2]
         if means and factor > 1:
@@ -187,7 +187,7 @@ class ReducedImage:
 
     def add(self, y: int, rows: Rows) -> None:
         """Add rows that begin at line `y`; line 0 is the top."""
-        n, target = self._factor, self._target
+        n, target = self._factor, self.target
         if n == 1:
             self._store(target[y : y + len(rows)], rows)
             return
@@ -208,14 +208,14 @@ class ReducedImage:
         """Add `count` lines of zeros that begin at line `y`."""
         n = self._factor
         if n == 1 or not self._means:
-            self._target[-(-y // n) : -(-(y + count) // n)] = 0
+            self.target[-(-y // n) : -(-(y + count) // n)] = 0
 
     def finish(self) -> None:
         """Divide each sum by the pixels of its block; blocks at the right and bottom may be smaller."""
         if self._factor == 1 or not self._means:
             return
         width, height = (self._block_sizes(size) for size in self._size)
-        self._target /= (height[:, None] * width[None, :])[:, :, None]
+        self.target /= (height[:, None] * width[None, :])[:, :, None]
 
     def _block_sizes(self, size: int) -> npt.NDArray[Any]:
         starts = np.arange(0, size, self._factor)

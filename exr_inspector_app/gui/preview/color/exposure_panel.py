@@ -284,8 +284,10 @@ class _ResettableSlider(QSlider):
 def _make_curve(room: QRectF, heights: np.ndarray[tuple[int], np.dtype[np.float32]]) -> QPainterPath:
     path = QPainterPath(room.bottomLeft())
     step = room.width() / len(heights)
-    for index, height in enumerate(heights):
-        path.lineTo(room.left() + (index + 0.5) * step, room.bottom() - float(height) * room.height())
+    columns = room.left() + (np.arange(len(heights)) + 0.5) * step
+    lines = room.bottom() - heights * room.height()
+    for x, y in zip(columns.tolist(), lines.tolist(), strict=True):  # painted with every frame that is played
+        path.lineTo(x, y)
     path.lineTo(room.bottomRight())
     return path
 
