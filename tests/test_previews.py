@@ -263,6 +263,26 @@ def test_publish_makes_thumbnails_with_the_flag_only(tmp_path: Path, capsys: pyt
     assert main(["similar", str(query), "--by", "look", "--json", "--limit", "2"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["by"], Path(result["hits"][0]["file_path"]).name) == ("look", "b.exr")
+    assert result["notes"] == []
+
+
+def test_search_by_look_compares_the_pixels_that_an_incomplete_file_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole_file = picture(tmp_path / "show", "a.exr", 1, compression="zips")
+    assert main(["publish", str(whole_file), "--previews"]) == 0
+    content = whole_file.read_bytes()
+    cut = tmp_path / "cut.exr"
+    cut.write_bytes(content[: len(content) * 3 // 4])
+    capsys.readouterr()
+    assert main(["similar", str(cut), "--by", "look", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [Path(hit["file_path"]).name for hit in result["hits"]] == ["a.exr"]
+    (note,) = result["notes"]
+    assert note.startswith("The file is incomplete: its missing pixels count as black")
+    cut.write_bytes(content[:400])
+    assert main(["similar", str(cut), "--by", "look"]) == 1
+    assert "Search by set-up or channels instead." in capsys.readouterr().err
 
 
 def test_inspect_prints_statistics_with_the_flag_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

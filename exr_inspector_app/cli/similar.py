@@ -17,13 +17,13 @@ from exr_inspector_app.cli.options.target_arguments import (
 )
 from exr_inspector_app.cli.output.terminal import ProgressBar, print_json_line, print_message, print_result
 from exr_inspector_app.config import Root
-from exr_inspector_app.contracts import Band, By, Filter, Hit, Progress, Query, Record
+from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query
 from exr_inspector_app.errors import NoStructureError, UsageError
 from exr_inspector_app.persistence.roots import with_roots
-from exr_inspector_app.persistence.similarity.evidence import evidence_sentence
 from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.identical_hits import check_identical
+from exr_inspector_app.services.search_notes import search_notes
 from exr_inspector_app.text.escape import escape_control
 
 _NEWEST_FILES = 1000  # in which previews are searched
@@ -68,10 +68,11 @@ def _similar(parsed: argparse.Namespace) -> int:
     with backend.store() as store:
         hits = _search(store, query, backend.config.roots, reads=parsed.stats)
         reason = "" if hits or parsed.json or parsed.jsonl else _no_match_reason(store, where, parsed.by)
-    for sentence in (*backend.embedding_version_notes(), *_evidence_notes(record, hits)):
+    notes = search_notes(record, hits, by_look=parsed.by == "look")
+    for sentence in (*backend.embedding_version_notes(), *map(escape_control, notes)):
         print_message(sentence)
     if parsed.json:
-        head = {"query": path, "target": parsed.target, "by": parsed.by}
+        head = {"query": path, "target": parsed.target, "by": parsed.by, "notes": notes}
         print_result(json.dumps({**head, "hits": list(map(_hit_json, hits))}, indent=2))
         return 0
     if parsed.jsonl:
@@ -87,16 +88,10 @@ def _similar(parsed: argparse.Namespace) -> int:
 def _print_no_hits(parsed: argparse.Namespace, path: str, sentence: str) -> int:
     """Print an empty result and the reason for it."""
     if parsed.json:
-        print_result(json.dumps({"query": path, "target": parsed.target, "by": parsed.by, "hits": []}, indent=2))
+        answer = {"query": path, "target": parsed.target, "by": parsed.by, "notes": [sentence], "hits": []}
+        print_result(json.dumps(answer, indent=2))
     print_message(sentence)
     return 0
-
-
-def _evidence_notes(record: Record, hits: Sequence[Hit]) -> Sequence[str]:
-    """Return a sentence if a match has no band because the header of the reference has too little in it."""
-    if not any(hit.band is Band.TOO_LITTLE for hit in hits):
-        return ()
-    return (escape_control(evidence_sentence(record.payload)),)
 
 
 def _search(store: Store, query: Query, roots: Sequence[Root], *, reads: bool) -> list[Hit]:

@@ -222,9 +222,11 @@ def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -
         with closing(Decoder()) as decoder:
             picture = decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture
     except PixelsError as error:
-        if look is None or isinstance(error, DecodeCancelledError):
-            raise
-        return look
+        if look is not None and not isinstance(error, DecodeCancelledError):
+            return look
+        if type(error) is PixelsError:  # by the file, not by the machine or the caller
+            raise PixelsError(f"{error.sentence} Search by set-up or channels instead.") from error
+        raise
     return _require_structure(look_of_picture(picture))
 
 

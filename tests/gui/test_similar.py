@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,16 @@ def test_empty_list_shows_the_reason(qtbot: QtBot, search: SearchState | None, t
     pane.show_search(search)
     assert text in pane.notice.text
     assert pane.count == 0
+
+
+def test_notes_on_the_matches_are_shown_above_them(qtbot: QtBot) -> None:
+    pane = SimilarPane(FilterSet(), lambda _: None)
+    qtbot.addWidget(pane)
+    search = SearchState(SessionFile("/s/x.exr"), "metadata", tuple(HITS), notes=("Too little in the header to tell.",))
+    pane.show_search(search)
+    assert (pane.note_banner.isHidden(), pane.note_banner.text) == (False, "Too little in the header to tell. ")
+    pane.show_search(replace(search, notes=()))
+    assert pane.note_banner.isHidden()
 
 
 def test_failed_search_shows_the_error_and_can_be_retried(qtbot: QtBot) -> None:

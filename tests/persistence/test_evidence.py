@@ -26,6 +26,7 @@ def test_bare_header_has_no_band(tmp_path: Path, capsys: pytest.CaptureFixture[s
     out, err = capsys.readouterr()
     assert [hit["band"] for hit in json.loads(out)["hits"]] == ["too little in the header to tell"]
     assert BARE in err
+    assert [note.startswith(BARE) for note in json.loads(out)["notes"]] == [True]
     assert cli.main(["similar", "--by", "channels", str(query)]) == 0
     out, err = capsys.readouterr()
     assert "same channels" in out

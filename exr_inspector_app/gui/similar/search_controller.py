@@ -131,7 +131,7 @@ class SearchController(QObject):
         """Start a search; the matches of a quiet one are replaced only when others are found."""
         if self._job:
             self._job.discard(strings.REPLACED)
-        blank = replace(earlier, hits=None, failure="", is_stopped=False, so_far=None, is_flat=False)
+        blank = replace(earlier, hits=None, failure="", is_stopped=False, so_far=None, is_flat=False, notes=())
         state = replace(blank, where=self._where, weights=self._weights)
         has_all = is_quiet and bool(earlier.hits) and not earlier.so_far
         if is_quiet and earlier.hits:
@@ -159,7 +159,7 @@ class SearchController(QObject):
         job.end(count_matches(result.hits, job.elapsed, request.is_exact), is_stopped=False)
         state, reference = request.state, request.state.reference
         pinned = reference if reference.record else SessionFile(reference.path, result.record)
-        state = replace(state, reference=pinned, hits=result.hits)
+        state = replace(state, reference=pinned, hits=result.hits, notes=result.notes)
         self._show(
             replace(
                 state, has_looks=result.has_looks, left_out=result.left_out, files=result.files, is_flat=result.is_flat

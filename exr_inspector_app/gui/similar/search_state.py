@@ -27,6 +27,7 @@ from exr_inspector_app.gui.tasks.task_runner import Emit
 from exr_inspector_app.persistence.roots import with_roots
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.identical_hits import check_identical
+from exr_inspector_app.services.search_notes import search_notes
 
 MAX_SEQUENCES = 50  # matches of one search, one per sequence
 Way: TypeAlias = By | Literal["blend"]
@@ -51,6 +52,7 @@ class SearchState:
     left_out: tuple[int, int] = (0, 0)  # skipped files: embeddings of an older version, of a newer one
     files: int = 0  # published files that meet the filter, counted if there are no hits
     is_flat: bool = False  # the image of the reference is black or of one color
+    notes: tuple[str, ...] = ()  # on the matches, in sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class SearchResult:
     left_out: tuple[int, int] = (0, 0)
     files: int = 0
     is_flat: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit) -> SearchResult:
@@ -100,7 +103,8 @@ def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit
         seen = [keyed.identity.file_id, *state.published, *(hit.file_id for hit in hits)]
         has_looks = bool(store.previews(seen))
     left_out = state.left_out if request.is_quiet else backend.outdated_counts()
-    return SearchResult(record, hits, has_looks, left_out, files)
+    notes = search_notes(record, hits, by_look=query.look is not None)
+    return SearchResult(record, hits, has_looks, left_out, files, notes=notes)
 
 
 def make_query(backend: Backend, record: Record, state: SearchState, stop: StopCheck) -> Query:

@@ -43,6 +43,7 @@ class SimilarPane(QWidget):
         self.view = SimilarView(self.model, image_of, self)
         self.notice, self._loading, self.banner = Placeholder(), LoadingSkeleton(), MessageBanner()
         self.blend, self.partial_banner, self.outdated_banner = BlendBar(), MessageBanner(), MessageBanner()
+        self.note_banner = MessageBanner()
         self._failed = QWidget()
         failed = QVBoxLayout(self._failed)
         failed.setContentsMargins(12, 12, 12, 12)
@@ -56,11 +57,11 @@ class SimilarPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.blend)
-        self._banners = QWidget()  # hidden while both banners are, to take no space
+        self._banners = QWidget()  # hidden while all banners are, to take no space
         banners = QVBoxLayout(self._banners)
         banners.setContentsMargins(12, 0, 12, 4)
         banners.setSpacing(4)
-        for banner in (self.partial_banner, self.outdated_banner):
+        for banner in (self.partial_banner, self.outdated_banner, self.note_banner):
             banners.addWidget(banner)
         column.addWidget(self._banners)
         column.addWidget(self._stack, 1)
@@ -115,7 +116,7 @@ class SimilarPane(QWidget):
         self._reference = path
 
     def _show_banners(self, search: SearchState | None) -> None:
-        """Show the weights of a blend, the progress of partial matches, and the skipped files."""
+        """Show the weights of a blend, the progress of partial matches, the skipped files, and notes on the matches."""
         self.blend.setVisible(search is not None and search.by == "blend")
         if search and search.hits is not None and not search.so_far:
             self.blend.set_appearance_visible(is_visible=search.has_looks)
@@ -124,7 +125,11 @@ class SimilarPane(QWidget):
             self._show_partial(search, *search.so_far)
         sentence = strings.skipped_files(*search.left_out) if search else ""
         self.outdated_banner.setVisible(bool(sentence))
-        self._banners.setVisible(not (self.partial_banner.isHidden() and self.outdated_banner.isHidden()))
+        note = escape_control(" ".join(search.notes)) if search else ""
+        self.note_banner.setVisible(bool(note))
+        self.note_banner.show_message("note", note, "")
+        banners = (self.partial_banner, self.outdated_banner, self.note_banner)
+        self._banners.setVisible(not all(banner.isHidden() for banner in banners))
         action = strings.RECOMPUTE if search and search.left_out[0] else ""
         self.outdated_banner.show_message("warning", sentence, "", action)
 

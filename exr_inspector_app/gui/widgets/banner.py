@@ -11,17 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.widgets.buttons import make_button
 
-BannerKind = Literal["error", "warning", "result", "wait"]
+BannerKind = Literal["error", "warning", "result", "wait", "note"]
 KIND_STYLES: dict[BannerKind, tuple[str, str]] = {
     "error": ("failed", "err"),
     "warning": ("warning", "warn"),
     "result": ("done", "ok"),
     "wait": ("activity", "accent"),
+    "note": ("info", "accent"),
 }
 
 
 class MessageBanner(QWidget):
-    """Banner for an error, a warning, a result, or work in progress; `clicked` is emitted by its button."""
+    """Banner for an error, a warning, a result, a note, or work in progress; `clicked` is emitted by its button."""
 
     clicked = Signal()
     second_clicked = Signal()
