@@ -51,10 +51,16 @@ class Configuration:
     def complete(self, display: str, view: str) -> tuple[str, str]:
         """Return display and view with defaults for empty ones.
 
+        A display may be given by an alias of the color space that has its name: other versions of OpenColorIO call
+        displays of the built-in configurations so.
+
         Raises:
             ConfigError: There is no such display, or it has no such view.
         """
         display = display or next(iter(self.displays))
+        if display not in self.displays and self.ocio is not None:
+            space = self.ocio.getColorSpace(display)
+            display = space.getName() if space is not None and space.getName() in self.displays else display
         views = self.displays.get(display)
         if views is None:
             raise ConfigError(f"Unknown display: {display}. Choose one of: {', '.join(self.displays)}.")

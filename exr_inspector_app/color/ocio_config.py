@@ -72,6 +72,17 @@ def linear_space(config: Any, name: str) -> str:
     return str(config.getRoleColorSpace(ocio.ROLE_SCENE_LINEAR))
 
 
+def is_data(config: Any, name: str) -> bool:
+    """Return True if the values of a color space are never converted."""
+    space = config.getColorSpace(name)
+    return space is not None and bool(space.isData())
+
+
+def shows_data(config: Any, display: str, view: str) -> bool:
+    """Return True if a view shows the values of the file without conversion."""
+    return is_data(config, config.getDisplayViewColorSpaceName(display, view))
+
+
 def reason_of(error: Exception) -> str:
     """Return the reason of an exception of OpenColorIO as the end of a sentence."""
     if isinstance(error, ocio.ExceptionMissingFile):

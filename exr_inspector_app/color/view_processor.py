@@ -14,7 +14,15 @@ from exr_inspector_app.color.configuration import Configuration
 from exr_inspector_app.color.configuration_check import check_configuration
 from exr_inspector_app.color.errors import UnusableConfigurationError
 from exr_inspector_app.color.file_space import FileSpace
-from exr_inspector_app.color.ocio_config import OCIO_ERRORS, find_rec709, find_space, linear_space, reason_of
+from exr_inspector_app.color.ocio_config import (
+    OCIO_ERRORS,
+    find_rec709,
+    find_space,
+    is_data,
+    linear_space,
+    reason_of,
+    shows_data,
+)
 from exr_inspector_app.color.scene_light import to_rec709
 from exr_inspector_app.errors import ConfigError
 
@@ -40,15 +48,17 @@ class ViewProcessor:
         config = configuration.ocio
         self._space: FileSpace | None = None  # converted to Rec.709 first; None if the configuration knows the space
         self._matrix: Floats | None = None
+        is_raw = shows_data(config, display, view)
         source = find_space(config, space)
         if source is None:
-            self._space = space
+            self._space = None if is_raw else space
             source = find_rec709(config)
         if source is None:
-            source, self._matrix = _interchange_space(config)
+            source, matrix = _interchange_space(config)
+            self._matrix = None if is_raw else matrix
         if not configuration.is_checked:
             check_configuration(configuration.source, source, display, view)
-        base = linear_space(config, source)
+        base = source if is_raw or is_data(config, source) else linear_space(config, source)
         self._to_linear = None if source == base else _cpu(config.getProcessor(source, base))
         processor = config.getProcessor(ocio.DisplayViewTransform(src=base, display=display, view=view))
         self.view_processor = _cpu(processor)
