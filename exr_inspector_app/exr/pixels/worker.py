@@ -216,7 +216,7 @@ class Worker:
     ) -> ImageReader:
         """Return a reader that counts against the budget of the request."""
         image = self._opener(path, part, level, names, self.send_heartbeat, keeps_type=keeps_type)
-        return MeteredImage(image, self._meter)
+        return MeteredImage(image, self._meter, self.send_heartbeat)
 
     def _decode_pixel(self, task: PixelTask) -> PixelReply:
         part, selection = select_picture(task.path, task.part_index, task.channels)

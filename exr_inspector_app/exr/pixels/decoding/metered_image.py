@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from exr_inspector_app.exr.pixels.decoding.budget_meter import BudgetMeter
@@ -12,8 +14,9 @@ from exr_inspector_app.model import Box2i
 class MeteredImage:
     """Decorator of a reader; see `ImageReader`."""
 
-    def __init__(self, image: ImageReader, meter: BudgetMeter) -> None:
+    def __init__(self, image: ImageReader, meter: BudgetMeter, heartbeat: Callable[[], None]) -> None:
         self._image, self._meter = image, meter
+        self._heartbeat = heartbeat  # of each read: the chunks of a damaged strip are decoded one by one
         self.box, self.chunk_size = image.box, image.chunk_size
         self.channel_count, self.dtype = image.channel_count, image.dtype
         self._pixel_bytes = image.channel_count * np.dtype(image.dtype).itemsize
@@ -23,7 +26,9 @@ class MeteredImage:
 
         Raises:
             BudgetExceededError: The budget of the request is used.
+            RequestCancelledError: The parent has cancelled the request.
         """
+        self._heartbeat()
         pixels = self._decoded_pixels(box)
         self._meter.charge(pixels, pixels * self._pixel_bytes)
         return self._image.read(box)
