@@ -209,7 +209,7 @@ def test_stalled_file_is_a_fault_of_the_storage_in_its_row(
     stall([picture])
     entry = inspected_entry(picture)
     assert cause_of(entry.problems[0].code) is FaultCause.STORAGE
-    assert session_rows._status([entry])[1] == "Not read"
+    assert session_rows.status_of([entry])[1] == "Not read"
     assert entry.unreached == "The storage did not answer for 30 seconds. Skipped; try again later."
 
 
@@ -276,7 +276,7 @@ def test_exception_while_reading_is_a_bug_in_its_row(picture: Path, monkeypatch:
     fail_for(picture, monkeypatch)
     entry = inspected_entry(picture)
     assert cause_of(entry.problems[0].code) is FaultCause.BUG
-    assert session_rows._status([entry])[1] == "Bug"
+    assert session_rows.status_of([entry])[1] == "Bug"
     assert "Report it with this file." in entry.unreached
 
 
@@ -288,7 +288,7 @@ def test_damaged_header_is_a_fault_of_the_file_in_its_row(tmp_path: Path) -> Non
     path.write_bytes(path.read_bytes()[:100])
     entry = inspected_entry(path)
     assert cause_of(entry.problems[0].code) is FaultCause.FILE
-    assert session_rows._status([entry])[1] == "Damaged"
+    assert session_rows.status_of([entry])[1] == "Damaged"
 
 
 # Table

@@ -20,7 +20,7 @@ OIIOTOOL = {"Software": string("OpenImageIO 2.3.14 : oiiotool -i /home/ann/a.exr
 def chips_of(window: MainWindow, settle: Settle, path: Path) -> list[str]:
     window.open_paths([str(path)])
     settle()
-    return [label for label, _ in window.inspector.header.chips._chips]
+    return [label for label, _ in window.inspector.header.chips.chips]
 
 
 @pytest.mark.parametrize(

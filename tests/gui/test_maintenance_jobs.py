@@ -149,7 +149,7 @@ def test_one_row_of_activity_stands_for_a_reference(
     window: MainWindow, controller: Controller, published: Path, settle: Settle
 ) -> None:
     find(controller, settle)
-    window.similar.bar.segments._group.button(3).click()
+    window.similar.bar.segments.segment("blend").click()
     settle()
     for share in (20, 60, 90):
         controller.search.set_weights({"metadata": 100.0 - share, "channels": share})
@@ -202,7 +202,7 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
     assert bar.minimumSizeHint().width() + tabs <= MIN_SIZE[0]
     window.resize(window.minimumSizeHint())
     qtbot.waitUntil(lambda: not bar.compare.isVisible())
-    seen = [one for one in (bar._name, bar.segments, bar.chips, bar.saved, bar.more) if one.isVisible()]
+    seen = [one for one in (bar.name, bar.segments, bar.chips, bar.saved, bar.more) if one.isVisible()]
     assert len(seen) == 5
     edges = [(one.geometry().left(), one.geometry().right()) for one in seen]
     assert edges == sorted(edges)

@@ -62,7 +62,7 @@ def test_narrow_banner_wraps_text_and_fits_buttons(qtbot: QtBot, tmp_path: Path)
     banner.show_entry(entry, None)
     banner.resize(296, banner.heightForWidth(296))
     banner.show()
-    assert all(button.width() >= button.sizeHint().width() for button in banner._buttons)
+    assert all(button.width() >= button.sizeHint().width() for button in banner.buttons)
     assert all(label.height() >= label.heightForWidth(label.width()) for label in banner.findChildren(QLabel))
 
 

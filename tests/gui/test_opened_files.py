@@ -26,8 +26,8 @@ def shown_name(window: MainWindow) -> str:
     index = window.session_model.index_of(entry)
     assert view.selectionModel().isSelected(index)
     assert view.viewport().rect().intersects(view.visualRect(index))
-    assert window.preview._state.entry is entry
-    return window.inspector.header._name.text()
+    assert window.preview.state.entry is entry
+    return window.inspector.header.name.text()
 
 
 def test_dropped_file_is_selected_and_scrolled_to(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
@@ -87,6 +87,6 @@ def test_filtered_out_file_is_selected_once_it_is_listed(
     window.session_filter.sorter.set(text="beauty")
     window.open_paths([str(other)])
     settle()
-    assert window.inspector.header._name.text() == "other.exr"
+    assert window.inspector.header.name.text() == "other.exr"
     window.session_filter.sorter.set(text="")
     assert shown_name(window) == "other.exr"

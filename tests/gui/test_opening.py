@@ -41,7 +41,7 @@ def test_dropped_files_show_structure_and_attributes(window: MainWindow, shot: P
     assert window.session_model.rowCount() == 1
     assert window.structure_model.rowCount() == 1
     assert window.attributes_model.total > 20
-    assert window.inspector.header._name.text() == "beauty.1001.exr"
+    assert window.inspector.header.name.text() == "beauty.1001.exr"
     assert "40 channels" in window.inspector.header.chips.accessibleName()
 
 
@@ -78,7 +78,7 @@ def test_last_session_can_be_reopened(window: MainWindow, controller: Controller
     window.close()
     again = MainWindow(Controller(controller.backend, controller.tasks), WindowState())
     assert again.actions_["reopen"].isEnabled()
-    assert again._settings.recent == [str(shot)]
+    assert again.settings.recent == [str(shot)]
     again.actions_["reopen"].trigger()
     settle()
     assert len(again.controller.session) == 3

@@ -111,9 +111,9 @@ def test_refused_drop_shows_a_sentence_and_no_row(
 
 def test_overlay_counts_links_and_not_lines_of_text(window: MainWindow, root: Path) -> None:
     dropping.enter(window, raw(links=f"# files\r\nfile://{root}/a.exr\r\nfile://{root}/cmp.####.exr"))
-    assert window.drop_overlay._text == "Drop to add 2 items"
+    assert window.drop_overlay.text == "Drop to add 2 items"
     dropping.enter(window, raw(text="a mail\nof several\nlines"))
-    assert window.drop_overlay._text == "Drop to add the paths in this text"
+    assert window.drop_overlay.text == "Drop to add the paths in this text"
 
 
 def test_drop_is_answered_as_a_copy(window: MainWindow, root: Path) -> None:

@@ -26,17 +26,17 @@ def sheet(qtbot: QtBot) -> PublishSheet:
 
 
 def test_counts_are_unknown_before_the_plan(sheet: PublishSheet) -> None:
-    assert sheet._counts.accessibleName() == "Not known yet"
+    assert sheet.counts.accessibleName() == "Not known yet"
     assert (sheet.publish.text(), sheet.publish.isEnabled()) == ("Publish", False)
     assert not sheet.save.isEnabled()
     sheet.show_plan([])
-    assert sheet._counts.accessibleName().startswith("New: 0, ")
+    assert sheet.counts.accessibleName().startswith("New: 0, ")
     assert (sheet.publish.text(), sheet.publish.isEnabled()) == ("Nothing to publish", False)
 
 
 def test_unavailable_target_can_be_retried(sheet: PublishSheet, qtbot: QtBot) -> None:
     sheet.show_failure("Nothing answers at https://vast.")
     assert sheet.notice.text == "VAST Database is unavailable Nothing answers at https://vast."
-    assert sheet._counts.accessibleName() == "Not known yet"
+    assert sheet.counts.accessibleName() == "Not known yet"
     with qtbot.waitSignal(sheet.retry_requested):
         qtbot.mouseClick(sheet.notice.findChild(QPushButton), Qt.MouseButton.LeftButton)

@@ -43,7 +43,7 @@ def test_failed_publish_is_published_by_retry(window: MainWindow, core: Backend,
     } == set()
     assert window.layout_.banner.isVisible()
     core.config.library.unlink()
-    window.status._retry.click()
+    window.status.retry.click()
     settle()
     again = window.controller.activity.jobs()[0]
     assert (again.title, again.result[:13]) == (job.title, "Added 3 files")
@@ -58,7 +58,7 @@ def test_started_job_is_shown_at_once_with_stop(window: MainWindow, shot: Path, 
     start_publish(window)
     assert window.status.text == "Publish to Local library…"
     assert window.status.stop.isVisible()
-    assert window.status._bar.isVisible()
+    assert window.status.progress_bar.isVisible()
     settle()
     assert window.status.text.startswith("Added 3 files")
     assert not window.status.stop.isVisible()

@@ -56,7 +56,7 @@ def test_sliders_weight_a_blend(window: MainWindow, controller: Controller, sett
     find(controller, settle)
     pane = window.similar
     assert pane.blend.isHidden()
-    pane.bar.segments._group.button(3).click()
+    pane.bar.segments.segment("blend").click()
     settle()
     assert not pane.blend.isHidden()
     mixed = scores(controller)
@@ -68,13 +68,13 @@ def test_sliders_weight_a_blend(window: MainWindow, controller: Controller, sett
     assert pane.count == len(FILES)  # the matches stay until the next result
     settle()
     assert slider.value() == 100
-    assert [slider.share.text() for by, slider in pane.blend._sliders.items() if by != "look"] == ["33 %", "67 %"]
+    assert [slider.share.text() for by, slider in pane.blend.sliders.items() if by != "look"] == ["33 %", "67 %"]
     assert scores(controller) != mixed
     with qtbot.waitSignal(pane.blend.changed):
         pane.blend.slider("metadata").setValue(0)
     settle()
     channels_only = scores(controller)
-    pane.bar.segments._group.button(1).click()
+    pane.bar.segments.segment("channels").click()
     settle()
     assert scores(controller) == channels_only
 
@@ -83,7 +83,7 @@ def test_appearance_slider_needs_stored_thumbnails(
     window: MainWindow, controller: Controller, core: Backend, settle: Settle
 ) -> None:
     find(controller, settle)
-    window.similar.bar.segments._group.button(3).click()
+    window.similar.bar.segments.segment("blend").click()
     settle()
     assert window.similar.blend.slider("look").parentWidget().isHidden()
     without = scores(controller)

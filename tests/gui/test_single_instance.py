@@ -41,7 +41,7 @@ def test_second_start_opens_its_paths_in_the_running_window(
         qtbot.waitUntil(lambda: process.poll() is not None, timeout=60_000)
         assert (process.returncode, process.communicate()[1]) == (0, "")
     settle()
-    assert window.inspector.header._name.text() == "late.exr"
+    assert window.inspector.header.name.text() == "late.exr"
     assert not window.isMinimized()
     server.close()
 

@@ -84,7 +84,7 @@ def test_damaged_frame_of_a_sequence_is_shown(window: MainWindow, shot: Path, se
     settle()
     window.session.view.clearSelection()
     window.session.select_first()
-    assert window.inspector.header._name.text() == "beauty.1002.exr"
+    assert window.inspector.header.name.text() == "beauty.1002.exr"
 
 
 def test_problem_is_shown_copied_and_hidden_after_repair(
@@ -121,4 +121,4 @@ def test_missing_file_is_reported_in_all_panes(
     settle()
     assert "There is no such file." in window.inspector.structure.notice.text
     assert "There is no such file." in window.preview.canvas.text
-    assert [label for label, _ in window.inspector.header.chips._chips] == ["Not found"]
+    assert [label for label, _ in window.inspector.header.chips.chips] == ["Not found"]

@@ -36,7 +36,7 @@ def test_empty_window_shows_the_start_page(window: MainWindow) -> None:
 
 
 def test_every_shortcut_is_unique_and_documented(window: MainWindow) -> None:
-    keys = [action.shortcut().toString() for action in [*window.actions_._made.values(), *window.actions_.panes]]
+    keys = [action.shortcut().toString() for action in window.actions_.all()]
     keys = [key for key in keys if key]
     assert len(keys) == len(set(keys))
     documented = (resource("help") / "shortcuts.md").read_text(encoding="utf-8")

@@ -47,13 +47,13 @@ class ChipRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chips: list[Chip] = []
+        self.chips: list[Chip] = []
         self.setFixedHeight(paint.CHIP_HEIGHT)
         theme.current().changed.connect(self.update)
 
     def show_chips(self, chips: list[Chip]) -> None:
         """Replace the chips."""
-        self._chips = chips
+        self.chips = chips
         self.setAccessibleName(", ".join(label for label, _ in chips))
         self.update()
 
@@ -61,7 +61,7 @@ class ChipRow(QWidget):
     def shown_labels(self) -> list[str]:
         """Labels as painted at the current width."""
         metrics, labels, left = QFontMetricsF(theme.ui_font(11, theme.MEDIUM)), [], 0.0
-        for index, (label, _) in enumerate(self._chips):
+        for index, (label, _) in enumerate(self.chips):
             room = self.width() - left
             if paint.chip_width(label) > room:
                 label = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room - paint.chip_width(""))
@@ -75,7 +75,7 @@ class ChipRow(QWidget):
         """Paint the chips."""
         painter = QPainter(self)
         left = 0.0
-        for label, (_, kind) in zip(self.shown_labels, self._chips, strict=False):
+        for label, (_, kind) in zip(self.shown_labels, self.chips, strict=False):
             left = paint.chip(painter, left, self.height() / 2, label, kind) + CHIP_GAP
         painter.end()
 
@@ -88,8 +88,8 @@ class FileHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entry: SessionFile | None = None
-        self._name, self._path, self.chips = ElidedLabel(is_path=False), ElidedLabel(is_path=True), ChipRow()
-        self._name.setFont(theme.ui_font(15, theme.SEMIBOLD))
+        self.name, self._path, self.chips = ElidedLabel(is_path=False), ElidedLabel(is_path=True), ChipRow()
+        self.name.setFont(theme.ui_font(15, theme.SEMIBOLD))
         self._path.setProperty("rank", "3")
         self._path.setFont(theme.ui_font(11))
         self._pinned_path = ""
@@ -100,7 +100,7 @@ class FileHeader(QWidget):
         copy.clicked.connect(self._copy_path)
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(self._name, 1)
+        row.addWidget(self.name, 1)
         row.addWidget(self.pin)
         row.addWidget(copy)
         column = QVBoxLayout(self)
@@ -114,7 +114,7 @@ class FileHeader(QWidget):
     def show_entry(self, entry: SessionFile, file: ExrFile | None) -> None:
         """Show a session file."""
         self._entry = entry
-        self._name.show_text(entry.path.replace("\\", "/").rpartition("/")[2])
+        self.name.show_text(entry.path.replace("\\", "/").rpartition("/")[2])
         self._path.show_text(entry.path)
         self.chips.show_chips(make_chips(entry, file) if file else [(entry.defect, "err")] if entry.problems else [])
         self._update_pin()

@@ -75,12 +75,12 @@ class ProblemBanner(QWidget):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
-        copy, self._bytes, reload = self._buttons = [
+        copy, self._bytes, reload = self.buttons = [
             make_button(label, glyph, "ghost", height=BAR_HEIGHT) for label, _, glyph in _BUTTONS
         ]
         row = QHBoxLayout()
         row.setContentsMargins(-8, 4, 0, 0)
-        for button in self._buttons:
+        for button in self.buttons:
             row.addWidget(button)
         row.addStretch()
         column.addLayout(row)
@@ -123,7 +123,7 @@ class ProblemBanner(QWidget):
         """Shorten the buttons if the banner is narrow."""
         super().resizeEvent(event)
         is_narrow = self.width() < MIN_WIDTH_FOR_GLYPHS
-        for button, (label, short_label, glyph) in zip(self._buttons, _BUTTONS, strict=True):
+        for button, (label, short_label, glyph) in zip(self.buttons, _BUTTONS, strict=True):
             button.setText(short_label if is_narrow else label)
             button.setAccessibleName(label)
             button.set_appearance("ghost", "" if is_narrow else glyph)

@@ -43,20 +43,20 @@ class LibraryPane(QWidget):
         self, filters: FilterSet, image_of: Callable[[str], QImage | None], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._filters = filters
+        self.filters = filters
         self.setAccessibleName(strings.PANE_NAME)
         self.model = LibraryModel(self)
         self.view = LibraryView(self.model, image_of)
         self.facets = FacetPanel(filters)
         self.search = SearchField(strings.SEARCH_HINT)
         self.count = QLabel()
-        self._completer = SearchCompleter(self.search)
+        self.completer = SearchCompleter(self.search)
         self.problem = QLabel()  # of the words in the search field
         self.footer = QLabel()
         self.notice, self._loading, self.banner = Placeholder(), LoadingSkeleton(), MessageBanner()
         self._add = make_button(strings.ADD_FILTER, "plus", "ghost", height=BAR_HEIGHT)
-        self._clear = make_button(strings.CLEAR, "close", "ghost", height=BAR_HEIGHT)
-        self.chips = FilterChips(self._add, self._clear)
+        self.clear_button = make_button(strings.CLEAR, "close", "ghost", height=BAR_HEIGHT)
+        self.chips = FilterChips(self._add, self.clear_button)
         self.popup = AddFilterPopup(self)
         self.bar = QWidget()  # reparented into the bar of the dock
         self.save = make_button(strings.SAVE_FILTER, "bookmark", "ghost", height=BAR_HEIGHT)
@@ -110,7 +110,7 @@ class LibraryPane(QWidget):
         tools.addWidget(self.export)
         self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.setAcceptDrops(False)
-        self.search.setCompleter(self._completer)
+        self.search.setCompleter(self.completer)
         self.search.setToolTip(escape_tooltip(strings.SEARCH_TOOLTIP))
         self.problem.setContentsMargins(12, 0, 12, 8)
         self.problem.hide()
@@ -136,11 +136,11 @@ class LibraryPane(QWidget):
         self._debounce.timeout.connect(self._apply_search)
         self.search.textChanged.connect(lambda: self._debounce.start())
         self.search.returnPressed.connect(self._commit_search)
-        self.chips.removed.connect(self._filters.remove)
+        self.chips.removed.connect(self.filters.remove)
         self._add.clicked.connect(lambda: self.popup.show_below(self._add))
-        self._clear.clicked.connect(self._filters.clear)
-        self.popup.added.connect(self._filters.add)
-        self._filters.changed.connect(self._follow)
+        self.clear_button.clicked.connect(self.filters.clear)
+        self.popup.added.connect(self.filters.add)
+        self.filters.changed.connect(self._follow)
         self.notice.clicked.connect(self._run_notice_action)
         self.banner.clicked.connect(self.retry_requested)
         for signal in (self.model.rowsInserted, self.model.modelReset):
@@ -170,7 +170,7 @@ class LibraryPane(QWidget):
         self.model.set_first_page(page)
         self.view.select_sequences(selected)
         self.facets.show_facets(page.facets)
-        self._completer.set_facets(page.facets)
+        self.completer.set_facets(page.facets)
         self.view.hide_columns(_empty_columns(page))
         self.count.setText(strings.totals(page.total_files, page.total_rows, page.counted_files))
         self.count.setToolTip(strings.query_time(state.seconds))
@@ -181,8 +181,8 @@ class LibraryPane(QWidget):
 
     def _show_empty(self) -> None:
         """Show that the library is empty, or that no file matches the filter."""
-        if self._filters.conditions:
-            labels = ", ".join(condition_label(condition) for condition in self._filters.conditions)
+        if self.filters.conditions:
+            labels = ", ".join(condition_label(condition) for condition in self.filters.conditions)
             self.notice.show_message("search", strings.NO_MATCH, labels, strings.CLEAR_FILTER)
         else:
             hint = strings.EMPTY_LIBRARY_HINT
@@ -191,7 +191,7 @@ class LibraryPane(QWidget):
 
     @Slot()
     def _run_notice_action(self) -> None:
-        (self._filters.clear if self._filters.conditions else self.publish_requested.emit)()
+        (self.filters.clear if self.filters.conditions else self.publish_requested.emit)()
 
     @Slot()
     def _show_loaded(self) -> None:
@@ -209,7 +209,7 @@ class LibraryPane(QWidget):
         self._debounce.stop()
         text, sentence = self.search.text().strip(), ""
         try:
-            self._filters.set_search(text, parse_search(text))
+            self.filters.set_search(text, parse_search(text))
         except UsageError as error:
             sentence = (
                 "" if text.endswith(":") else error.sentence
@@ -221,17 +221,17 @@ class LibraryPane(QWidget):
     def _commit_search(self) -> None:
         """Search by the text, and turn terms for columns into chips."""
         self._apply_search()
-        if self.problem.isHidden() and self.search.text().strip() == self._filters.text:
-            self._filters.commit_search()
+        if self.problem.isHidden() and self.search.text().strip() == self.filters.text:
+            self.filters.commit_search()
             self._follow()
 
     @Slot()
     def _follow(self) -> None:
         """Update chips, facets and the search field from the filter."""
-        self._clear.setVisible(bool(self._filters.conditions))
-        self.chips.set_conditions(self._filters.chosen)
-        if self.search.text().strip() != self._filters.text:
-            self.search.setText(self._filters.text)
+        self.clear_button.setVisible(bool(self.filters.conditions))
+        self.chips.set_conditions(self.filters.chosen)
+        if self.search.text().strip() != self.filters.text:
+            self.search.setText(self.filters.text)
             self._debounce.stop()
             self.problem.hide()
         self.facets.model.refresh()

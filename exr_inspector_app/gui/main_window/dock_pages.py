@@ -58,7 +58,9 @@ class DockPages(QObject):
         self.compare = self.compare_presenter.page
         self.panes = [self.similar.view, self.library.view, self.compare_presenter.tabs, self.activity.view]
         saved = SavedFilters()
-        self._menus = [SavedFiltersMenu(filters, saved, window) for filters in (self.filters, self.library_filters)]
+        self.filter_menus = [
+            SavedFiltersMenu(filters, saved, window) for filters in (self.filters, self.library_filters)
+        ]
         self._connect_rows()
         self._connect_outgoing_paths()
         self._connect_services()
@@ -106,8 +108,8 @@ class DockPages(QObject):
 
     def _connect_saved_filters(self) -> None:
         self.similar.bar.saved.clicked.connect(self._open_saved_filters)
-        self.library.save.setMenu(self._menus[1].menu)
-        for menu in self._menus:
+        self.library.save.setMenu(self.filter_menus[1].menu)
+        for menu in self.filter_menus:
             menu.message.connect(self.message)
 
     def _connect_activity(self) -> None:
@@ -138,9 +140,9 @@ class DockPages(QObject):
         """Return the filled menus of the buttons of a page."""
         menus: list[QMenu] = []
         if page == SIMILAR:
-            menus = [self.similar.bar.menu, self._menus[0].menu]
+            menus = [self.similar.bar.menu, self.filter_menus[0].menu]
         elif page == LIBRARY:
-            menus = [self._menus[1].menu]
+            menus = [self.filter_menus[1].menu]
         elif page == COMPARE:
             menus = [self.compare.fill_menu()]
         for menu in menus:
@@ -174,7 +176,7 @@ class DockPages(QObject):
     @Slot()
     def _open_saved_filters(self) -> None:
         button = self.similar.bar.saved
-        self._menus[0].menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        self.filter_menus[0].menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     @Slot()
     def _count_jobs(self) -> None:

@@ -17,7 +17,7 @@ class DropOverlay(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
-        self._text = ""
+        self.text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -33,7 +33,7 @@ class DropOverlay(QWidget):
 
     def cover(self, count: int) -> None:
         """Cover the window, and show how many items would be added; 0 for text, whose paths are not counted yet."""
-        self._text = strings.drop_hint(count)
+        self.text = strings.drop_hint(count)
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
@@ -57,7 +57,7 @@ class DropOverlay(QWidget):
         painter.setFont(theme.ui_font(13, theme.SEMIBOLD))
         painter.setPen(t.color("t1"))
         text_rect = QRectF(box.left(), middle.y() + 4, box.width(), 24)
-        painter.drawText(text_rect, int(Qt.AlignmentFlag.AlignCenter), self._text)
+        painter.drawText(text_rect, int(Qt.AlignmentFlag.AlignCenter), self.text)
         painter.end()
 
 

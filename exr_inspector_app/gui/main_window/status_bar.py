@@ -39,20 +39,29 @@ class StatusBar(QWidget):
         self._text.setFont(theme.ui_font(12, theme.MEDIUM))
         self._rate.setProperty("rank", "2")
         self._rate.setFont(theme.ui_font(12))
-        self._bar = QProgressBar()
-        self._bar.setMinimumWidth(64)
-        self._bar.setMaximumWidth(144)
-        self._bar.setTextVisible(False)
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setMinimumWidth(64)
+        self.progress_bar.setMaximumWidth(144)
+        self.progress_bar.setTextVisible(False)
         self.stop = make_button(strings.STOP, "stop", "ghost", height=BAR_HEIGHT)
         self._undo = make_button(strings.UNDO, "undo", "ghost", height=BAR_HEIGHT)
-        self._retry = make_button("", "refresh", "ghost", height=BAR_HEIGHT)
+        self.retry = make_button("", "refresh", "ghost", height=BAR_HEIGHT)
         self._job: Job | None = None  # whose start or result is shown
         self._show = make_button(strings.SHOW, "", "ghost", height=BAR_HEIGHT)
         self.targets = {where: TargetLabel(where) for where in ("vast", "local")}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(10)
-        for widget in (self._mark, self._text, self._bar, self._rate, self.stop, self._retry, self._undo, self._show):
+        for widget in (
+            self._mark,
+            self._text,
+            self.progress_bar,
+            self._rate,
+            self.stop,
+            self.retry,
+            self._undo,
+            self._show,
+        ):
             row.addWidget(widget)
         row.addStretch()
         for target_label in self.targets.values():
@@ -61,7 +70,7 @@ class StatusBar(QWidget):
         self.stop.clicked.connect(self.stop_requested)
         self._undo.clicked.connect(self.undo_requested)
         self._show.clicked.connect(self.activity_requested)
-        self._retry.clicked.connect(self._request_retry)
+        self.retry.clicked.connect(self._request_retry)
         self._arrange(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -82,8 +91,8 @@ class StatusBar(QWidget):
             self._job = job
             self._mark.show_icon("activity", "t2")
             self._text.setText(f"{job.title}…")
-            self._bar.setRange(0, max(job.total, 1))
-            self._bar.setValue(0)
+            self.progress_bar.setRange(0, max(job.total, 1))
+            self.progress_bar.setValue(0)
             self._rate.setText("")
             self._arrange(True)
             self.stop.setVisible(job.is_cancellable)
@@ -103,8 +112,8 @@ class StatusBar(QWidget):
         """Show the progress of a running job."""
         self._mark.show_icon("activity", "t2")
         self._text.setText(strings.PROGRESS[progress.what].format(f"{progress.done:,}", f"{progress.total:,}"))
-        self._bar.setRange(0, max(progress.total, 1))
-        self._bar.setValue(progress.done)
+        self.progress_bar.setRange(0, max(progress.total, 1))
+        self.progress_bar.setValue(progress.done)
         self._rate.setText(format_rate(progress))
         self._arrange(True)
 
@@ -118,8 +127,8 @@ class StatusBar(QWidget):
         self._arrange(False)
         self._job = job
         self._undo.setVisible(UNDO in job.actions)
-        self._retry.setVisible(RETRY in job.actions)
-        self._retry.setText(job.action_text(RETRY))
+        self.retry.setVisible(RETRY in job.actions)
+        self.retry.setText(job.action_text(RETRY))
         self._show.setVisible(job.state is JobState.FAILED)
 
     @Slot(str)
@@ -139,9 +148,9 @@ class StatusBar(QWidget):
             self.retry_requested.emit(self._job)
 
     def _arrange(self, is_running: bool) -> None:
-        for widget in (self._bar, self._rate, self.stop):
+        for widget in (self.progress_bar, self._rate, self.stop):
             widget.setVisible(is_running)
-        for button in (self._retry, self._undo, self._show):
+        for button in (self.retry, self._undo, self._show):
             button.setVisible(False)
 
 

@@ -94,7 +94,7 @@ class PublishSheet(SideSheet):
         self._is_planned = False
         self.model = PlanModel(self)
         self.view = PlanView(self.model)
-        self._title, self._location, self._counts = QLabel(), ElidedLabel(is_path=True), _Counts()
+        self._title, self._location, self.counts = QLabel(), ElidedLabel(is_path=True), _Counts()
         self._title.setFont(theme.ui_font(20, theme.SEMIBOLD))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._location.setProperty("rank", "3")
@@ -152,7 +152,7 @@ class PublishSheet(SideSheet):
         location.addWidget(self._location, 1)
         column.addLayout(location)
         column.addSpacing(16)
-        column.addWidget(self._counts)
+        column.addWidget(self.counts)
         head = QVBoxLayout()
         head.setSpacing(2)
         head.addLayout(row)
@@ -210,7 +210,7 @@ class PublishSheet(SideSheet):
         self.target.setCurrentIndex(self.target.findData(target.where))
         self.target.setVisible(len(choices) > 1)
         self.model.show_plan([])
-        self._counts.show_counts({})
+        self.counts.show_counts({})
         self._show_planned(False)
         self._pages.setCurrentWidget(self._loading)
         self._update_buttons()
@@ -223,7 +223,7 @@ class PublishSheet(SideSheet):
         """Show the finished plan."""
         self.model.show_plan(lines)
         self._show_planned(True)
-        self._counts.show_counts({group: self.model.files(group) for group in PlanGroup})
+        self.counts.show_counts({group: self.model.files(group) for group in PlanGroup})
         self._pages.setCurrentWidget(self.view)
         self._update_buttons()
         if self.publish.isEnabled():

@@ -92,7 +92,7 @@ def make_row(row: Node) -> SessionRow:
         key, member = sequence_member(entries[0].path, entries[0].frame)
         sequence = row.sequence = make_sequence(key, row.members or [member])
         row.name = name_row(row, sequence)
-    status, word, figure = _status(entries)
+    status, word, figure = status_of(entries)
     glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
     second, badge, rules = _second(sequence, entries), _badge(sequence, entries), count_failed_rules(entries)
     return SessionRow(second, glyph, status, word, figure, badge, rules)
@@ -174,7 +174,7 @@ _LIBRARY_STATUSES = {
 }
 
 
-def _status(entries: list[SessionFile]) -> tuple[str, str, str]:
+def status_of(entries: list[SessionFile]) -> tuple[str, str, str]:
     """Return kind, word and figure of the most urgent status of several files."""
     waiting = sum(entry.is_waiting for entry in entries)
     if waiting:

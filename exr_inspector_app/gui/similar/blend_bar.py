@@ -25,11 +25,11 @@ class BlendBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
-        self._sliders: dict[By, WeightSlider] = {}
+        self.sliders: dict[By, WeightSlider] = {}
         row.addWidget(_make_label(strings.WEIGHTS_LABEL, "2"))
         row.addSpacing(4)
         for by, label in strings.MODES.items():
-            slider = self._sliders[by] = WeightSlider(label)
+            slider = self.sliders[by] = WeightSlider(label)
             slider.slider.valueChanged.connect(self._on_moved)
             row.addWidget(slider)
             row.addSpacing(12)
@@ -43,15 +43,15 @@ class BlendBar(QWidget):
     @property
     def weights(self) -> Weights:
         """Weight of each way of comparing, 0 to 100."""
-        return {by: float(slider.slider.value()) for by, slider in self._sliders.items()}
+        return {by: float(slider.slider.value()) for by, slider in self.sliders.items()}
 
     def slider(self, by: By) -> QSlider:
         """Return the slider of one way of comparing."""
-        return self._sliders[by].slider
+        return self.sliders[by].slider
 
     def set_weights(self, weights: Weights) -> None:
         """Move the sliders without emitting `changed`."""
-        for by, slider in self._sliders.items():
+        for by, slider in self.sliders.items():
             slider.slider.blockSignals(True)
             slider.slider.setValue(round(weights.get(by, 0)))
             slider.slider.blockSignals(False)
@@ -59,7 +59,7 @@ class BlendBar(QWidget):
 
     def set_appearance_visible(self, *, is_visible: bool) -> None:
         """Show or hide the slider of the appearance; hidden, it has no share."""
-        self._sliders["look"].setVisible(is_visible)
+        self.sliders["look"].setVisible(is_visible)
         self._show_shares()
 
     @Slot()
@@ -69,7 +69,7 @@ class BlendBar(QWidget):
 
     def _show_shares(self) -> None:
         """Update the share of each visible slider."""
-        visible = [slider for slider in self._sliders.values() if not slider.isHidden()]
+        visible = [slider for slider in self.sliders.values() if not slider.isHidden()]
         total = sum(slider.slider.value() for slider in visible)
         for slider in visible:
             slider.share.setText(strings.share_text(slider.slider.value() / total if total else 0))

@@ -32,9 +32,9 @@ class SimilarBar(QWidget):
         super().__init__(parent)
         self._filters = filters
         self._path, self._more = "", 0  # of the reference, and how many more files belong to it
-        self._with, self._name, self._by = QLabel(strings.REFERENCE_LABEL), QLabel(), QLabel(strings.MODE_LABEL)
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._name.setFont(theme.ui_font(13, theme.MEDIUM))
+        self._with, self.name, self._by = QLabel(strings.REFERENCE_LABEL), QLabel(), QLabel(strings.MODE_LABEL)
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setFont(theme.ui_font(13, theme.MEDIUM))
         for label in (self._with, self._by):
             label.setProperty("rank", "2")
         self.segments = SegmentedControl([*strings.MODES.items(), ("blend", strings.BLEND)])
@@ -55,7 +55,7 @@ class SimilarBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 8, 0)
         row.setSpacing(8)
-        for part in (self._with, _PinIcon(), self._name, self._by, self.segments):
+        for part in (self._with, _PinIcon(), self.name, self._by, self.segments):
             row.addWidget(part)
         row.addSpacing(4)
         row.addWidget(self.chips, 1)
@@ -78,7 +78,7 @@ class SimilarBar(QWidget):
         for button in (self.compare, self.export):
             button.setEnabled(bool(search.hits))
         self._path, self._more = escape_control(search.reference.path), search.more
-        self._name.setToolTip(escape_tooltip(strings.reference_tooltip(self._path, self._more)))
+        self.name.setToolTip(escape_tooltip(strings.reference_tooltip(self._path, self._more)))
         self.segments.set_current(search.by)
         self._fit()
 
@@ -117,8 +117,8 @@ class SimilarBar(QWidget):
         used = sum(widget.sizeHint().width() for widget in (*visible, self.chips)) + 8 * (len(visible) + 5)
         available = min(max(width - used, MIN_NAME_WIDTH), MAX_NAME_WIDTH)
         suffix = strings.more_references(self._more)
-        available -= self._name.fontMetrics().horizontalAdvance(suffix)
-        self._name.setText(paint.shorten_path(self._path, self._name.font(), available) + suffix)
+        available -= self.name.fontMetrics().horizontalAdvance(suffix)
+        self.name.setText(paint.shorten_path(self._path, self.name.font(), available) + suffix)
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size at which the bar is usable."""

@@ -91,13 +91,17 @@ class SegmentedControl(QWidget):
         """Key of the selected option."""
         return self._keys[self._group.checkedId()]
 
+    def segment(self, key: str) -> QAbstractButton:
+        """Return the button of an option."""
+        return self._group.button(self._keys.index(key))
+
     def set_current(self, key: str) -> None:
         """Select an option without emitting `option_selected`."""
-        self._group.button(self._keys.index(key)).setChecked(True)
+        self.segment(key).setChecked(True)
 
     def set_tooltip(self, key: str, text: str) -> None:
         """Set the tooltip of an option."""
-        self._group.button(self._keys.index(key)).setToolTip(text)
+        self.segment(key).setToolTip(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the widget."""

@@ -42,7 +42,7 @@ def test_facets_select_values_and_chips_remove_them(pane: LibraryPane, settle: S
     qtbot.mouseClick(pane.chips.chips[1], LEFT)
     settle()
     assert pane.count.text().startswith("166 files")
-    qtbot.mouseClick(pane._clear, LEFT)
+    qtbot.mouseClick(pane.clear_button, LEFT)
     settle()
     assert pane.count.text() == "254 files, 250 sequences"
 

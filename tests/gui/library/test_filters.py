@@ -29,7 +29,7 @@ def labels(filters: FilterSet) -> list[str]:
 
 
 def test_popup_adds_a_condition_per_field(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
-    popup, filters = pane.popup, pane._filters
+    popup, filters = pane.popup, pane.filters
 
     def add(label: str, value: str) -> None:
         popup.field.setCurrentIndex([field.label for field in FILTER_FIELDS].index(label))
@@ -83,13 +83,13 @@ def test_filters_apply_to_similar_files(
 def test_saved_filters_are_shared_by_both_panes(window: MainWindow, tmp_path: Path) -> None:
     pages = window.pages
     pages.library_filters.set_conditions((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
-    pages._menus[1].save("Ours, flat")
+    pages.filter_menus[1].save("Ours, flat")
     saved = SavedFilters()  # as the next run reads them
     assert saved.names() == ["Ours, flat"]
-    pages._menus[0]._fill()
-    pages._menus[0].menu.actions()[0].trigger()
+    pages.filter_menus[0]._fill()
+    pages.filter_menus[0].menu.actions()[0].trigger()
     assert pages.filters.conditions == pages.library_filters.conditions
-    pages._menus[0]._delete("Ours, flat")
+    pages.filter_menus[0]._delete("Ours, flat")
     assert saved.names() == []
 
 
@@ -107,7 +107,7 @@ def test_invalid_saved_filter_is_empty(tmp_path: Path) -> None:
 def test_words_in_the_search_field_are_applied_at_once_and_become_chips_on_enter(
     pane: LibraryPane, settle: Settle
 ) -> None:
-    filters, completer = pane._filters, pane._completer
+    filters, completer = pane.filters, pane.completer
     for typed, offered in (
         ("kelp comp", "kelp compression:zip"),
         ('"key light" re', '"key light" renderer:'),

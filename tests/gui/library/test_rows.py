@@ -51,7 +51,7 @@ def test_similar_search_works_for_a_missing_file(
     more = [other for at in (4, 5) if (other := pane.model.row_at(pane.model.index(at, 0)))]
     pane.view.find_similar_requested.emit([row, *more])
     settle()
-    assert window.similar.bar._name.text().endswith("and 2 more")
+    assert window.similar.bar.name.text().endswith("and 2 more")
 
 
 def test_stored_thumbnails_are_shown_and_searched_by_appearance(
@@ -61,7 +61,7 @@ def test_stored_thumbnails_are_shown_and_searched_by_appearance(
     ids = [str(entry.listed.file["file_id"]) for entry in (row, other)]
     pane.view.find_similar_requested.emit([row])
     settle()
-    look = window.similar.bar.segments._group.button(2)
+    look = window.similar.bar.segments.segment("look")
     assert controller.stored_thumbnails.get(ids[0]) is None
     image = QImage(320, 180, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)

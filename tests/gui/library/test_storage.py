@@ -38,7 +38,7 @@ def test_report_follows_the_filter_lists_duplicates_and_leads_to_the_files(
     window: MainWindow, settle: Settle, tmp_path: Path
 ) -> None:
     pane, presenter = window.library, window.pages.storage_presenter
-    page, filters = pane.storage, pane._filters
+    page, filters = pane.storage, pane.filters
     window.dock.show_page(LIBRARY)
     settle()
     pane.storage_button.setChecked(True)

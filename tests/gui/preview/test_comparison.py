@@ -60,7 +60,7 @@ def test_versions_are_compared_on_the_canvas(
     ]
     assert (preview.readout.isVisible(), preview.exposure_panel.isVisible(), presenter.row.isVisible()) == (0, 0, 1)
     assert presenter.row.text.endswith("Max 0.8199 60, 20, Changed 6.5 %, First 60, 20")
-    qtbot.mouseClick(presenter.row._items["First"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(presenter.row.items["First"], Qt.MouseButton.LeftButton)
     assert canvas.probe == (60, 20)
     assert presenter.readout.text == "x 60 y 20 A R 0.18 G 0.18 B 0.18 A 1 B R 1 G 1 B 1 A 1"
     second.set_wipe(0)

@@ -27,7 +27,7 @@ class FigureRow(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setProperty("pane", "true")
-        self._items = {
+        self.items = {
             name: _Figure(name, self)
             for name in (
                 *(strings.MAE, strings.RMSE, strings.PSNR),
@@ -41,15 +41,15 @@ class FigureRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(_INSET, 0, _INSET, 0)
         row.setSpacing(_GAP)
-        for item in (self.message, *self._items.values()):
-            if item is self._items[strings.FIRST]:
+        for item in (self.message, *self.items.values()):
+            if item is self.items[strings.FIRST]:
                 row.addStretch()
             row.addWidget(item)
-            if item is self._items[strings.CHANGED]:
+            if item is self.items[strings.CHANGED]:
                 row.addWidget(self._step_holder)
-        self._items[strings.MAX].setToolTip(strings.GO_TO_MAX)
-        self._items[strings.FIRST].setToolTip(strings.GO_TO_FIRST)
-        for item in self._items.values():
+        self.items[strings.MAX].setToolTip(strings.GO_TO_MAX)
+        self.items[strings.FIRST].setToolTip(strings.GO_TO_FIRST)
+        for item in self.items.values():
             item.clicked.connect(lambda _checked=False, item=item: self._go(item))
         self.show_message("")
 
@@ -73,9 +73,9 @@ class FigureRow(QWidget):
             strings.FIRST: ("", figures.first),
         }
         for name, (value, position) in values.items():
-            self._items[name].show_value(value, position)
+            self.items[name].show_value(value, position)
         is_shown = {strings.NON_FINITE: figures.non_finite_count > 0, strings.FIRST: figures.first is not None}
-        self._show([item for name, item in self._items.items() if is_shown.get(name, True)])
+        self._show([item for name, item in self.items.items() if is_shown.get(name, True)])
 
     @property
     def text(self) -> str:
@@ -98,13 +98,13 @@ class FigureRow(QWidget):
         visible = list(self._shown)
         needed = sum(item.sizeHint().width() + _GAP for item in visible) + 2 * _INSET
         has_room = needed + self._step_holder.sizeHint().width() + _GAP <= self.width()
-        self._step_holder.setVisible(has_room and self._items[strings.CHANGED] in visible)
+        self._step_holder.setVisible(has_room and self.items[strings.CHANGED] in visible)
         for name in (strings.MAE, strings.PSNR, strings.RMSE, strings.NON_FINITE, strings.CHANGED):
             width = sum(item.sizeHint().width() + _GAP for item in visible) + 2 * _INSET
             if width <= self.width():
                 break
-            visible = [item for item in visible if item is not self._items[name]]
-        for item in (self.message, *self._items.values()):
+            visible = [item for item in visible if item is not self.items[name]]
+        for item in (self.message, *self.items.values()):
             item.setVisible(item in visible)
 
     def _go(self, item: _Figure) -> None:
