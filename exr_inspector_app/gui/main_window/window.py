@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         self._selection = SelectionPresenter(
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )
-        self._overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
+        self.overlays = OverlayPresenter(self, actions, controller.tasks, controller.preview, preview)
         self._probes = ProbePresenter(self, actions, controller.probe, controller.preview, preview, inspector)
         shown = (controller.files, controller.preview, controller.comparison, controller.pixel_diff)
         self.comparison = PixelComparison(self, actions, shown, self.pages, preview, session.follow)
@@ -133,8 +133,8 @@ class MainWindow(QMainWindow):
         self.picture = PictureActions(self, self.layout_, actions, pictures, preview, self.pages.menus.files)
         self.picture.layers.compare_requested.connect(self.comparison.presenter.compare)
         objects = (controller.objects, controller.preview)
-        self._objects = ObjectsPresenter(self, actions, controller.tasks, objects, preview, inspector)
-        self._colors = ColorPresenter(preview, controller.tasks, settings, show)
+        self.objects = ObjectsPresenter(self, actions, controller.tasks, objects, preview, inspector)
+        self.colors = ColorPresenter(preview, controller.tasks, settings, show)
         self._profile = ProfilePresenter(self, controller.profile_check, inspector.checks.profile, settings, show)
         self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
         self.sheet = self._publish.sheet
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         self._history = HistoryPresenter(*history, (actions["undo"], actions["publish_history"]), self.layout_)
         targets, bars = (controller.targets, controller.publishing), (self.toolbar, self.status)
         services = (*targets, controller.session, controller.tasks)
-        page = SettingsPresenter(self.layout_, services, self._colors, settings, actions, bars)
+        page = SettingsPresenter(self.layout_, services, self.colors, settings, actions, bars)
         self.targets = TargetPresenter(self.layout_, *targets, page, settings, actions, *bars)
         self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
         self._help = HelpPresenter(self, actions)

@@ -130,7 +130,7 @@ def test_space_of_a_folder_can_be_chosen_and_is_kept(window: MainWindow, tmp_pat
 def test_configuration_that_cannot_be_used_is_one_message(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", np.full((64, 64, 3), 0.18), "RGB"))
     (tmp_path / "bad.ocio").write_text("ocio_profile_version: 2.99\n")
-    window._colors._load(str(tmp_path / "bad.ocio"), ("", ""), is_kept=True)
+    window.colors._load(str(tmp_path / "bad.ocio"), ("", ""), is_kept=True)
     settle()
     assert "it needs a newer version" in window.status.text
     assert color(window, 30, 30) == (118, 118, 118)

@@ -100,7 +100,7 @@ def test_objects_are_listed_named_and_isolated(
     canvas.set_percent(400)
     canvas.move_probe(55, 10)
     assert readout.text == "x 55 y 10 /set/tree 70 %, box 20 %, 0x3f1c9a27 10 %"
-    outline = window._objects._outline
+    outline = window.objects._outline
     qtbot.waitUntil(lambda: outline.outlined == TREE, timeout=30_000)
     edge = canvas.view.to_canvas(40, 10.5).toPoint()
     shades = [canvas.grab().toImage().pixelColor(edge.x() + at, edge.y()).lightness() for at in range(-4, 4)]

@@ -116,7 +116,7 @@ def test_marks_are_visible_at_every_zoom_and_lead_to_their_pixels(
     pixels[700, 1222, 0] = np.nan
     pixels[7, 5:9, 1] = -0.25
     open_and_settle(window, settle, write_picture(tmp_path / "a.exr", pixels))
-    canvas, overlays = window.preview.canvas, window._overlays
+    canvas, overlays = window.preview.canvas, window.overlays
     chips = overlays.bar.chips
     assert {mark.name: chip.text() for mark, chip in chips.items() if chip.isVisible()} == {
         "NAN": "NaN 1",
