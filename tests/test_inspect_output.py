@@ -89,6 +89,16 @@ def test_misspelled_command_is_wrong_usage(word: str, hint: str, capsys: pytest.
     assert (out, hint in sentence) == ("", True)
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [("--json a.exr", "exr-inspector inspect --json"), ("--screenshot a.jpg a.exr", "end in .png: a.jpg")],
+)
+def test_wrong_options_of_the_window_are_explained(line: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(line.split())
+    assert (end.value.code, hint in capsys.readouterr().err) == (2, True)
+
+
 @pytest.mark.parametrize("value", [0.1, 1.0, 1e-5, 2.0**-140, 3.4028234663852886e38, 16777216.0, 1 / 3, -0.0])
 def test_float_text_is_the_shortest_of_its_precision(value: float) -> None:
     (single,) = struct.unpack("<f", struct.pack("<f", value))

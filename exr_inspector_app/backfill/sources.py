@@ -8,7 +8,6 @@ from datetime import UTC
 from typing import Any, Protocol
 
 from exr_inspector_app.backfill.shard_worker import OBJECT_SCHEME
-from exr_inspector_app.bounded_http import is_oversized
 from exr_inspector_app.config import Config, Root
 from exr_inspector_app.config.extras import missing_package_sentence
 from exr_inspector_app.contracts import PathUnreadable
@@ -75,6 +74,7 @@ def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
+        from exr_inspector_app.exr.source.s3_source import failure_reason
         from exr_inspector_app.ingest.s3_client import create_s3_client
     except ImportError as error:
         raise UsageError(missing_package_sentence("boto3")) from error
@@ -89,8 +89,7 @@ def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
         code = error.response.get("Error", {}).get("Code", "an error")
         yield PathUnreadable(address, "unreadable", f"The object store refused to list it ({code}).")
     except BotoCoreError as error:
-        reason = "sent too much" if is_oversized(error) else "did not respond"
-        yield PathUnreadable(address, "unreadable", f"The object store {reason} ({type(error).__name__}).")
+        yield PathUnreadable(address, "unreadable", f"Cannot list it: {failure_reason(error)}.")
     except (_EndlessListError, ResponseParserError, LookupError, AttributeError, TypeError, ValueError):
         yield PathUnreadable(address, "unreadable", "The object store does not list its objects as S3 does.")
 

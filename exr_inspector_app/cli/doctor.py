@@ -43,7 +43,8 @@ def _text_lines(diagnosis: Diagnosis) -> Iterator[str]:
         if check.remedy:
             yield f"            {check.remedy}"
     yield "Settings"
-    yield from (f"  {name:16}  {value or '(not set)'}  ({origin})" for name, value, origin in diagnosis.settings)
+    width = max((len(setting.name) for setting in diagnosis.settings), default=0)
+    yield from (f"  {name:{width}}  {value or '(not set)'}  ({origin})" for name, value, origin in diagnosis.settings)
 
 
 def _to_json(diagnosis: Diagnosis) -> dict[str, object]:

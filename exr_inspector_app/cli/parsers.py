@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from exr_inspector_app import __version__
 from exr_inspector_app.cli import COMMANDS
@@ -38,15 +38,30 @@ def window_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
-    parser.add_argument("--screenshot", metavar="OUT.png", help="save a screenshot of the window and exit")
+    text = "save a screenshot of the window and exit"
+    parser.add_argument("--screenshot", metavar="OUT.png", type=_parse_png, help=text)
     parser.add_argument("--sample", action="store_true", help="open the sample files of the program as well")
     parser.add_argument("--new-window", action="store_true", help="open a new window, even if one is running")
     parser.add_argument("--version", action="version", version=f"exr-inspector {__version__}")
     return parser
 
 
+def _parse_png(text: str) -> str:
+    """Return the path of a PNG file; argparse reports any other."""
+    if not text.lower().endswith(".png"):
+        raise argparse.ArgumentTypeError(f"must end in .png: {text}")
+    return text
+
+
 class _WindowParser(argparse.ArgumentParser):
     """Parser whose help lists the commands."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2; an unknown option is mostly that of a command."""
+        is_unknown = message.startswith("unrecognized arguments")
+        super().error(
+            f"{message}. Write options after a command: exr-inspector inspect --json" if is_unknown else message
+        )
 
     def format_help(self) -> str:
         """Return the help, with one line per command and the options of all of them."""

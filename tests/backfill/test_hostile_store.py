@@ -104,7 +104,7 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[HostileStore]:
     [
         ("slow_head", "did not respond"),
         ("slow_body", "did not respond"),
-        ("flood", "sent too much"),
+        ("flood", "sent more than was requested"),
         ("endless", "does not list its objects as S3 does"),
         ("foreign", "does not list its objects as S3 does"),
         ("page", "refused to list it"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +43,20 @@ ANSWERS: dict[str, tuple[Answer, str]] = {
         "object store",
     ),
 }
+
+
+@pytest.mark.parametrize(("bucket", "reason"), [("shots", "no keys of the object store"), ("a b", "invalid name")])
+def test_faults_of_this_side_are_not_those_of_the_server(
+    bucket: str, reason: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "S3_"))]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    client = boto3.session.Session().client("s3", endpoint_url="http://127.0.0.1:9", region_name="us-east-1")
+    with pytest.raises(OSError, match=reason):
+        S3Source(client, bucket, "a.exr")
 
 
 @pytest.fixture

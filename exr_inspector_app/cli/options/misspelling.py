@@ -23,5 +23,5 @@ def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
 
     names = list(commands)
     matches = get_close_matches(argument.lower(), names, n=1) or [name for name in names if name.startswith(argument)]
-    hint = f"Did you mean {matches[0]}?" if matches else f"Commands: {', '.join(names)}."
+    hint = f"Did you mean {matches[0]}?" if matches else f"Commands: {', '.join(names)}. See exr-inspector --help."
     return f"There is no command and no file named {argument}. {hint}"

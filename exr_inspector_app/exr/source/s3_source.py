@@ -7,7 +7,13 @@ import time
 from datetime import UTC
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
 from botocore.parsers import ResponseParserError
 
 from exr_inspector_app.bounded_http import is_oversized
@@ -93,10 +99,19 @@ class S3Source:
         except UnicodeEncodeError as error:
             raise OSError(errno.ENOENT, "invalid object key") from error
         except BotoCoreError as error:
-            reason = "sent more than was requested" if is_oversized(error) else "did not respond"
-            raise OSError(errno.EIO, f"the server {reason} ({type(error).__name__})") from error
+            raise OSError(errno.EIO, failure_reason(error)) from error
         except (ResponseParserError, LookupError, AttributeError, TypeError, ValueError) as error:
             raise OSError(errno.EPROTO, "the server does not answer like an object store") from error
+
+
+def failure_reason(error: BotoCoreError) -> str:
+    """Return why a request without an answer of the server failed, as the end of a sentence."""
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return "no keys of the object store; set S3_ACCESS_KEY and S3_SECRET_KEY"
+    if isinstance(error, ParamValidationError):
+        return "invalid name of the bucket or the object"
+    reason = "sent more than was requested" if is_oversized(error) else "did not respond"
+    return f"the server {reason} ({type(error).__name__})"
 
 
 def _read_body(body: Any, size: int) -> bytes:
