@@ -137,6 +137,7 @@ def _exec(window: MainWindow, controller: Controller, saver: SessionSaver, paths
     window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
     controller.targets.start_polling()
     window.show()
+    window.state_saver.start()
     if paths:
         window.open_paths(paths)
     else:

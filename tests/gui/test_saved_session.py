@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.config.paths import state_folder
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.session_saver import SessionSaver
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -80,6 +81,35 @@ def test_session_is_saved_without_closing_and_restored(
         "beauty", StatusFilter.PENDING, Order.SIZE, True,
     )  # fmt: skip
     settle()
+
+
+def test_sizes_of_panes_and_columns_are_saved_without_closing_and_restored(
+    window: MainWindow, qtbot: QtBot, core: Backend, tasks: TaskRunner
+) -> None:
+    window.state_saver.start()
+    window.layout_.show_start(False)
+    window.inspector.show_page(InspectorPage.ATTRIBUTES)
+    window.inspector.attributes.table.header().resizeSection(0, 222)
+    window.dock.set_folded(is_folded=False)
+    window.layout_.rows.moveSplitter(window.layout_.rows.height() - 350, 1)
+    window.layout_.columns.moveSplitter(500, 1)
+    window.session_filter.order = "SIZE"
+    height = window.dock.height()
+    qtbot.waitUntil(lambda: WindowState().state("attributes").data() == b"222 106")
+    qtbot.waitUntil(lambda: WindowState().order == "SIZE")
+    assert height > 300  # not the first height
+    controller = Controller(Backend(core.config), tasks)
+    other = MainWindow(controller, WindowState())
+    qtbot.addWidget(other)
+    other.resize(1600, 1000)
+    other.show()
+    other.layout_.show_start(False)
+    other.dock.set_folded(is_folded=False)
+    other.inspector.show_page(InspectorPage.ATTRIBUTES)
+    assert (other.inspector.attributes.table.columnWidth(0), other.session.width(), other.dock.height()) == (
+        222, 500, height,
+    )  # fmt: skip
+    controller.close()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '{"roots": [3, "/a.exr"], "page": "x", "selected": "a.exr"}'])

@@ -63,6 +63,7 @@ class Actions:
             [*self.orders.values(), self.reverse, *self.groupings.values(), *self.columns.values()],
             [*self.panes, *self.schemes.values()],
         )
+        self.orders[Order.ISSUES].setProperty(command_words.SYNONYMS, "problems first errors warnings worst findings")
         choice_groups = (self.schemes.values(), self.targets.values(), self.orders.values(), self.groupings.values())
         for choices in choice_groups:
             group = QActionGroup(self._window)

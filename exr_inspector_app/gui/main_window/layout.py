@@ -31,6 +31,7 @@ class Layout(QWidget):
     """
 
     short_changed = Signal(bool)  # whether the window is too low for more than the picture
+    sizes_changed = Signal()  # the user has moved a splitter
 
     def __init__(
         self,
@@ -73,7 +74,7 @@ class Layout(QWidget):
         for widget, stretch in ((toolbar, 0), (self.settings_banner, 0), (self.banner, 0), (self.rows, 1), (status, 0)):
             column_layout.addWidget(widget, stretch)
         self.columns.splitterMoved.connect(self._save_widths)
-        self.rows.splitterMoved.connect(self._place_inspector)
+        self.rows.splitterMoved.connect(self._save_height)
         dock.folded_changed.connect(self._fold_dock)
         dock.maximized_changed.connect(self._maximize)
         self.rail.page_requested.connect(self._open_page)
@@ -135,15 +136,17 @@ class Layout(QWidget):
 
     @property
     def state(self) -> QByteArray:
-        """The widths that the user set, for `restore`."""
-        return QByteArray(" ".join(map(str, (self._session, *self._inspector))).encode())
+        """The widths of the columns and the height of the dock that the user set, for `restore`."""
+        return QByteArray(" ".join(map(str, (self._session, *self._inspector, self._dock_height))).encode())
 
     def restore(self, state: QByteArray) -> None:
-        """Restore saved widths; ignore an invalid state."""
+        """Restore saved sizes; ignore an invalid state."""
         values = bytes(state.data()).split()
-        if len(values) == 1 + len(INSPECTOR_WIDTHS) and all(value.isdigit() for value in values):
-            widths = [min(int(value), _MAX_WIDTH) for value in values]
-            self._session, self._inspector = widths[0], widths[1:]
+        columns = 1 + len(INSPECTOR_WIDTHS)
+        if len(values) in (columns, columns + 1) and all(value.isdigit() for value in values):  # once without the dock
+            sizes = [min(int(value), _MAX_WIDTH) for value in values]
+            self._session, self._inspector = sizes[0], sizes[1:columns]
+            self._dock_height = max([*sizes[columns:], BAR_HEIGHT]) if sizes[columns:] else self._dock_height
             self._set_widths()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -236,8 +239,17 @@ class Layout(QWidget):
         """Keep the widths after the user moved a splitter."""
         if not self.is_folded:
             self._session, _, self._inspector[self._page] = self.columns.sizes()
+            self.sizes_changed.emit()
 
     # Dock
+
+    @Slot()
+    def _save_height(self) -> None:
+        """Keep the height of an open dock after the user moved the splitter."""
+        self._place_inspector()
+        if not (self._dock.is_folded or self._dock.is_maximized):
+            self._dock_height = self.rows.sizes()[1]
+            self.sizes_changed.emit()
 
     @Slot(bool)
     def _maximize(self, is_maximized: bool) -> None:

@@ -54,6 +54,7 @@ from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.main_window.watch_presenter import WatchPresenter
+from exr_inspector_app.gui.main_window.window_state_saver import WindowStateSaver
 from exr_inspector_app.gui.preview.color.color_presenter import ColorPresenter
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.publish.history_presenter import HistoryPresenter
@@ -61,7 +62,6 @@ from exr_inspector_app.gui.publish.publish_presenter import PublishPresenter
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
-from exr_inspector_app.gui.similar.blend_bar import DEFAULT_WEIGHTS
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import Failure
@@ -90,7 +90,14 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_panes()
         self._connect_services()
-        self._restore()
+        self.state_saver: Final = WindowStateSaver(
+            self,
+            settings,
+            self.layout_,
+            self.inspector.attributes.table,
+            self.session_filter,
+            self.pages.similar_presenter,
+        )
         self._make_session_presenter()
         theme.style_window(self)
         self._focus_keeper = FocusKeeper(self)
@@ -324,13 +331,6 @@ class MainWindow(QMainWindow):
         self._fit_publish_sheet()
         self.targets.settings.fit_window()
 
-    def _restore(self) -> None:
-        self.restoreGeometry(self.settings.state("window"))
-        self.layout_.restore(self.settings.state("columns"))
-        self.pages.similar_presenter.set_weights(self.settings.blend or DEFAULT_WEIGHTS)
-        self.similar.bar.exact.setChecked(self.settings.is_exact)
-        self.session_filter.order = self.settings.order
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the state of the window, unless the user keeps a running publish."""
         if not self._publish.confirm_quit(self):
@@ -338,10 +338,6 @@ class MainWindow(QMainWindow):
             return
         if self.controller.session.roots:
             self.settings.session = self.controller.session.roots
-        self.settings.save_state("window", self.saveGeometry())
-        self.settings.save_state("columns", self.layout_.state)
-        self.settings.order = self.session_filter.order
-        self.settings.is_exact = self.similar.bar.exact.isChecked()
-        self.settings.blend = self.similar.blend.weights
+        self.state_saver.save()
         self.settings.flush()
         super().closeEvent(event)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -15,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 INSET = 12  # px at the left and right of a row
 HEADER_HEIGHT = 24  # px
 INDENT = 20  # px per level
+MAX_SAVED_WIDTH = 600  # px of a column that is restored
 
 
 class TableHeader(QHeaderView):
@@ -46,6 +47,8 @@ class TableHeader(QHeaderView):
 
 class TableView(QTreeView):
     """Tree or table view that paints row backgrounds; a delegate paints the cells."""
+
+    widths_changed = Signal()  # of columns that the user sizes
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +97,26 @@ class TableView(QTreeView):
             widths[column] = width
             self._widths = tuple(widths)
             self.viewport().update()
+            self.widths_changed.emit()
+
+    @property
+    def sized_widths(self) -> tuple[int, ...]:
+        """Widths in px of the columns that the user sizes, for `restore_widths`."""
+        return tuple(self._widths[column] for column in self._sizable)
+
+    def restore_widths(self, widths: Sequence[int]) -> None:
+        """Restore saved widths; ignore those of another number of columns."""
+        if len(widths) != len(self._sizable):
+            return
+        header, minimum = self.header(), self.header().minimumSectionSize()
+        restored = dict(zip(self._sizable, widths, strict=True))
+        self._widths = tuple(
+            min(max(restored.get(column, width), minimum), MAX_SAVED_WIDTH) if column in restored else width
+            for column, width in enumerate(self._widths)
+        )
+        for column in self._sizable:
+            if not header.isSectionHidden(column):
+                header.resizeSection(column, self._widths[column])
 
     def hide_columns_below(self, min_width: int, *columns: int) -> None:
         """Hide columns, in the given order, while the stretched column would be narrower than `min_width` px."""
