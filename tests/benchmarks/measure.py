@@ -28,15 +28,26 @@ def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
 
 
 def race(
-    works: Sequence[Callable[[], Any]], rounds: int = ROUNDS, clock: Callable[[], float] = time.perf_counter
+    works: Sequence[Callable[[], Any]],
+    rounds: int = ROUNDS,
+    clock: Callable[[], float] = time.perf_counter,
+    rest_s: float = 0.0,
 ) -> list[float]:
-    """Return the seconds of the fastest round of each; they alternate, so that a disturbance affects all."""
+    """Return the seconds of the fastest round of each; they alternate, so that a disturbance affects all.
+
+    Args:
+        works: Works to compare.
+        rounds: Number of rounds.
+        clock: Clock that measures them.
+        rest_s: Pause before each work.
+    """
     rounds_of_work: list[list[float]] = [[] for _ in works]
     gc.collect()
     gc.freeze()  # modules and fixtures, which each collection would visit
     for _ in range(rounds):
         for work, times in zip(works, rounds_of_work, strict=True):
             gc.collect()
+            time.sleep(rest_s)
             start = clock()
             work()
             times.append(clock() - start)

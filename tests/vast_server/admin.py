@@ -1,8 +1,9 @@
-"""Admin interface for tests in other processes: /__log, /__clear, /__fault, /__rows and /__set."""
+"""Admin interface for tests in other processes: /__log, /__clear, /__cpu, /__fault, /__rows and /__set."""
 
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -23,6 +24,8 @@ def answer(server: VastServer, call: Call) -> Reply:
     elif command == "set":
         server.conflicts = query.get("conflicts", str(int(server.conflicts))) == "1"
         server.expiry_seconds = float(query["expiry"]) if query.get("expiry") else None
+    elif command == "cpu":
+        return Reply((str(time.process_time()).encode(),))
     elif command == "rows":
         rows = server.rows(query["schema"], query["table"])
         sink = pa.BufferOutputStream()

@@ -14,6 +14,9 @@ import numpy.typing as npt
 from exr_inspector_app.contracts import Matrix, Vector
 
 RANGE_MARGIN = 0.25  # of the width of a range, added on both sides for vectors to come
+_CODE_STEPS = 255  # of a range
+_CODE_ZERO = 128  # code that counts as 0 in products
+_MAX_QUERY_CODE = 127  # positive or negative
 _ALIGNMENT = 64  # bytes, of the codes in memory
 
 Codes = npt.NDArray[np.uint8]  # one byte per number, shape (rows, n)
@@ -66,6 +69,30 @@ def _make_quantizer(value_range: Range) -> Any:
     return index
 
 
+class QuantizedQuery(NamedTuple):
+    """Query whose products with codes are sums of integers."""
+
+    codes: Matrix  # whole numbers, shape (1, n)
+    step: float  # score of a product of 1
+    center: float  # score of a product of 0
+    deviation: float  # standard deviation of the error of a score, from the rounding of rows and query
+
+    def scores(self, products: Vector) -> Vector:
+        """Return the scores of rows by their products."""
+        return products * np.float32(self.step) + np.float32(self.center)
+
+
+def quantize_query(vector: Vector, value_range: Range) -> QuantizedQuery:
+    """Quantize the vector of a query for products with the codes of a range."""
+    steps = (value_range.high - value_range.low) / np.float32(_CODE_STEPS)
+    weights = vector.astype(np.float32) * steps
+    step = float(np.abs(weights).max()) / _MAX_QUERY_CODE or 1.0
+    center = value_range.low + steps * np.float32(_CODE_ZERO + 0.5)  # faiss encodes into the middle of each step
+    row_norm = _CODE_ZERO / (1 + 2 * RANGE_MARGIN) * len(weights) ** 0.5  # the largest without the margin
+    deviation = float(np.hypot(np.linalg.norm(weights), step * row_norm)) / 12**0.5
+    return QuantizedQuery(np.rint(weights / np.float32(step))[None, :], step, float(center @ vector), deviation)
+
+
 class Shard(NamedTuple):
     """Index over adjacent rows, and the memory of its codes, which it does not own."""
 
@@ -74,7 +101,7 @@ class Shard(NamedTuple):
     memory: npt.NDArray[np.uint8]
 
 
-def read_shards(codes: CodeReader, rows: int, value_range: Range, count: int) -> list[Shard]:
+def read_shards(codes: CodeReader, rows: int, dim: int, count: int) -> list[Shard]:
     """Read quantized rows into at most `count` indexes of nearly equal size, in one thread each.
 
     Raises:
@@ -84,16 +111,14 @@ def read_shards(codes: CodeReader, rows: int, value_range: Range, count: int) ->
     count = max(1, min(count, blocks))
     starts = [blocks * number // count * codes.block_rows for number in range(count)]
     stops = [*starts[1:], rows]
-    shards = [
-        _make_shard(start, stop - start, value_range, codes.read) for start, stop in zip(starts, stops, strict=True)
-    ]
+    shards = [_make_shard(start, stop - start, dim, codes.read) for start, stop in zip(starts, stops, strict=True)]
     with ThreadPoolExecutor(count) as threads:
         list(threads.map(lambda fill: fill(), [fill for _, fill in shards]))
     return [shard for shard, _ in shards]
 
 
 def _make_shard(
-    start: int, rows: int, value_range: Range, read: Callable[[int, Codes], None]
+    start: int, rows: int, dim: int, read: Callable[[int, Codes], None]
 ) -> tuple[Shard, Callable[[], None]]:
     """Return an index over memory that is not filled yet, and the function that fills it.
 
@@ -102,10 +127,11 @@ def _make_shard(
     """
     import faiss
 
-    quantizer = _make_quantizer(value_range)
-    quantizer.ntotal = rows
-    header: npt.NDArray[np.uint8] = faiss.serialize_index(quantizer)
-    size = rows * quantizer.d
+    kind, metric = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT  # subtracts _CODE_ZERO
+    empty = faiss.IndexScalarQuantizer(dim, kind, metric)
+    empty.ntotal = rows
+    header: npt.NDArray[np.uint8] = faiss.serialize_index(empty)
+    size = rows * dim
     header[-8:] = np.array([size], np.uint64).view(np.uint8)  # of the codes, which follow
     memory = np.frombuffer(_allocate(_ALIGNMENT + len(header) + size), np.uint8)
     first = -(memory.ctypes.data + len(header)) % _ALIGNMENT
@@ -113,7 +139,7 @@ def _make_shard(
     begin = first + len(header)
     untyped: Any = faiss  # its stubs lack the reader
     index = faiss.read_index(untyped.ZeroCopyIOReader(faiss.swig_ptr(memory[first:]), len(header) + size))
-    target = memory[begin : begin + size].reshape(rows, quantizer.d)
+    target = memory[begin : begin + size].reshape(rows, dim)
     return Shard(start, index, memory), lambda: read(start, target)
 
 

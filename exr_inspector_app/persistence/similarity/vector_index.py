@@ -8,7 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import Matrix, Vector
-from exr_inspector_app.persistence.similarity.quantized_codes import CodeReader, Range, join_shards, read_shards
+from exr_inspector_app.persistence.similarity.quantized_codes import (
+    CodeReader,
+    Range,
+    join_shards,
+    quantize_query,
+    read_shards,
+)
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 EXACT_LIMIT = 20_000  # vectors up to which search is exact; above, the 8-bit index is faster and half as large
@@ -16,7 +22,7 @@ EXACT_SELECTION = 2_000  # allowed vectors up to which they are read and compare
 SCAN_BATCH_ROWS = 8192  # vectors that are quantized or compared at a time
 SHARD_ROWS = 25_000  # rows, at least, that a thread compares; fewer are not faster
 MAX_SHARDS = 8  # threads of a search; memory limits more of them
-ERROR_SIGMAS = 5.0  # bound of the error of a quantized score, in standard deviations of the rounding error
+ERROR_SIGMAS = 5.0  # bound of the error of a quantized score, in standard deviations of the rounding errors
 
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]  # over positions
@@ -81,7 +87,10 @@ class StreamedIndex:
 
 
 class QuantizedIndex:
-    """Quantized index: one byte per number in memory; float32 rows are read from the matrix for re-ranking."""
+    """Quantized index: one byte per number in memory; float32 rows are read from the matrix for re-ranking.
+
+    The query is quantized too: products of bytes take half the time of products of decoded numbers.
+    """
 
     def __init__(self, matrix: Rows, codes: CodeReader, value_range: Range) -> None:
         """Read the codes of all rows into memory.
@@ -90,9 +99,9 @@ class QuantizedIndex:
             IndexDamagedError: The codes are cut or altered.
         """
         self._rows = matrix
-        self._shards = read_shards(codes, len(matrix), value_range, _count_shards(len(matrix)))
+        self._shards = read_shards(codes, len(matrix), len(value_range.low), _count_shards(len(matrix)))
         self._all = join_shards([shard.index for shard in self._shards])
-        self._steps = (value_range.high - value_range.low) / np.float32(255)
+        self._range = value_range
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -106,19 +115,20 @@ class QuantizedIndex:
         limit = len(self._rows) if allowed is None else int(np.count_nonzero(allowed))
         if allowed is not None and limit < EXACT_SELECTION:
             return ExactIndex(self._rows).search(vector, k, allowed)
-        query = vector[None, :].astype(np.float32)
-        rounding = ERROR_SIGMAS * float(np.linalg.norm(query[0] * self._steps)) / 12**0.5
+        query = quantize_query(vector, self._range)
+        rounding = ERROR_SIGMAS * query.deviation
         candidates = 4 * k + 1000  # fewer are not faster
         while True:
             candidates = min(candidates, limit)
-            coded_scores, positions = self._search_codes(query, candidates, allowed)
+            products, positions = self._search_codes(query.codes, candidates, allowed)
+            coded_scores = query.scores(products)
             best, scores = self._rerank(vector, k, positions, coded_scores, rounding)
             if candidates == limit or not len(best) or coded_scores[-1] + rounding < scores[-1]:
                 return best, scores
             candidates *= 4
 
     def _search_codes(self, query: Matrix, candidates: int, allowed: Mask | None) -> tuple[Vector, Positions]:
-        """Return the quantized scores of the nearest rows, best first, and their positions."""
+        """Return the products of the nearest rows with a quantized query, best first, and their positions."""
         if allowed is None:
             batches = [(0, self._all.search(query, candidates))]
         else:  # one by one: the threads of faiss would number the bits of each shard from 0
