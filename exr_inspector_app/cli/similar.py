@@ -115,7 +115,8 @@ def _print_hits(hits: Sequence[Hit], by: By) -> None:
         frames = f" ({hit.sequence_count:,} files)" if hit.sequence_count > 1 else ""
         score = f"{100 * hit.score:5.1f} %  {band_name(hit.band, by):<13}"
         print_result(f"{score}  {escape_control(hit.file_path)}{frames}")
-        print_result(f"{'':24}{escape_control(', '.join(hit.reasons))}")
+        differs = [f"differs: {', '.join(hit.differs)}"] if hit.differs else []
+        print_result(f"{'':24}{escape_control(', '.join([*hit.same, *differs]))}")
 
 
 def _no_match_reason(store: Store, where: Filter, by: str, flat: str = "") -> str:

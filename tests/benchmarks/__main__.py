@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks import MEASURES
 from tests.benchmarks.measure import Options
+from tests.benchmarks.real_retrieval import retrieval_table
 
 
 def main() -> int:
@@ -18,6 +19,9 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar` and `library`")
     parser.add_argument("--ablation", action="store_true", help="with `retrieval`: what each kind of feature gains")
+    parser.add_argument(
+        "--fit", action="store_true", help="with `retrieval`: fit weights on a part of the real files"
+    )
     parser.add_argument("--real", action="store_true", help="with `retrieval`: real files; without --studio only these")
     parser.add_argument("--studio", action="store_true", help="with `retrieval`: a generated studio")
     parser.add_argument("--json", action="store_true")
@@ -26,7 +30,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
     is_both = parsed.real == parsed.studio
-    options = Options(parsed.rows, parsed.ablation, parsed.real or is_both, parsed.studio or is_both)
+    options = Options(parsed.rows, parsed.ablation, parsed.real or is_both, parsed.studio or is_both, parsed.fit)
     for name in parsed.names or MEASURES:
         with tempfile.TemporaryDirectory() as folder:
             result = MEASURES[name](Path(folder), options)
@@ -35,6 +39,8 @@ def main() -> int:
             continue
         figures = ", ".join(f"{key} {_round(value)}" for key, value in result.items() if key != "ratio")
         print(f"{name:<12} {_round(result['ratio']):>8}   {figures}", flush=True)
+        if name == "retrieval" and result.get("real_files"):
+            print("\n".join(["nDCG@10; named programs are those with several files", *retrieval_table(result)]))
     return 0
 
 

@@ -105,10 +105,10 @@ def _channel_gains(
 
 
 def _all_blocks(payloads: Sequence[list[Payload]]) -> list[Blocks]:
-    return [[_blocks(metadata.features_by_kind(one)) for one in listed] for listed in payloads]
+    return [[feature_blocks(metadata.features_by_kind(one)) for one in listed] for listed in payloads]
 
 
-def _blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Vector]:
+def feature_blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Vector]:
     """Return the unit vector of each kind."""
     blocks = {}
     for kind, listed in features.items():

@@ -29,7 +29,7 @@ Strengths = dict[str, float]
 
 _MIN_GROUPS = 3  # that have a feature
 _MIN_STRENGTH = 0.0005
-_SEEDS = (1, 2)
+SEEDS = (1, 2)
 
 
 def real_groups(files: RealFiles, chosen: Mask | None = None) -> Groups:
@@ -49,7 +49,7 @@ def other_groups() -> list[Groups]:
         if facts["channels"]:
             folders[path.parent.name].append(facts)
     programs: dict[str, list[Payload]] = defaultdict(list)
-    for seed in _SEEDS:
+    for seed in SEEDS:
         for file in renders(seed):
             programs[f"{seed} {file.program}"].append(file.payload())
     return [groups for groups in (folders, programs) if groups]

@@ -20,6 +20,7 @@ class Options:
     ablation: bool = False  # `retrieval` also measures the gain of each feature kind
     real: bool = True  # `retrieval` ranks real files, if this machine has them
     studio: bool = True  # `retrieval` ranks a generated studio
+    fit: bool = False  # `retrieval` also fits the weights on a part of the real files
 
 
 def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:

@@ -84,9 +84,14 @@ def rank_real(vectors: Matrix, files: RealFiles) -> tuple[float, float, float]:
     """Return nDCG@10 over all files, the mean over named programs, and over those with more than one file."""
     values = ndcg(vectors @ vectors.T, files.gains)
     counts = Counter(files.programs.tolist())
-    means = {name: float(values[files.programs == name].mean()) for name in counts if not name.startswith("?")}
-    several = [mean for name, mean in means.items() if counts[name] > 1]
-    return float(values.mean()), float(np.mean(list(means.values()))), float(np.mean(several))
+    every = named_mean(values, files.programs, dict.fromkeys(counts, 2))
+    return float(values.mean()), every, named_mean(values, files.programs, counts)
+
+
+def named_mean(values: Gains, programs: npt.NDArray[np.str_], counts: Mapping[str, int]) -> float:
+    """Return the mean over the named programs with more than one file, by their counts; each program counts once."""
+    names = [name for name, count in counts.items() if count > 1 and not name.startswith("?")]
+    return float(np.mean([values[programs == name].mean() for name in names]))
 
 
 def band_shares(

@@ -15,6 +15,7 @@ from exr_inspector_app.contracts import METADATA_DIM, Matrix
 from exr_inspector_app.model import Payload
 from tests.studio.ranking import random_vector, token_hashing
 
+REFERENCES = ("random", "words", "tokens", "name_value", "name_value_idf")
 _IDF_DIM = 4096
 
 

@@ -32,7 +32,7 @@ HELD_OUT = (11, 12, 13)
 
 def retrieval(_folder: Path, options: Options) -> Figures:
     """Measure nDCG@10 on real files and on a generated studio; with `ablation` also without each feature kind."""
-    real = real_retrieval(options.ablation) if options.real else {}
+    real = real_retrieval(options.ablation, options.fit) if options.real else {}
     if options.studio:
         return {**_studio(options), **real}
     return {"ratio": real.get("real_named_several", 0.0), "goal": 0.93, **real}

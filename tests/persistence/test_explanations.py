@@ -129,7 +129,7 @@ def test_sequence_is_one_row_with_its_best_score_and_count() -> None:
         ("OpenImageIO 2.3.14 : hoiiotool -i /home/a/x.exr", "OpenImageIO 2.3.14 : hoiiotool -o y", "OpenImageIO 2.3.14",
          None),
         ("OpenImageIO : C69E502DAB38", "Karma 20.5", None, "OpenImageIO"),
-        ("V-Ray", "V-Ray 5", "V-Ray", "V-Ray"),
+        ("V-Ray", "V-Ray 5", "V-Ray", None),
         ("3ds Max 2026", "3ds Max 2025", "3ds Max", "3ds Max 2026"),
         ("Nuke 13.2v4", "", None, "Nuke 13.2v4"),
     ],

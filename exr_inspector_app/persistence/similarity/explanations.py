@@ -141,7 +141,7 @@ def _pairs(row: FileRow, ours: FileRow, by: By) -> list[tuple[Reasons, Reasons]]
         _compare_renderer(row, ours),
         _compare_resolution(row, ours),
         _compare_camera(row, ours),
-        _compare_column("color_space", row, ours, str, "colour space"),
+        _compare_column("color_space", row, ours, str, "color space"),
         _compare_column("compression", row, ours, _format_compression),
         *_compare_layout(row, ours),
         compare_spelling(row, ours),
@@ -169,13 +169,13 @@ def _compare_column(
 
 
 def _compare_renderer(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
-    """Compare the program and its version; of another program only the name is reported."""
+    """Compare the program and its version, unless one is unknown; of another program only the name is reported."""
     (their_name, their_version), own = (_split_program(side["render_software"]) for side in (row, ours))
     label = f"{their_name} {their_version}".strip()
     if (their_name, their_version) == own:
         return ((label,) if label else ()), ()
     if own[0] and own[0] == their_name:
-        return (their_name,), (label,)
+        return (their_name,), ((label,) if their_version else ())
     return (), ((their_name if own[0] else label) or "no renderer named",)
 
 
