@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar` and `library`")
     parser.add_argument("--ablation", action="store_true", help="with `retrieval`: what each kind of feature gains")
     parser.add_argument(
-        "--fit", action="store_true", help="with `retrieval`: fit weights on a part of the real files"
+        "--fit", action="store_true", help="with `retrieval`: also fit the weights"
     )
     parser.add_argument("--real", action="store_true", help="with `retrieval`: real files; without --studio only these")
     parser.add_argument("--studio", action="store_true", help="with `retrieval`: a generated studio")
