@@ -19,9 +19,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar` and `library`")
     parser.add_argument("--ablation", action="store_true", help="with `retrieval`: what each kind of feature gains")
-    parser.add_argument(
-        "--fit", action="store_true", help="with `retrieval`: also fit the weights"
-    )
+    parser.add_argument("--fit", action="store_true", help="with `retrieval`: also fit the weights")
     parser.add_argument("--real", action="store_true", help="with `retrieval`: real files; without --studio only these")
     parser.add_argument("--studio", action="store_true", help="with `retrieval`: a generated studio")
     parser.add_argument("--json", action="store_true")
