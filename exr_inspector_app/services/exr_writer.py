@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from exr_inspector_app.config.atomic_file import replace_file
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError
+from exr_inspector_app.exr.parser.stored_attributes import StoredAttribute
 from exr_inspector_app.model import Box2i
 
 _MAGIC = b"v/1\x01"
@@ -28,14 +29,6 @@ _ZIP = 3
 _PIXEL_TYPES = {np.dtype(np.uint32): 0, np.dtype(np.float16): 1, np.dtype(np.float32): 2}
 
 Plane = npt.NDArray[Any]  # (height, width) of uint32, float16 or float32
-
-
-class RawAttribute(NamedTuple):
-    """Attribute with its value as stored."""
-
-    name: bytes
-    kind: bytes
-    value: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ class ImageHeader:
 
     data_window: Box2i
     display_window: Box2i
-    attributes: Sequence[RawAttribute] = ()
+    attributes: Sequence[StoredAttribute] = ()
 
 
 def write_exr(path: Path, planes: Mapping[str, Plane], header: ImageHeader, stop: StopCheck = never_stop) -> None:
@@ -89,16 +82,16 @@ def _encode_header(channels: list[tuple[str, np.dtype[Any]]], header: ImageHeade
     flags = _LONG_NAMES if any(len(name) > _MAX_SHORT_NAME for name, _ in names) else 0
     listed = b"".join(name + b"\0" + struct.pack("<iB3xii", _PIXEL_TYPES[dtype], 0, 1, 1) for name, dtype in names)
     defaults = [
-        RawAttribute(b"displayWindow", b"box2i", struct.pack("<4i", *header.display_window)),
-        RawAttribute(b"pixelAspectRatio", b"float", struct.pack("<f", 1)),
-        RawAttribute(b"screenWindowCenter", b"v2f", struct.pack("<2f", 0, 0)),
-        RawAttribute(b"screenWindowWidth", b"float", struct.pack("<f", 1)),
+        StoredAttribute(b"displayWindow", b"box2i", struct.pack("<4i", *header.display_window)),
+        StoredAttribute(b"pixelAspectRatio", b"float", struct.pack("<f", 1)),
+        StoredAttribute(b"screenWindowCenter", b"v2f", struct.pack("<2f", 0, 0)),
+        StoredAttribute(b"screenWindowWidth", b"float", struct.pack("<f", 1)),
     ]
     own = [
-        RawAttribute(b"channels", b"chlist", listed + b"\0"),
-        RawAttribute(b"compression", b"compression", bytes([_ZIP])),
-        RawAttribute(b"dataWindow", b"box2i", struct.pack("<4i", *header.data_window)),
-        RawAttribute(b"lineOrder", b"lineOrder", b"\0"),
+        StoredAttribute(b"channels", b"chlist", listed + b"\0"),
+        StoredAttribute(b"compression", b"compression", bytes([_ZIP])),
+        StoredAttribute(b"dataWindow", b"box2i", struct.pack("<4i", *header.data_window)),
+        StoredAttribute(b"lineOrder", b"lineOrder", b"\0"),
     ]
     by_name = {attribute.name: attribute for attribute in (*defaults, *_valid(header.attributes, defaults), *own)}
     if any(len(text) > _MAX_SHORT_NAME for attribute in by_name.values() for text in attribute[:2]):
@@ -109,7 +102,7 @@ def _encode_header(channels: list[tuple[str, np.dtype[Any]]], header: ImageHeade
     return _MAGIC + struct.pack("<I", 2 | flags) + encoded + b"\0"
 
 
-def _valid(attributes: Sequence[RawAttribute], defaults: Sequence[RawAttribute]) -> Iterator[RawAttribute]:
+def _valid(attributes: Sequence[StoredAttribute], defaults: Sequence[StoredAttribute]) -> Iterator[StoredAttribute]:
     """Yield attributes, except standard ones of another type or size, and absurd pixel aspect ratios."""
     forms = {default.name: (default.kind, len(default.value)) for default in defaults}
     for attribute in attributes:

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.__main__ import main
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.cryptomatte import read_names
+from exr_inspector_app.exr.parser.stored_attributes import StoredAttribute
 from exr_inspector_app.exr.pixels.id_colors import DIMMED, color_of_id
 from exr_inspector_app.exr.pixels.probe_values import PartValues
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
@@ -28,7 +29,7 @@ from exr_inspector_app.gui.preview import picture_loader
 from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.gui.preview.probe.probe_names import ObjectNames
 from exr_inspector_app.model import Box2i
-from exr_inspector_app.services.exr_writer import ImageHeader, RawAttribute, write_exr
+from exr_inspector_app.services.exr_writer import ImageHeader, write_exr
 from tests.exr.pictures import write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle
 from tests.gui.preview.test_data_layers import show_layer
@@ -137,7 +138,7 @@ def test_objects_are_listed_named_and_isolated(
     assert color(window, 45, 10) == mixed
 
 
-def id_manifest(channel: str, names: dict[int, tuple[str, str]]) -> RawAttribute:
+def id_manifest(channel: str, names: dict[int, tuple[str, str]]) -> StoredAttribute:
     """Return an attribute with the model and the material of each ID, all of them in one group."""
 
     def listed(texts: list[str]) -> bytes:
@@ -154,7 +155,7 @@ def id_manifest(channel: str, names: dict[int, tuple[str, str]]) -> RawAttribute
         last = number
     group = listed([channel]) + listed(["model", "material"]) + b"\2" + scheme + b"\1" + struct.pack("<I", len(names))
     plain = bytes(4) + listed(prefixed) + used + struct.pack("<I", 1) + group + table
-    return RawAttribute(b"idManifest", b"idmanifest", struct.pack("<I", len(plain)) + zlib.compress(plain))
+    return StoredAttribute(b"idManifest", b"idmanifest", struct.pack("<I", len(plain)) + zlib.compress(plain))
 
 
 def test_ids_have_the_names_of_an_id_manifest(
