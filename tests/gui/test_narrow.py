@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -95,3 +96,14 @@ def test_shortened_name_without_folder_has_no_folder_ellipsis(qtbot: QtBot) -> N
     assert paint.shorten_path("/a/very/long/folder/for/this/place/beauty.####.exr", theme.ui_font(13), 180).startswith(
         "…/"
     )
+
+
+def test_names_keep_their_letters_between_digits() -> None:
+    def glyphs(text: str) -> list[int]:
+        layout = QTextLayout(text, theme.ui_font())
+        layout.beginLayout()
+        layout.createLine()
+        layout.endLayout()
+        return [index for run in layout.glyphRuns() for index in run.glyphIndexes()]
+
+    assert glyphs("0x3f")[1] == glyphs("x")[0]  # Inter has a multiplication sign for it

@@ -123,11 +123,12 @@ def _load_fonts() -> None:
 
 @cache
 def ui_font(size: int = 13, weight: QFont.Weight = REGULAR) -> QFont:
-    """Return the interface font with tabular figures; `size` in px."""
+    """Return the interface font with tabular figures, without ligatures; `size` in px."""
     font = QFont(UI)
     font.setPixelSize(size)
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("calt"), 0)  # it shows the x of 0x3f and of a folder 2048x1152 as a multiplication sign
     return font
 
 

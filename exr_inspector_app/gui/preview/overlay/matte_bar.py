@@ -17,6 +17,8 @@ from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_
 _CHIP_HEIGHT, _GAP = 22, 6  # px
 _MAX_NAME = 160.0
 _MIN_WORDS_WIDTH = 620  # px
+_WORDS_WIDTH = 290  # px of the buttons with their texts
+_MIN_CHIPS = 3  # that come before the texts of the buttons
 
 
 class MatteBar(QWidget):
@@ -51,11 +53,15 @@ class MatteBar(QWidget):
         self._chips.show_objects(objects, strings.matte_summary(len(objects), share))
         for button in (self.copy_button, self.export_button, self.clear_button):
             button.setVisible(bool(objects))
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the texts of the buttons where the chips need the room."""
         super().resizeEvent(event)
-        is_wide = self.width() >= _MIN_WORDS_WIDTH
+        self._fit()
+
+    def _fit(self) -> None:
+        is_wide = self.width() >= max(_MIN_WORDS_WIDTH, self._chips.width_of(_MIN_CHIPS) + _WORDS_WIDTH)
         for button, label in ((self.copy_button, strings.COPY_NAMES), (self.export_button, strings.EXPORT_MATTE)):
             button.setText(label if is_wide else "")
 
@@ -88,6 +94,12 @@ class _ObjectChips(QWidget):
         self.setAccessibleDescription(summary)
         self.update()
 
+    def width_of(self, count: int) -> float:
+        """Return the width in which the first chips and the summary fit."""
+        metrics = QFontMetricsF(theme.ui_font(12))
+        chips = sum(_chip_width(entry) + _GAP for entry in self.objects[:count])
+        return metrics.horizontalAdvance(strings.MATTE + self._summary) + 24 + chips
+
     def _chip_at(self, position: QPointF) -> ObjectLabel | None:
         return next((entry for box, entry in self._boxes if box.contains(position)), None)
 
@@ -111,13 +123,12 @@ class _ObjectChips(QWidget):
         self._boxes = []
         end = room.right() - QFontMetricsF(font).horizontalAdvance(self._summary) - 12
         for entry in self.objects:
-            name = QFontMetricsF(font).elidedText(entry.name, Qt.TextElideMode.ElideMiddle, _MAX_NAME)
-            width = QFontMetricsF(font).horizontalAdvance(name) + 52
+            width = _chip_width(entry)
             if left + width > end:
                 break
             box = QRectF(left, room.center().y() - _CHIP_HEIGHT / 2, width, _CHIP_HEIGHT)
             self._boxes.append((box, entry))
-            _paint_chip(painter, box, name, entry)
+            _paint_chip(painter, box, entry)
             left += width + _GAP
         paint.text(
             painter, room.adjusted(left - room.left() + (6 if self.objects else 0), 0, 0, 0), self._summary, font, "t2"
@@ -125,11 +136,19 @@ class _ObjectChips(QWidget):
         painter.end()
 
 
-def _paint_chip(painter: QPainter, box: QRectF, name: str, entry: ObjectLabel) -> None:
+def _shown_name(entry: ObjectLabel) -> str:
+    return QFontMetricsF(theme.ui_font(12)).elidedText(entry.name, Qt.TextElideMode.ElideMiddle, _MAX_NAME)
+
+
+def _chip_width(entry: ObjectLabel) -> float:
+    return QFontMetricsF(theme.ui_font(12)).horizontalAdvance(_shown_name(entry)) + 52
+
+
+def _paint_chip(painter: QPainter, box: QRectF, entry: ObjectLabel) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.tokens().color("chip"))
     painter.drawRoundedRect(box, 4, 4)
     painter.setBrush(QColor(*entry.color))
     painter.drawRoundedRect(QRectF(box.left() + 8, box.center().y() - 5, 10, 10), 2, 2)
-    paint.text(painter, box.adjusted(25, 0, -24, 0), name, theme.ui_font(12), "t1")
+    paint.text(painter, box.adjusted(25, 0, -24, 0), _shown_name(entry), theme.ui_font(12), "t1")
     icons.paint(painter, "close", QRectF(box.right() - 21, box.center().y() - 8, 16, 16), "t3")
