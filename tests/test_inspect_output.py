@@ -94,9 +94,29 @@ def test_misspelled_command_is_wrong_usage(word: str, hint: str, capsys: pytest.
     [("--json a.exr", "exr-inspector inspect --json"), ("--screenshot a.jpg a.exr", "end in .png: a.jpg")],
 )
 def test_wrong_options_of_the_window_are_explained(line: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert hint in wrong_usage(line, capsys)
+
+
+def wrong_usage(line: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what the program says about a line that it refuses."""
     with pytest.raises(SystemExit) as end:
         main(line.split())
-    assert (end.value.code, hint in capsys.readouterr().err) == (2, True)
+    assert end.value.code == 2
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("inspect a.exr --jsno", "Did you mean --json?"),
+        ("library lst", "Did you mean list?"),
+        ("library list --limt 3", "Did you mean --limit?"),
+        ("check a.exr --fail-on eror", "Did you mean error?"),
+        ("inspect a.exr --qqq", "unrecognized arguments: --qqq\n"),
+    ],
+)
+def test_misspelled_option_is_explained(line: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert wrong_usage(line, capsys).endswith(f"{hint}\n" if hint.endswith("?") else hint)
 
 
 @pytest.mark.parametrize("value", [0.1, 1.0, 1e-5, 2.0**-140, 3.4028234663852886e38, 16777216.0, 1 / 3, -0.0])

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from exr_inspector_app import cli
-from exr_inspector_app.cli.options.common_options import OPTION_NAMES
 from exr_inspector_app.cli.output.terminal import print_result
-from exr_inspector_app.cli.parsers import command_parser
+from exr_inspector_app.cli.parsers import command_parser, option_names
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -24,21 +23,10 @@ def add(commands: Any) -> None:
 
 
 def _completion(parsed: argparse.Namespace) -> int:
-    option_names = {name: _options_of(command_parser(name)) for name in cli.COMMANDS}
-    lines = {"bash": _bash_lines, "zsh": _zsh_lines, "fish": _fish_lines}[parsed.shell](option_names)
+    options = {name: option_names(command_parser(name)) for name in cli.COMMANDS}
+    lines = {"bash": _bash_lines, "zsh": _zsh_lines, "fish": _fish_lines}[parsed.shell](options)
     print_result("\n".join(lines))
     return 0
-
-
-def _options_of(parser: argparse.ArgumentParser) -> list[str]:
-    """Return the subcommands and options of a command, with those of its subcommands."""
-    option_names = [*OPTION_NAMES]
-    for action in parser._actions:  # argparse has no public list of options
-        option_names += [option for option in action.option_strings if option.startswith("--")]
-        if isinstance(action, argparse._SubParsersAction):
-            option_names += [*action.choices]
-            option_names += [word for nested in action.choices.values() for word in _options_of(nested)]
-    return [*dict.fromkeys(option_names)]
 
 
 def _bash_lines(option_names: dict[str, list[str]]) -> Iterator[str]:

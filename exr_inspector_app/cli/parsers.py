@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 from exr_inspector_app import __version__
 from exr_inspector_app.cli import COMMANDS
-from exr_inspector_app.cli.options.common_options import OPTIONS_TEXT
+from exr_inspector_app.cli.options.common_options import OPTION_NAMES, OPTIONS_TEXT
+from exr_inspector_app.cli.options.misspelling import suggestion
 from exr_inspector_app.cli.options.path_arguments import add_paths
 
 SUMMARIES = {
@@ -53,6 +54,25 @@ def _parse_png(text: str) -> str:
     return text
 
 
+def option_names(parser: argparse.ArgumentParser) -> list[str]:
+    """Return the options of all commands, then the subcommands and options of this parser."""
+    listed = [*OPTION_NAMES]
+    for action in parser._actions:  # argparse has no public list of options
+        listed += [option for option in action.option_strings if option.startswith("--")]
+        if isinstance(action, argparse._SubParsersAction):
+            listed += [*action.choices]
+            listed += [word for nested in action.choices.values() for word in option_names(nested)]
+    return [*dict.fromkeys(listed)]
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """Parser that suggests what a misspelled option or subcommand may mean."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2."""
+        super().error(f"{message}{suggestion(message, option_names(self))}")
+
+
 class _WindowParser(argparse.ArgumentParser):
     """Parser whose help lists the commands."""
 
@@ -81,7 +101,7 @@ class _Commands:
         options.pop("help", None)
         epilog = f"{OPTIONS_TEXT}\n"
         form = argparse.RawDescriptionHelpFormatter
-        parser = argparse.ArgumentParser(prog=f"exr-inspector {name}", epilog=epilog, formatter_class=form, **options)
+        parser = _CommandParser(prog=f"exr-inspector {name}", epilog=epilog, formatter_class=form, **options)
         self._parsers.append(parser)
         return parser
 

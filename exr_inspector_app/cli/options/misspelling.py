@@ -1,4 +1,4 @@
-"""Suggestion of the command that a misspelled first argument may mean."""
+"""Suggestions of the command or the option that a misspelled argument may mean."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 _WORD = lazy_pattern(r"[A-Za-z][A-Za-z0-9_-]*")  # paths and sequences have a dot, a separator or a sign
+_SEPARATORS = str.maketrans("(),'", "    ")
+_UNKNOWN = lazy_pattern(r"unrecognized arguments: (--?[A-Za-z][\w-]*)|invalid choice: '([^']*)'")  # as argparse says it
 
 
 def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
@@ -25,3 +27,21 @@ def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
     matches = get_close_matches(argument.lower(), names, n=1) or [name for name in names if name.startswith(argument)]
     hint = f"Did you mean {matches[0]}?" if matches else f"Commands: {', '.join(names)}. See exr-inspector --help."
     return f"There is no command and no file named {argument}. {hint}"
+
+
+def suggestion(message: str, names: Iterable[str]) -> str:
+    """Return the end of a message of argparse that names the nearest option, subcommand or choice; empty without one.
+
+    Args:
+        message: Message of argparse.
+        names: Options and subcommands of the parser; choices are part of the message.
+    """
+    match = _UNKNOWN.search(message)
+    if match is None:
+        return ""
+    from difflib import get_close_matches  # imported on demand, as above
+
+    option, choice = match.groups()
+    known = names if option else message.partition("choose from")[2].translate(_SEPARATORS).split()
+    nearest = get_close_matches(option or choice, list(known), n=1)
+    return f". Did you mean {nearest[0]}?" if nearest else ""
