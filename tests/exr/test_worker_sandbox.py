@@ -180,19 +180,21 @@ def is_running(pid: int) -> bool:
 def test_folders_of_dead_workers_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     used = WorkerFolder()
-    stale, young, other = (tmp_path / name for name in ("exr-inspector-stale", "exr-inspector-young", "other-stale"))
-    for folder in (stale, young, other):
+    names = ("worker-stale_01", "worker-young_01", "stale_01", "worker-of-my-show")  # the last two are of others
+    stale, young, other, mine = folders = [tmp_path / f"exr-inspector-{name}" for name in names]
+    for folder in folders:
         folder.mkdir()
         (folder / "level.exr").write_bytes(b"x")
-    linked = tmp_path / "exr-inspector-link"
+    linked = tmp_path / "exr-inspector-worker-linked_1"
     linked.symlink_to(other)
-    for path in (used.path, stale, other):
+    for path in (used.path, stale, other, mine):
         os.utime(path, (1, 1))
     remove_stale_folders(str(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir() if path != tmp_path / "home") == sorted(
-        [Path(used.path).name, "exr-inspector-link", "exr-inspector-young", "other-stale"]
+        [Path(used.path).name, linked.name, young.name, other.name, mine.name]
     )
     assert (other / "level.exr").exists()
+    assert (mine / "level.exr").exists()
     used.remove()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -13,7 +14,8 @@ from functools import cache
 if sys.platform != "win32":
     import fcntl
 
-_PREFIX = "exr-inspector-"
+_PREFIX = "exr-inspector-worker-"  # of no other folder: copies of libraries, indexes and builds lie there, too
+_NAME = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}")  # as `mkdtemp` completes it
 _MIN_AGE_S = 60.0  # of a folder without a lock; a younger one may be about to get it
 
 
@@ -51,7 +53,7 @@ def remove_stale_folders(parent: str) -> None:
     if sys.platform == "win32":
         return
     try:
-        entries = [entry for entry in os.scandir(parent) if entry.name.startswith(_PREFIX)]
+        entries = [entry for entry in os.scandir(parent) if _NAME.fullmatch(entry.name)]
     except OSError:
         return
     for entry in entries:
