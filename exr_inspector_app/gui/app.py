@@ -31,6 +31,7 @@ from exr_inspector_app.gui.settings.window_state import SCALES, Scheme, WindowSt
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.garbage_collector import GarbageCollector
+from exr_inspector_app.gui.tasks.repaint_filter import RepaintFilter
 from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
 from exr_inspector_app.operating_system import raise_descriptor_limit
 from exr_inspector_app.services.backend import Backend
@@ -93,6 +94,7 @@ def run(
     tasks = TaskRunner()
     controller = Controller(Backend(config), tasks)
     window = MainWindow(controller, settings)
+    RepaintFilter(window, tasks)
     hook, schemes = _ExceptionHook(window), _SchemeFollower(app, settings, window)
     window.show_settings_fault(settings_fault)
     window.resize(*size)

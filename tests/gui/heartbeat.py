@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -22,9 +23,8 @@ class Heartbeat(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.longest = self.busiest = 0.0
-        self.gaps: list[float] = []
-        self._turned, self._worked = time.perf_counter(), time.thread_time()
+        self._queue = _QueueClock()
+        self.restart()
         timer = QTimer(self)
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.setInterval(1)
@@ -33,27 +33,44 @@ class Heartbeat(QObject):
 
     def restart(self) -> None:
         """What was before is forgotten."""
-        self.longest = self.busiest = 0.0
-        self.gaps = []
-        self._turned, self._worked = time.perf_counter(), time.thread_time()
+        self.longest = self.busiest = self.longest_on_core = 0.0
+        self.gaps: list[float] = []
+        self._turned, self._worked, self._queued = time.perf_counter(), time.thread_time(), self._queue.seconds()
 
     def _beat(self) -> None:
-        now, worked = time.perf_counter(), time.thread_time()
+        now, worked, queued = time.perf_counter(), time.thread_time(), self._queue.seconds()
         gap = now - self._turned
         self.gaps.append(gap)
         self.longest = max(self.longest, gap)
         self.busiest = max(self.busiest, worked - self._worked)
-        self._turned, self._worked = now, worked
+        self.longest_on_core = max(self.longest_on_core, gap - (queued - self._queued))
+        self._turned, self._worked, self._queued = now, worked, queued
 
     def figures(self, name: str) -> dict[str, float]:
-        """The longest gap; the most that this thread itself worked in one, the rest being waits for others."""
+        """The longest gap; without the time in the queue for a core; and the most that this thread worked in one."""
         ordered = sorted(self.gaps) or [0.0]
         return {
             f"{name}_ms": 1000 * self.longest,
+            f"{name}_on_core_ms": 1000 * self.longest_on_core,
             f"{name}_own_ms": 1000 * self.busiest,
             f"{name}_p99_ms": 1000 * ordered[len(ordered) * 99 // 100],
             f"{name}_over_50_ms": sum(gap > 0.05 for gap in ordered),
         }
+
+
+class _QueueClock:
+    """How long this thread has waited for a core since its start; 0 where the system does not tell."""
+
+    def __init__(self) -> None:
+        path = Path("/proc/thread-self/schedstat")
+        self._file = path.open("rb", buffering=0) if path.exists() else None
+
+    def seconds(self) -> float:
+        """Nanoseconds in the second field, as seconds."""
+        if self._file is None:
+            return 0.0
+        self._file.seek(0)
+        return int(self._file.read().split()[1]) / 1e9
 
 
 class Story(QObject):

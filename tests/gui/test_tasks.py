@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.gui.tasks import event_queue
+from exr_inspector_app.gui.tasks.repaint_filter import RepaintFilter
 from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
 
 
@@ -229,3 +231,23 @@ def test_paced_worker_waits_while_events_are_shown(qtbot: QtBot, tasks: TaskRunn
         tasks.run("Read", read, ignore, ignore)
         tasks.run("Look up", lambda stop: None, show, ignore)
     assert paced
+
+
+def test_workers_wait_while_the_window_repaints(qtbot: QtBot, tasks: TaskRunner) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    RepaintFilter(window, tasks)
+    paced, results = threading.Event(), list[bool]()
+
+    def work(stop: StopCheck) -> None:
+        tasks.pace()
+        paced.set()
+
+    def repaint() -> None:
+        QApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
+        tasks.run("pace", work, lambda _: results.append(True), ignore)
+        results.append(paced.wait(0.05))  # the event loop does not turn in here
+
+    QTimer.singleShot(0, repaint)
+    qtbot.waitUntil(lambda: len(results) == 2)
+    assert results == [False, True]

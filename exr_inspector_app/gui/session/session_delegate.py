@@ -42,23 +42,23 @@ class SessionDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the height of the kind of row."""
-        if isinstance(index.data(SHOWN), SessionGroup):
+        node: Node | None = index.data(NODE)
+        if node is not None and isinstance(node.shown, SessionGroup):
             return QSize(0, GROUP_HEIGHT)
-        node = index.data(NODE)
         return QSize(0, FRAME_HEIGHT if node and node.key is None else ROW_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one row over the full width of the view."""
-        shown = index.data(SHOWN)
+        node: Node = index.data(NODE)
+        shown = node.shown or index.data(SHOWN)
         view = option.widget
         # The view indents rows; they are painted over its full width.
         wide = view.viewport().width() if isinstance(view, QAbstractItemView) else option.rect.width()
         rect = QRectF(0, option.rect.top(), wide, option.rect.height())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        node = index.data(NODE)
         if isinstance(shown, SessionGroup):
             paint_group(painter, rect, node, option, status_width(wide))
         elif isinstance(shown, SessionRow):

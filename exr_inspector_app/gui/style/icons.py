@@ -11,6 +11,8 @@ from PySide6.QtSvg import QSvgRenderer
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui.style import theme
 
+_ANTIALIASING = QPainter.RenderHint.Antialiasing
+
 
 @lru_cache(maxsize=512)
 def _renderer(name: str, color: str) -> QSvgRenderer:
@@ -26,10 +28,13 @@ def paint(painter: QPainter, name: str, rect: QRectF, token: str = "t2") -> None
 
 def paint_color(painter: QPainter, name: str, rect: QRectF, color: str) -> None:
     """Paint a glyph in a fixed color, for example over an image."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(name, color).render(painter, rect)
-    painter.restore()
+    renderer = _renderer(name, color)
+    if painter.testRenderHint(_ANTIALIASING):  # the renderer restores all else; hundreds of glyphs are in one repaint
+        renderer.render(painter, rect)
+        return
+    painter.setRenderHint(_ANTIALIASING)
+    renderer.render(painter, rect)
+    painter.setRenderHint(_ANTIALIASING, False)
 
 
 def pixmap(name: str, token: str = "t2", size: int = 16, ratio: float = 1.0) -> QPixmap:

@@ -46,6 +46,12 @@ class EventQueue(QObject):
             self._is_woken = True
             self._posted.emit()
 
+    def hold(self) -> None:
+        """Make workers wait until the event loop has done what it is about to do. Called on the GUI thread."""
+        self._may_run.clear()
+        if not self._turn_timer.isActive():
+            self._turn_timer.start()
+
     def wait(self) -> None:
         """Block while the GUI thread delivers callbacks and paints their results. Called by workers."""
         self._may_run.wait()

@@ -142,6 +142,11 @@ class TaskRunner(QObject):
         """Block while the GUI thread is busy with events, so that the worker does not compete for the interpreter."""
         self._queue.wait()
 
+    def hold(self) -> None:
+        """Make the workers that call `pace` wait until the GUI thread has painted; called before it does."""
+        if not self.is_closed:
+            self._queue.hold()
+
     @property
     def is_idle(self) -> bool:
         """Whether no operation runs, superseded and discarded ones included."""

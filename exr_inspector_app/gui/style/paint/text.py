@@ -21,14 +21,17 @@ _VERSION = re.compile(r"[._]?v[0-9]+", re.IGNORECASE)
 def text(painter: QPainter, rect: QRectF | QRect, content: str, font: QFont, token: str, align: str = "left") -> float:
     """Paint one line of plain text, elided at the right, and return its width in px."""
     rect = QRectF(rect)
-    metrics = QFontMetricsF(font)
-    elided = metrics.elidedText(content[:_MAX_CHARS], Qt.TextElideMode.ElideRight, rect.width())
+    metrics, line = QFontMetricsF(font), content[:_MAX_CHARS]
+    advance = metrics.horizontalAdvance(line)
+    if advance > rect.width():
+        line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, rect.width())
+        advance = min(metrics.horizontalAdvance(line), rect.width())
     side = Qt.AlignmentFlag.AlignRight if align == "right" else Qt.AlignmentFlag.AlignLeft
     painter.setFont(font)
     painter.setPen(theme.tokens().color(token))
     painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a name in Hebrew stays in its column
-    painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), elided)
-    return min(metrics.horizontalAdvance(elided), rect.width())
+    painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), line)
+    return advance
 
 
 def highlighted_text(painter: QPainter, rect: QRectF, content: str, font: QFont, token: str, needle: str) -> None:
