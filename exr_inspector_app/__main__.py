@@ -6,6 +6,7 @@ import sys
 
 from exr_inspector_app import __version__
 
+_WINDOW_MODULE = "exr_inspector_app.gui.app"
 TYPE_CHECKING = False  # as `typing` has it, which takes long to import
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code: 0 success, 1 some file failed, 2 wrong usage, 130 stopped by Ctrl-C.
     """
+    is_process = arguments is None  # not called by another program, which goes on afterwards
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:  # before everything else, which takes ten times as long to import
         sys.stdout.write(f"exr-inspector {__version__}\n")
@@ -33,7 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _check_color()
     if arguments[:1] == [WINDOW_CHECK_ARGUMENT]:
         return _check_window()
-    return cli.run_guarded(lambda: _run(arguments))
+    code = cli.run_guarded(lambda: _run(arguments))
+    if is_process and _WINDOW_MODULE in sys.modules:
+        sys.modules[_WINDOW_MODULE].exit_at_once(code)
+    return code
 
 
 def _run(arguments: list[str]) -> int:
