@@ -32,6 +32,7 @@ from exr_inspector_app.operating_system import lock_file
 
 Roots = tuple[Root, ...]
 
+_FOLDERS, _LOCK_NAME = ("lists", "shards", "loaded"), "lock"
 _ATTEMPT_DIGITS = 31  # after an f: attempts of publishers begin with the time, and are smaller until the year 2500
 
 
@@ -100,13 +101,15 @@ class WorkFolder:
             stored_roots: Roots of the target; None if it has none.
 
         Raises:
-            UsageError: The folder holds a backfill of other files or for another target.
+            UsageError: The folder holds a backfill of other files or for another target, or files of others.
         """
         self.path, self.stored_roots = path, stored_roots
         self.roots = roots if stored_roots is None else stored_roots
         self.manifest = Manifest(source, location, publisher=publisher, encoding=self._encoding())
         self.is_resumed = False
         stored = self._read_manifest()
+        if stored is None:
+            self._refuse_foreign()
         if stored is None or stored.is_finished or stored.shards is None:
             return
         if (stored.source, stored.location) != (source, location):
@@ -124,7 +127,7 @@ class WorkFolder:
             UsageError: Another process uses the folder.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / "lock").open("ab") as file:
+        with (self.path / _LOCK_NAME).open("ab") as file:
             _lock(file, self.path)
             if not self.is_resumed:
                 self._clear()
@@ -194,8 +197,16 @@ class WorkFolder:
         self._save()
         self._clear()
 
+    def _refuse_foreign(self) -> None:
+        """Raise UsageError for a folder without a lock of a backfill that has what `_clear` would delete."""
+        foreign = [name for name in _FOLDERS if (self.path / name).exists()]
+        if foreign and not (self.path / _LOCK_NAME).exists():
+            raise UsageError(
+                f"{self.path} holds `{foreign[0]}`, which no backfill has written. Choose another folder with --work."
+            )
+
     def _clear(self) -> None:
-        for name in ("lists", "shards", "loaded"):
+        for name in _FOLDERS:
             shutil.rmtree(self.path / name, ignore_errors=True)
 
     def _attempt_id(self, number: int) -> str:
@@ -221,7 +232,8 @@ class WorkFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
-            raise UsageError(f"Cannot read {self.path / 'manifest.json'}. Delete the folder to start again.") from error
+            name = self.path / "manifest.json"
+            raise UsageError(f"{name} is not that of a backfill. Choose another folder with --work.") from error
 
     def _save(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)

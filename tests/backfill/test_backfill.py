@@ -113,6 +113,20 @@ def test_keys_follow_the_roots_of_the_target(backend: Backend, tree: Path) -> No
 
 
 @pytest.mark.parametrize("backend", ["local"], indirect=True)
+def test_work_folder_with_files_of_others_keeps_them(backend: Backend, tree: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "lists" / "orca.txt"
+    mine.parent.mkdir()
+    mine.touch()
+    with pytest.raises(UsageError, match="`lists`, which no backfill has written"):
+        open_work(backend, tree, tmp_path)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "manifest.json").write_text('{"files": []}')
+    with pytest.raises(UsageError, match="is not that of a backfill"):
+        open_work(backend, tree, tmp_path / "other")
+    assert mine.exists()
+
+
+@pytest.mark.parametrize("backend", ["local"], indirect=True)
 def test_work_folder_of_other_files_is_refused(backend: Backend, tree: Path, tmp_path: Path) -> None:
     ticks = itertools.count()
     assert run(backend, tree, stop=lambda: next(ticks) > FILES + 2)[0].stopped
