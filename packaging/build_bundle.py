@@ -12,10 +12,11 @@ from pathlib import Path
 from build_wheel import build_wheel
 from environment import Environment, base_python
 from processes import check_call
-from release_check import check_program, exit_code, size_of
+from release_check import CheckError, check_program, exit_code, size_of
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "exr-inspector"
+LIBRARIES = "_internal"  # folder of a bundle beside its program
 EXTRAS = "gui,vast,s3"
 # The modules of commands and contracts are imported by name, which PyInstaller cannot see.
 COLLECTED = {
@@ -42,7 +43,15 @@ def build_and_check(out: Path) -> None:
 
 
 def build_bundle(out: Path) -> Path:
-    """Build the bundle in `out`, with packages from a temporary environment, and return its folder."""
+    """Build the bundle in `out`, with packages from a temporary environment, and return its folder.
+
+    An earlier bundle is replaced.
+
+    Raises:
+        CheckError: A folder of the same name is no bundle; PyInstaller would delete it.
+    """
+    if (out / NAME).exists() and not (out / NAME / LIBRARIES).is_dir():
+        raise CheckError(f"{out / NAME} is not a bundle, and is not replaced. Choose another OUT.")
     with tempfile.TemporaryDirectory(prefix="exr-inspector-bundle-") as name:
         work = Path(name)
         tools = Environment(work)

@@ -16,6 +16,7 @@ from processes import check_call
 from release_check import check_program, exit_code, size_of
 
 ROOT = Path(__file__).resolve().parent.parent
+WHEELS = "exr_inspector-*.whl"
 
 
 def main(arguments: list[str]) -> int:
@@ -33,12 +34,12 @@ def build_and_check(out: Path) -> None:
 
 
 def build_wheel(out: Path) -> Path:
-    """Build the wheel in `out`, which loses older ones, and return its path."""
+    """Build the wheel in `out`, which loses older ones of this program, and return its path."""
     out.mkdir(parents=True, exist_ok=True)
-    for old in out.glob("*.whl"):
+    for old in out.glob(WHEELS):
         old.unlink()
     check_call([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, ROOT])
-    return next(out.glob("*.whl"))
+    return next(out.glob(WHEELS))
 
 
 def check_wheel(wheel: Path, folder: Path) -> None:

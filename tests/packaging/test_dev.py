@@ -53,6 +53,12 @@ def wait_until(is_true: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.02)
 
 
+def test_bundle_replaces_no_folder_of_others(module: Callable[[str], ModuleType], tmp_path: Path) -> None:
+    (tmp_path / "exr-inspector").mkdir()  # such as a checkout
+    assert module("build_bundle").main([str(tmp_path)]) == 1
+    assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["exr-inspector"]
+
+
 def test_usage_lists_commands(mini: Checkout) -> None:
     shown, unknown = mini.call("--help"), mini.call("tset")
     assert (shown.returncode, unknown.returncode) == (0, 2)
