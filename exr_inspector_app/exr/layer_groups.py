@@ -48,7 +48,7 @@ _VECTOR = frozenset(
 )
 _COORDINATES = frozenset("uv uvs st texcoord uvpass".split())
 _VECTORS = _VECTOR | _COORDINATES
-_DEPTH = frozenset("z depth zdepth zback mist deepfront deepback distance".split())
+_DEPTH = frozenset("z depth zdepth zback pz hitpz mist deepfront deepback distance".split())
 _IDS = lazy_pattern(
     r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index(?:ob|ma)?|elementid|nodeid)$"
 )
@@ -138,10 +138,10 @@ def _by_roles(
     by_role: dict[str, tuple[str, Channel]] = {}
     for member in members:
         by_role.setdefault(ROLES.get(member[0].lower(), member[0]), member)
-    sets = [roles for roles in _TRIPLES if set(roles) <= by_role.keys()]
+    sets: list[Sequence[str]] = [roles for roles in _TRIPLES if set(roles) <= by_role.keys()]
     if not sets:
         sets = [roles for roles in _PAIRS if set(roles) <= by_role.keys()]
-        sets = sets or _grey_or_vector(layer, by_role.keys())
+        sets = sets or [*_grey_or_vector(layer, by_role.keys())]
     if not sets:
         return [], members
     roles = [*sets[0]]
@@ -154,12 +154,12 @@ def _by_roles(
     return [_group(part, view, layer, names, [component for component, _ in chosen], kind)], rest
 
 
-def _grey_or_vector(layer: str, roles: Set[str]) -> list[str]:
-    """Return the roles of luminance, of a grey picture stored as R and A, or of a vector stored as R and G."""
+def _grey_or_vector(layer: str, roles: Set[str]) -> Sequence[Sequence[str]]:
+    """Return the sets of luminance, of a grey picture stored as R or L and A, or of a vector stored as R and G."""
     if "y" in roles and "x" not in roles:
-        return ["y"]
-    if roles == {"r", "a"}:
-        return ["r"]
+        return [["y"]]
+    if len(roles) == 2 and "a" in roles:
+        return [[role] for role in roles if role.lower() in _GREY]
     is_vector = {"r", "g"} <= roles and _is_vector(_NOT_LETTERS.sub("", layer.lower()), name_words(layer))
     return ["rg"] if is_vector else []
 
@@ -283,7 +283,7 @@ def _is_vector(joined: str, tokens: Sequence[str]) -> bool:
 def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, tokens: Sequence[str], types: set[str]) -> str:
     component = member[0].lower()
     of_component = name_words(member[0])
-    if "uint" in types or _IDS.search(last.lower()) or _IDS.search(component):
+    if "uint" in types or _IDS.search(last.lower()) or _IDS.search(component) or tokens[-1:] == ("id",):
         return "id"
     if (
         component in _DEPTH

@@ -11,19 +11,20 @@ from collections.abc import Sequence
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
 from exr_inspector_app.model import Part, Picture
 
-PICTURE_VERSION = 7  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
+PICTURE_VERSION = 8  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
 
 COLOR_KINDS = frozenset(["colour", "luminance"])  # of `Picture`: shown by color management; all others are data
 
 # Last components of layer and part names, in lower case.
 _BEAUTY = frozenset(
-    "beauty rgba rgb combined ci c cf final image default color colour main master comp composite".split()
+    """beauty rgba rgb combined ci c cf final image default color colour main master comp composite render
+    primary""".split()
 )
 _UTILITY = frozenset(
     """ao occlusion ambientocclusion albedo denoise denoised denoising denoiser noisy variance noise mse sample samples
     count heat heatmap debug lut cryptomatte crypto matte mask id ids shadow shadows shadowcatcher fresnel curvature
-    cavity wireframe facing clown puzzle puzzlematte multimatte ratio
-    preview backdrop basecolor diffusefilter reflectionfilter refractionfilter rawlight
+    cavity wire wireframe wirecolor facing clown puzzle puzzlematte multimatte ratio holdout stencil
+    preview backdrop basecolor rawlight thickness barycentric rendertime filter
     normal normals position depth uv st motion vector z facing oi os of af opacity""".split()
 )
 _LIGHT = frozenset(
@@ -32,6 +33,9 @@ _LIGHT = frozenset(
     atmosphere caustics illumination illum env environment background self incandescence glow bounce clearcoat
     dir ind gloss le li""".split()
 )
+_UTILITY_NAMES = _UTILITY | {"alpha", "coverage"}  # `beauty_with_alpha` is no utility pass
+_SURFACE_COLORS = frozenset(["col", "color", "colour", "tint"])
+_DENOISING = frozenset(["denoise", "denoised", "denoising", "denoiser", "noisy"])
 _DERIVATIVES = frozenset(["dz", "dzd"])  # of depth: dzdx, dzdy
 _KIND_RANKS = {
     "luminance": 30,
@@ -82,12 +86,19 @@ def _rank(group: LayerGroup, part_name: str) -> int:
     joined = "".join(tokens)
     if not tokens or joined in _BEAUTY:
         return 0 if not tokens else 1
-    is_utility = joined in _UTILITY or not _UTILITY.isdisjoint(tokens)
-    if is_utility:
+    if _BEAUTY.issuperset(word for word in tokens if word not in _DENOISING):
+        return 15 if not _DENOISING.isdisjoint(tokens) else 2
+    is_utility = joined in _UTILITY_NAMES or not _UTILITY.isdisjoint(tokens)
+    if is_utility or _is_surface_color(tokens):
         return 59 if "crypto" in joined else 40
     if joined in _LIGHT or not _LIGHT.isdisjoint(tokens):
         return 20
     return 2 if tokens[0] in _BEAUTY or tokens[-1] in _BEAUTY else 10
+
+
+def _is_surface_color(tokens: Sequence[str]) -> bool:
+    """Return whether a layer is the color of a surface without light: `DiffCol` of Cycles, `specular_color`."""
+    return len(tokens) > 1 and tokens[-1] in _SURFACE_COLORS and not _LIGHT.isdisjoint(tokens[:-1])
 
 
 def _is_rank_of_crypto(group: LayerGroup) -> bool:

@@ -36,6 +36,20 @@ def test_file_of_another_format_has_one_problem(tmp_path: Path, content: bytes, 
     assert problem.message.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"text", "Not an OpenEXR file."),
+        (b"version https://git-lfs.github.com/spec/v1\n", "pointer of Git LFS. Fetch it with: git lfs pull."),
+        (b"\xff\xd8\xff\xe0", "Not an OpenEXR file, but a JPEG picture."),
+        (bytes(4096), "Not an OpenEXR file: it begins with zeros. The write or the copy did not finish."),
+    ],
+)
+def test_contents_of_another_format_are_named(content: bytes, message: str) -> None:
+    (problem,) = inspect_bytes(content, "a.exr", len(content)).errors
+    assert problem.message.endswith(message)
+
+
 def test_missing_path_has_one_problem(tmp_path: Path) -> None:
     names = {str(tmp_path / "no.exr"): "not-found", str(tmp_path): "is-folder", "a\0b": "not-found"}
     names[str(tmp_path / ("n" * 10_000))] = "name-too-long"

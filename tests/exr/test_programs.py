@@ -41,6 +41,9 @@ ZOO = CORPUS.parent.parent / "zoo"
         ({"krita_layers_info": "<xml/>"}, None, ("Krita", None)),
         ({"order": "C { r g b } A", "comments": "none"}, None, ("Houdini", None)),
         ({"order": "1"}, None, None),
+        ({"comments": "The Nuke artists want this warmer"}, None, None),
+        ({"comments": "Rendered with V-Ray for Maya"}, ("V-Ray", None), None),
+        ({"comments": "warmer, done in Nuke 14.0"}, None, ("Nuke", "14.0")),
         ({"Software": "OpenImageIO 2.3.14 : oiiotool -i /home/me/cortex.exr"}, None, ("OpenImageIO", "2.3.14")),
         (
             {"Software": "OpenImageIO 3.0.6.1 : C69E50AA", "renderMemory_s": "1"},

@@ -34,6 +34,7 @@ def folder(tmp_path: Path) -> Path:
         "50%25/a.exr",
         "50%/a.exr",
         "q?/x?.exr",
+        "m\u00fc.exr",
     ]
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +79,8 @@ def found(folder: Path, text: str, form: str = "text", roots: tuple[Root, ...] =
         ("look at {R}/a.exr!", ["a.exr"]),
         ("file://{R}/a.exr\0file://{R}/b.exr", ["a.exr", "b.exr"]),
         ('"{R}/seq/cmp.####.exr" 1001-1002', SHOT[:2]),
+        ("{R}/a.exr:12: too bright", ["a.exr"]),
+        ("{R}/mu\u0308.exr", ["m\u00fc.exr"]),
         ("*", []),
     ],
 )
@@ -97,6 +100,7 @@ def test_text_gives_the_files_that_it_means(folder: Path, text: str, names: list
         "cmp.????.exr", "cmp.[0-9]*.exr", "cmp.[0-9][0-9][0-9][0-9].exr", "cmp.<FRAME>.exr", "cmp.${FRAME}.exr",
         "cmp.{frame}.exr", "cmp.{frame:04d}.exr", "cmp.%(frame)04d.exr", "cmp.%04i.exr", "cmp.`padzero(4, $F)`.exr",
         "cmp.(1001-1005).exr", "cmp.1001-1005.exr", "cmp.####.exr 1001–1005", "cmp.{1001,1002,1003,1004,1005}.exr",
+        "cmp.${frame}.exr", "cmp.$4F.exr", "cmp.{frame_number}.exr",
     ],
 )  # fmt: skip
 def test_sequence_notations_give_their_frames(folder: Path, notation: str) -> None:

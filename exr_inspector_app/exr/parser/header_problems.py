@@ -47,6 +47,28 @@ def check_chunk_counts(summaries: Sequence[PartSummary], end: int, problems: lis
     return False
 
 
+_CONTENTS = (  # by the bytes with which files begin
+    (b"version https://git-lfs", ", but a pointer of Git LFS. Fetch it with: git lfs pull"),
+    (b"/annex/objects/", ", but a pointer of git-annex. Fetch it with: git annex get"),
+    (b"\xff\xd8\xff", ", but a JPEG picture"),
+    (b"\x89PNG", ", but a PNG picture"),
+    (b"II*\0", ", but a TIFF picture"),
+    (b"MM\0*", ", but a TIFF picture"),
+    (b"SDPX", ", but a DPX picture"),
+    (b"XPDS", ", but a DPX picture"),
+    (b"#?RADIANCE", ", but a Radiance picture"),
+    (b"\x1f\x8b", ", but a gzip archive. Unpack it"),
+    (b"PK\3\4", ", but a ZIP archive. Unpack it"),
+    (b"<", ", but a web page. Download the file again"),
+    (bytes(8), ": it begins with zeros. The write or the copy did not finish"),
+)
+
+
+def _contents(data: bytes) -> str:
+    """Return what a file is that is not OpenEXR, as the end of a sentence; empty for unknown contents."""
+    return next((text for start, text in _CONTENTS if data.startswith(start)), "")
+
+
 def magic_problem(data: bytes, size: int) -> Problem:
     """Return the problem of a file that does not begin as OpenEXR files do, or is shorter than their beginning."""
     if not size:
@@ -55,5 +77,5 @@ def magic_problem(data: bytes, size: int) -> Problem:
     if not data:
         return Problem("vanished", "The file became empty while it was read. Reload it.", None, None, 0)
     if data[:4] != MAGIC[: len(data)]:
-        return Problem("not-exr", "Not an OpenEXR file.", None, None, 0)
+        return Problem("not-exr", f"Not an OpenEXR file{_contents(data)}.", None, None, 0)
     return Problem("header-truncated", f"The file is cut off after {len(data)} bytes.", byte_offset=len(data))

@@ -20,6 +20,11 @@ MAX_NAME_CHARS = 40
 _VERSION = lazy_pattern(r"v?(\d+(?:[._]\d+)*(?:v\d+|[ab]\d+|rc\d+)?)")
 _FIRST_WORD = lazy_pattern(r"(?:\^|\\b)([A-Za-z0-9]{3,})(?=\\b|\[|\(| |$)")  # of an expression
 _NAME = lazy_pattern(r"[A-Za-z][A-Za-z+&'-]*(?: [A-Za-z][A-Za-z+&'-]*)*")
+_PROSE = frozenset(["comments", "ImageDescription"])  # "the Nuke artists want this warmer" names no program
+_MADE_WITH = lazy_pattern(
+    r"\W*(?:rendered|created|made|written|saved|exported|generated|baked|converted)\b.{0,24}\b(?:with|by|in|using|from)\b",
+    re.IGNORECASE,
+)
 _RENDERER_TEXTS = frozenset(["generatedBy", "renderer", "Renderer", "renderEngine", "render_engine"])
 _NAMED_TEXTS = _RENDERER_TEXTS | {"Software", "software", "writer", "Writer", "creator", "Creator"}
 
@@ -75,7 +80,7 @@ def programs_of(values: Mapping[str, Any]) -> Programs:
     if not names:
         return _NO_PROGRAMS
     searched = {name: _text(values[name]) for name in TEXT_ATTRIBUTES if name in values}
-    matches = {name: _matches(text) for name, text in searched.items()}
+    matches = {name: _matches(text) if name not in _PROSE else _claims(text) for name, text in searched.items()}
     candidates = {row for name in names for row in _rows_of_name(name)}
     programs: dict[str, Program] = {}
     for at in sorted(candidates.union(*matches.values())):
@@ -106,6 +111,14 @@ def _matches(text: str) -> dict[int, tuple[str | None, ...]]:
         if word in lower and (match := pattern.search(text)):  # most words are not there: few patterns are compiled
             versions[at] = (*versions.get(at, ()), _clean(match.groupdict().get("v")))
     return versions
+
+
+def _claims(text: str) -> dict[int, tuple[str | None, ...]]:
+    """Return the matches in a text that people write: a name counts with its version, alone, or after `made with`."""
+    matches = _matches(text)
+    if not matches or len(text.split()) < 3 or _MADE_WITH.match(text):
+        return matches
+    return {at: versions for at, versions in matches.items() if any(versions)}
 
 
 def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequence[str | None]]) -> Program | None:

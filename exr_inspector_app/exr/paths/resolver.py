@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple
+from unicodedata import normalize
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.exr.paths.notation import Notation, has_token, matching_paths, parse_notation
@@ -34,6 +35,7 @@ _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTI
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
 _ABSOLUTE = re.compile(r"/{1,2}[^\s/]|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\[^\\\s]")
 _EXTENSION = re.compile(r"\.(?:exr|sxr|mxr)$", re.IGNORECASE)
+_LINE_NUMBER = re.compile(r"(?::[0-9]+)+:?$")  # after a path in a log
 _BARE = r"(?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\s\"'<>|,;()\[\]]+"
 _EMBEDDED = re.compile(rf"([\"'`“‘])((?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\"'`”’]+)[\"'`”’]|(?<![\w.~/\\:-])({_BARE})")
 _NEXT_PATH = re.compile(r"[\s,;]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
@@ -179,7 +181,8 @@ def _read_all(pieces: Sequence[str], roots: Sequence[Root]) -> list[Reading]:
 def _read_embedded(line: str, roots: Sequence[Root]) -> list[Reading]:
     """Return the EXR files on disk that a line of a list, a log or a mail names within other text."""
     pieces = [match[2] or match[3] for match in islice(_EMBEDDED.finditer(line), MAX_EMBEDDED)]
-    names = [bare for piece in pieces if _EXTENSION.search(bare := piece.rstrip(".,:!?…*"))]
+    bare = [_LINE_NUMBER.sub("", piece).rstrip(".,:!?…*") for piece in pieces]
+    names = [name for name in bare if _EXTENSION.search(name)]
     return [reading for name in names if (reading := _existing(name, roots))]
 
 
@@ -198,12 +201,14 @@ def _existing(text: str, roots: Sequence[Root]) -> Reading | None:
 
 
 def _candidates(text: str, roots: Sequence[Root]) -> Iterator[str]:
-    """Yield the readings of a text as one path: literal, without blanks, link, home folder, other roots."""
+    """Yield the readings of a text as one path: literal, stripped, link, home folder, Unicode form, other roots."""
     readings = [text, text.strip()]
     if scheme_of(text.strip()) == "file":
         readings = list(paths_of_file_uri(text.strip()))
     elif text.startswith("~"):
         readings.append(os.path.expanduser(text))
+    if not all(map(str.isascii, readings)):  # macOS takes names apart: `ü` as `u` and two dots
+        readings += [normalize(form, reading) for form in ("NFC", "NFD") for reading in readings]
     for reading in dict.fromkeys(readings):
         yield reading
         yield from places(reading, roots)

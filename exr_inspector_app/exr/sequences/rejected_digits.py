@@ -29,6 +29,10 @@ SIZES = frozenset(
     [64, 128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384, 32768]
 )
 _RATIO = lazy_pattern(r"(?:^|[^0-9.])(?:1\.(?:33|37|66|77|78|85|90)|2\.(?:00|20|35|39|40|76))$")  # of a picture
+_INDEX = lazy_pattern(  # of a camera, a light, a tile or a rank: `cam01`, `x00_y01`, `crypto_object00`
+    r"(?:^|[^A-Za-z])(?:cam|camera|light|lgt|lamp|layer|tile|mip|lod|x|y|u)$|[a-z](?:Cam|Camera|Light|Layer|Tile)$"
+    r"|crypto(?:matte|_?(?:object|material|asset))?$"
+)
 _UUID = lazy_pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _UNIT = lazy_pattern(
     r"(?:k|p|i|x|f|bit|bits|bpp|b|fps|mm|cm|deg|spp|px|nit|nits|ev|stops?|st|nd|rd|th|d)(?![A-Za-z])", re.IGNORECASE
@@ -48,12 +52,12 @@ _TEXTURE_WORD = lazy_pattern(r"udim|mari(?![a-z])|textures?|(?:^|[^A-Za-z])te?x(
 _MAP_WORD = lazy_pattern(
     r"base[._-]?colou?r|roughness|metal(?:lic|ness|lness)|displace(?:ment)?|normal|albedo|bump|height|specular"
     r"|diffuse[._-]?colou?r|opacity|gloss(?:iness)?|cavity|sub[._-]?surface|sheen|coat|anisotropy|transmission"
-    r"|(?:^|[._-])displ?",
+    r"|emissive|(?:^|[._-])(?:displ?|vdm)(?![a-z])",
     re.IGNORECASE,
 )
 _PASS_WORD = lazy_pattern(  # a map or a pass of a render: the numbers decide
-    r"(?:^|[._-])(?i:diff(?:use)?|emiss(?:ive|ion)|ao|(?:ambient)?occlusion|mask|col(?:ou?r)?|spec|rough|nrm|alpha)[._-]?$"
-    r"|(?:Diffuse|Emiss(?:ive|ion)|Occlusion|Mask|Colou?r)[._-]?$"
+    r"(?:^|[._-])(?i:diff(?:use)?|emission|ao|(?:ambient)?occlusion|mask|col(?:ou?r)?|spec|rough|nrm|alpha)[._-]?$"
+    r"|(?:Diffuse|Emission|Occlusion|Mask|Colou?r)[._-]?$"
 )
 
 
@@ -82,6 +86,8 @@ def is_rejected(stem: str, digits: str, start: int, end: int, numbers: Collectio
     if re.search(r"[0-9]x$", before, re.IGNORECASE) or re.match(r"x[0-9]", after, re.IGNORECASE):
         return True
     if _UNIT.match(after) and not (len(digits) > 2 and is_padded(numbers)):
+        return True
+    if len(digits) == 2 and _INDEX.search(before):
         return True
     if before.endswith(" (") and after.startswith(")") and not is_padded(numbers):  # copies of a file
         return True
