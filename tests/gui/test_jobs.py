@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Progress, StopCheck
 from exr_inspector_app.errors import StoreError
+from exr_inspector_app.gui.activity.activity_pane import ActivityPane
 from exr_inspector_app.gui.activity.job_model import ActivityModel
+from exr_inspector_app.gui.activity.log_dialog import LogDialog
 from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import Emit, TaskRunner, emit_each
@@ -46,7 +48,7 @@ def test_job_reports_events_progress_and_result(qtbot: QtBot, runner: JobRunner)
     assert words == ["one", "two"]
     assert seen == [("added", job), ("progressed", 1), ("progressed", 2), ("finished", job)]
     assert (job.state, job.result, job.counted, job.actions) == (JobState.DONE, "Counted 2", "2 of 2", ())
-    assert [entry.message for entry in job.log] == ["Counted 2"]
+    assert [entry.message for entry in job.log] == ["Count", "Counted 2"]
 
 
 def test_job_without_success_handler_ends_as_done(qtbot: QtBot, runner: JobRunner) -> None:
@@ -63,7 +65,7 @@ def test_job_with_failed_files_keeps_them_for_a_retry(qtbot: QtBot, runner: JobR
     assert (job.state, job.actions) == (JobState.FAILED, ("Errors", "Copy"))
     assert [failure.path for failure in job.failures] == ["/a.exr", "/b\x07.exr"]
     assert job.report == "/a.exr: The file is empty.\n/b\\x07.exr: The file is empty."
-    assert [entry.message for entry in job.log] == [*job.report.split("\n"), "Read 2 files"]
+    assert [entry.message for entry in job.log][1:] == [*job.report.split("\n"), "Read 2 files"]
 
 
 def test_job_that_raises_a_known_error_fails_with_its_sentence(qtbot: QtBot, runner: JobRunner) -> None:
@@ -142,3 +144,25 @@ def test_activity_lists_jobs_and_drops_replaced_ones(qtbot: QtBot, runner: JobRu
     again = first.run_again()
     assert model.jobs() == (again, other)
     wait(qtbot, runner)
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+def test_menu_of_a_job_runs_it_again_and_shows_its_log(qtbot: QtBot, runner: JobRunner) -> None:
+    model = ActivityModel()
+    model.watch(runner)
+    pane = ActivityPane(model)
+    qtbot.addWidget(pane)
+    job = Job("Count", "/a.exr").op(count).success(lambda job, number: job.end(f"Counted {number}"))
+    job.offer_repeat().run_in_background(runner)
+    assert job.menu_actions == ("Stop", "Log")
+    wait(qtbot, runner)
+    assert [entry.text() for entry in pane.view.make_menu(model.index(0, 0)).actions()] == ["Run again", "Log"]
+    pane.view.action_triggered.emit(job, "Run again")
+    wait(qtbot, runner)
+    assert [listed.result for listed in model.jobs()] == ["Counted 2", "Counted 2"]
+    assert model.jobs()[0].menu_actions == ("Run again", "Log")
+    pane.view.action_triggered.emit(job, "Log")
+    dialog = pane.findChild(LogDialog)
+    lines = dialog.text.toPlainText().splitlines()
+    assert [line.partition("  ")[2] for line in lines] == ["Count: /a.exr", "Counted 2"]
+    dialog.close()

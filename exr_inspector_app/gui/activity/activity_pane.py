@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 from exr_inspector_app.gui.activity import job_model, strings
 from exr_inspector_app.gui.activity.errors_dialog import ErrorsDialog
 from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel
+from exr_inspector_app.gui.activity.log_dialog import LogDialog
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
-from exr_inspector_app.gui.tasks.strings import COPY, ERRORS, REPORT, RETRY, SHOW, STOP, UNDO
+from exr_inspector_app.gui.tasks.strings import COPY, ERRORS, LOG, REPORT, RETRY, RUN_AGAIN, SHOW, STOP, UNDO
 from exr_inspector_app.gui.widgets.buttons import make_button
 from exr_inspector_app.gui.widgets.menu import Menu
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
@@ -42,6 +43,7 @@ _GLYPHS = {
 }
 _ACTION_GLYPHS = {
     STOP: "stop", RETRY: "refresh", UNDO: "undo", ERRORS: "list", COPY: "copy", SHOW: "database", REPORT: "download",
+    RUN_AGAIN: "refresh", LOG: "activity",
 }  # fmt: skip
 
 
@@ -190,7 +192,7 @@ class ActivityView(TableView):
         menu, job = Menu(self), self._model.job(index or self.currentIndex())
         if job is None:
             return menu
-        for action in job.actions:
+        for action in job.menu_actions:
             entry = menu.addAction(icons.icon(_ACTION_GLYPHS[action]), job.action_text(action))
             entry.triggered.connect(lambda _checked=False, action=action: self.action_triggered.emit(job, action))
         return menu
@@ -259,6 +261,10 @@ class ActivityPane(QWidget):
             self.files_requested.emit(job.shown_publish_id)
         elif action == REPORT:
             job.save_report()
+        elif action == RUN_AGAIN:
+            job.repeat()
+        elif action == LOG:
+            LogDialog(job, self).show()
         else:
             QGuiApplication.clipboard().setText(job.report)
             self.message.emit(strings.ERROR_COPIED)

@@ -14,6 +14,11 @@ ERROR_COLUMNS = ("File", "Reason, and what to do")
 ERROR_COPIED = "Error copied to the clipboard."
 
 
+def log_title(job: str) -> str:
+    """Return the title of the dialog with the log of a job."""
+    return f"Log of {job}"
+
+
 def errors_title(job: str) -> str:
     """Return the title of the dialog with the errors of a job."""
     return f"Errors of {job}"

@@ -38,7 +38,8 @@ class ExportJob(QObject):
             else:
                 job.end(strings.files_exported(count, out.name, job.elapsed))
 
-        Job(strings.EXPORT, escape_control(str(out)), kind=KIND).op(work).success(succeed).run_in_background(self._jobs)
+        job = Job(strings.EXPORT, escape_control(str(out)), kind=KIND).op(work).success(succeed)
+        job.offer_repeat().run_in_background(self._jobs)
 
     def export_hits(self, out: Path, hits: Sequence[Hit]) -> None:
         """Write these matches."""

@@ -124,7 +124,8 @@ class PictureExportJob(QObject):
         def succeed(job: Job, result: str) -> None:
             job.end(result)
 
-        Job(title, escape_control(str(out)), kind=KIND).op(work).success(succeed).run_in_background(self._jobs)
+        job = Job(title, escape_control(str(out)), kind=KIND).op(work).success(succeed)
+        job.offer_repeat().run_in_background(self._jobs)
 
 
 def render_picture(picture: ShownPicture, decoder: Decoder, stop: StopCheck) -> Bytes:

@@ -62,7 +62,8 @@ class MaintenanceJobs(QObject):
             self.changed.emit()
 
         job = Job(title, detail).op(emit_each(work)).each(_on_event).success(succeed)
-        job.failure(lambda _job, _sentence: self.changed.emit()).run_in_background(self._jobs)
+        job.failure(lambda _job, _sentence: self.changed.emit())
+        job.offer_repeat(lambda: self._start(title, detail, work, result)).run_in_background(self._jobs)
 
 
 def _on_event(job: Job, event: Event) -> None:

@@ -76,7 +76,7 @@ class InspectJob(QObject):
 
         job = Job(title, strings.paths_detail(list(paths)), kind=KIND).op(emit_each(read))
         job.each(partial(self._on_event, entries, watch or _ignore)).success(self._on_end).failure(self._on_end)
-        return job.run_in_background(self._jobs)
+        return job.offer_repeat(lambda: self.inspect(paths, title)).run_in_background(self._jobs)
 
     def _inspect_again(self, paths: Sequence[str]) -> None:
         self.inspect([path for path in paths if self._session.get(path)], strings.RELOAD)

@@ -46,7 +46,8 @@ class StatisticsJob(QObject):
 
         detail = escape_control(files[0].path) if len(files) == 1 else pluralize(len(files), "file")
         job = Job(strings.STATISTICS, detail).op(emit_each(work))
-        job.each(self._on_measured).success(self._on_end).run_in_background(self._jobs)
+        job.each(self._on_measured).success(self._on_end).offer_repeat(lambda: self.measure(entries))
+        job.run_in_background(self._jobs)
 
     def cancel_all(self) -> None:
         """Cancel all running jobs."""

@@ -119,6 +119,7 @@ class Job:
     retry_count: int = 0
     _on_retry: Callable[[], None] | None = field(default=None, repr=False)
     _on_report: Callable[[], None] | None = field(default=None, repr=False)
+    _on_repeat: Callable[[], object] | None = field(default=None, repr=False)
     _started: float = field(default_factory=time.monotonic, repr=False)
     _work: Work | None = field(default=None, repr=False)
     _on_event: Handler = field(default=_ignore, repr=False)
@@ -170,6 +171,16 @@ class Job:
     def offer_report(self, operation: Callable[[], None]) -> None:
         """Set the operation of `save_report`."""
         self._on_report = operation
+
+    def offer_repeat(self, operation: Callable[[], object] | None = None) -> Job:
+        """Let the user run the job again once it has ended, by `run_again` unless another operation is given."""
+        self._on_repeat = operation or self.run_again
+        return self
+
+    def repeat(self) -> None:
+        """Do the same again, if the job has ended and offers it."""
+        if self._on_repeat is not None and not self.is_running:
+            self._on_repeat()
 
     def save_report(self) -> None:
         """Save the report of the result, if the job offers one."""
@@ -296,6 +307,13 @@ class Job:
             (strings.REPORT, self._on_report is not None),
         )
         return tuple(label for label, is_offered in offered if is_offered)
+
+    @property
+    def menu_actions(self) -> tuple[str, ...]:
+        """Labels of the entries of its menu: those of its buttons, and what is needed less often."""
+        can_repeat = self._on_repeat is not None and not self.is_running
+        offered = ((strings.RUN_AGAIN, can_repeat), (strings.LOG, bool(self.log)))
+        return (*self.actions, *(label for label, is_offered in offered if is_offered))
 
     def action_text(self, action: str) -> str:
         """Return the text of a button, with the number of files that a retry processes."""

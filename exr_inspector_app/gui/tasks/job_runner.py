@@ -31,6 +31,7 @@ class JobRunner(QObject):
             raise RuntimeError("The job has no operation")
         job._runner = self
         self._running[job] = None
+        job.add_log(f"{job.title}: {job.detail}".removesuffix(": "))
         self.added.emit(job)
         job._task = self._tasks.run_with_progress(
             job.kind or job.title,

@@ -7,6 +7,7 @@ from exr_inspector_app.gui.style.formatting import format_duration
 
 STOP, RETRY, UNDO, COPY = "Stop", "Retry", "Undo", "Copy"
 ERRORS, SHOW, REPORT = "Errors", "Show", "Report"
+RUN_AGAIN, LOG = "Run again", "Log"
 STOPPED = "Stopped"
 
 
