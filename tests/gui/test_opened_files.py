@@ -13,6 +13,7 @@ from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.model import Problem
 from tests.exr_files import write_exr
 from tests.gui import dropping
+from tests.records import small
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -76,6 +77,20 @@ def test_selection_of_the_user_stays() -> None:
     good.problem = None
     on_file(good)
     assert shown == [broken]
+
+
+def test_first_readable_file_is_shown_whichever_is_inspected_first(tmp_path: Path) -> None:
+    shown: list[SessionFile] = []
+    broken, first, second = (SessionFile(name) for name in ("/a.exr", "/b.0001.exr", "/b.0002.exr"))
+    on_file = OpenedFiles(shown.append, lambda: broken).watch()
+    for entry in (broken, first, second):
+        on_file(entry)
+    broken.problem = Problem("not-exr", "Not an OpenEXR file.")
+    on_file(broken)
+    for entry in (second, first):  # as workers end
+        entry.record = small(tmp_path)
+        on_file(entry)
+    assert shown == [broken, first]
 
 
 def test_filtered_out_file_is_selected_once_it_is_listed(

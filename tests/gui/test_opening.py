@@ -16,6 +16,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.session import absolute_paths
 from exr_inspector_app.gui.settings.window_state import WindowState
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.widgets.tab_dock import BAR_HEIGHT
 from tests.gui import dropping
 
@@ -84,6 +85,18 @@ def test_last_session_can_be_reopened(window: MainWindow, controller: Controller
     assert len(again.controller.session) == 3
     again.controller.close()
     again.deleteLater()
+
+
+def test_missing_path_is_a_failed_job_and_no_recent_path(window: MainWindow, shot: Path, settle: Settle) -> None:
+    window.open_paths([str(shot)])
+    settle()
+    window.open_paths([str(shot / "gone.exr")])
+    settle()
+    assert window.settings.recent == [str(shot)]
+    assert window.controller.activity.jobs()[0].state is JobState.FAILED
+    window.open_paths([str(shot / "beauty.1002.exr"), str(shot)])
+    settle()
+    assert set(window.settings.recent) == {str(shot), str(shot / "beauty.1002.exr")}
 
 
 def test_clearing_the_session_shows_the_start_page(window: MainWindow, shot: Path, settle: Settle) -> None:

@@ -14,8 +14,10 @@ from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.path_data import path_texts
 from exr_inspector_app.gui.main_window.start_page import StartPage
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.settings.window_state import WindowState
+from exr_inspector_app.ingest.disk_check import MISSING_CODES
 from exr_inspector_app.text.escape import escape_control
 
 
@@ -38,7 +40,9 @@ class OpenActions(QObject):
         self._show_message = show_message
         self._start: StartPage | None = None
         self._last_session = settings.session
+        self._untried: set[str] = set()  # of the paths that were opened last, those that were no recent ones
         files.opener.refused.connect(show_message)
+        files.inspection.failed.connect(self._remove_missing)
         actions["reopen"].setEnabled(bool(self._last_session))
         actions.recent.aboutToShow.connect(self._fill_recent)
         actions.connect(
@@ -111,8 +115,17 @@ class OpenActions(QObject):
             self._show_message(strings.NO_PATH_ON_CLIPBOARD)
 
     def _add_recent(self, paths: list[str]) -> None:
+        self._untried = set(paths) - set(self._settings.recent)
         self._settings.add_recent(paths)
         self._show_recent()
+
+    @Slot(object)
+    def _remove_missing(self, failed: list[SessionFile]) -> None:
+        """Remove new paths that do not exist; an earlier one may be on a disk that is not mounted now."""
+        missing = {entry.path for entry in failed if entry.problems and entry.problems[0].code in MISSING_CODES}
+        if missing & self._untried:
+            self._settings.remove_recent(missing & self._untried)
+            self._show_recent()
 
     @Slot(str)
     def _open_recent(self, path: str) -> None:

@@ -40,6 +40,7 @@ class InspectJob(QObject):
 
     added = Signal(object)  # list[SessionFile]
     changed = Signal(object)  # list[SessionFile]
+    failed = Signal(object)  # list[SessionFile] that have problems, at the end of an inspection
     frame_changed = Signal(object)  # list[SessionFile]: their frame differs now that they have siblings
     plan_applied = Signal()  # the library answered for some files
     plan_failed = Signal(str)  # a sentence
@@ -128,8 +129,10 @@ class InspectJob(QObject):
                 watch(entry)
             case RunFinished():
                 _end(job, event, entries)
-                if failed := [entry.path for entry in entries if entry.problems]:
-                    job.offer_retry(lambda: self._inspect_again(failed), len(failed))
+                if failed := [entry for entry in entries if entry.problems]:
+                    failed_paths = [entry.path for entry in failed]
+                    job.offer_retry(lambda: self._inspect_again(failed_paths), len(failed))
+                    self.failed.emit(failed)
             case _:
                 pass
 
@@ -177,10 +180,11 @@ def _ignore(_entry: SessionFile) -> None:
 
 
 def _end(job: Job, finished: RunFinished, entries: Sequence[SessionFile]) -> None:
-    """Set state, result and failures of an inspection; unreadable files do not make the job itself fail."""
+    """Set state, result and failures of an inspection; the job itself fails if no file could be read."""
     for entry in entries:
         for problem in entry.problems:
             job.add_failure(entry.path, problem.message, remedy(problem.code))
-    job.state = JobState.STOPPED if finished.stopped else JobState.DONE
+    is_failed = 0 < finished.failed >= finished.done
+    job.state = JobState.STOPPED if finished.stopped else JobState.FAILED if is_failed else JobState.DONE
     job.result = strings.inspected(finished.done, finished.failed, job.elapsed, finished.stopped)
     job.report = job.failure_report

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 
 from exr_inspector_app.gui.session.session import SessionFile
 
@@ -13,11 +14,22 @@ FileCallback = Callable[[SessionFile], None]
 
 @dataclass(slots=True, eq=False)
 class _Opening:
-    """State of one opening: the path to prefer, the file that was shown for it, and the first readable one."""
+    """State of one opening: the path to prefer, its files in order, and how many of the first ones are not readable."""
 
     preferred: str
+    files: dict[SessionFile, None] = field(default_factory=dict)
     shown: SessionFile | None = None
-    readable: SessionFile | None = None
+    failed: int = 0
+
+    def first_readable(self) -> SessionFile | None:
+        """Return the first readable file; None while one before it is not inspected, since workers change the order."""
+        for entry in islice(self.files, self.failed, None):
+            if entry.is_waiting:
+                return None
+            if not entry.is_failed:
+                return entry
+            self.failed += 1
+        return None
 
 
 class OpenedFiles:
@@ -45,6 +57,7 @@ class OpenedFiles:
     def _on_file(self, opening: _Opening, entry: SessionFile) -> None:
         if opening is not self._current:
             return
+        opening.files[entry] = None
         if opening.shown is None:
             opening.shown = entry
             self._show(entry)
@@ -56,10 +69,10 @@ class OpenedFiles:
                 self._current = None
                 self._show(entry)
             return
-        if opening.readable is None and not entry.is_waiting and not entry.is_failed:
-            opening.readable = entry
-        if opening.shown.is_waiting or opening.readable is None:
+        readable = opening.first_readable()
+        if readable is None:
             return
         self._current = None
-        if opening.shown.is_failed:
-            self._show(opening.readable)
+        opening.files.clear()
+        if readable is not opening.shown:
+            self._show(readable)

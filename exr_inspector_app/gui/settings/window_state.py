@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -86,6 +87,10 @@ class WindowState:
         """Prepend `paths` to the recent ones; the oldest are removed beyond the limit."""
         recent = dict.fromkeys([*paths, *self.recent])
         self._store.setValue("recent", list(recent)[:MAX_RECENT_PATHS])
+
+    def remove_recent(self, paths: Collection[str]) -> None:
+        """Remove recent paths."""
+        self._store.setValue("recent", [path for path in self.recent if path not in paths])
 
     def clear_recent(self) -> None:
         """Remove all recent paths."""
