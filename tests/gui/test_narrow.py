@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QTextLayout
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.activity.activity_pane import ActivityView
@@ -98,7 +98,9 @@ def test_shortened_name_without_folder_has_no_folder_ellipsis(qtbot: QtBot) -> N
     )
 
 
-def test_names_keep_their_letters_between_digits() -> None:
+def test_names_keep_their_letters_between_digits(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")  # loads the fonts
+
     def glyphs(text: str) -> list[int]:
         layout = QTextLayout(text, theme.ui_font())
         layout.beginLayout()
