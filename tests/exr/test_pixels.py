@@ -195,6 +195,18 @@ def test_every_kind_of_file_is_decoded_or_an_error(decoder: Decoder, tmp_path: P
     assert len(errors) < len(zoo()) * 0.3
 
 
+@pytest.mark.parametrize("name", ["a.exr", "a"])  # OpenImageIO gives the reason only for files with the extension
+def test_reasons_of_openimageio_become_sentences(decoder: Decoder, tmp_path: Path, name: str) -> None:
+    odd = {"width": 5, "height": 5, "channels": ["BY", "RY", "Y"], "sampling": {"BY": 2, "RY": 2}}
+    for facts, sentence in (
+        ({"width": 2_000_000, "height": 1}, "more pixels in one direction than the limit"),
+        (odd, "OpenEXR rejects the header"),
+    ):
+        (tmp_path / name).write_bytes(MAGIC + struct.pack("<i", 2) + part_header(**facts))
+        with pytest.raises(PixelsError, match=sentence):
+            decoder.picture(PictureRequest(str(tmp_path / name)))
+
+
 def test_part_may_have_thousands_of_channels(decoder: Decoder, tmp_path: Path) -> None:
     channels = {f"light{n:04}.R": np.full((2, 3), n, np.float16) for n in range(2000)}
     path = write_picture(tmp_path / "a.exr", channels)

@@ -45,7 +45,9 @@ from exr_inspector_app.model import Box2i, Part
 
 _SIZE_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
 _SIDE_LIMIT = "limits:resolution"
-_TOO_LARGE = "The picture has more pixels in one direction than the limit of 1,048,576."
+_REJECTED = "Cannot decode the pixels: OpenEXR rejects the header. Read its issues for what is wrong."
+_MAX_SIDE = 1_048_576  # pixels, a limit of OpenImageIO
+_TOO_LARGE = f"The picture has more pixels in one direction than the limit of {_MAX_SIDE:,}."
 _extracted_levels = ExtractedLevelCache()
 
 
@@ -227,7 +229,8 @@ def _open_input(path: str, part: Part, level: tuple[int, int]) -> Any:
         image = oiio.ImageInput.open(name)
     if image is None:
         text = take_error(oiio)
-        if _SIDE_LIMIT in text:
+        window = part.data_window  # the reason is that of OpenEXR only for files with its extension
+        if _SIDE_LIMIT in text or (window and max(window.width, window.height) > _MAX_SIDE):
             raise PixelRequestError(_TOO_LARGE, "limit")
         raise _CannotOpenError(_open_error(text))
     if level != (0, 0) and level not in [size[:2] for size in level_sizes(part)]:
@@ -246,6 +249,8 @@ def _tile_span(box: Box2i) -> tuple[int, int, int, int, int, int]:
 def _open_error(text: str) -> str:
     """Return a sentence for an error of OpenImageIO, which calls a file malicious that is small for its pixels."""
     claim = _SIZE_CLAIM.search(text)
+    if "Unable to open" in text or "format reader" in text:
+        return _REJECTED
     if claim is None:
         return f"Cannot decode the pixels: {text}."
     megabytes, size = map(int, claim.groups())
