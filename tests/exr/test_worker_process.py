@@ -57,11 +57,11 @@ def worker_pids() -> list[int]:
     pids = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-            command = stat.with_name("cmdline").read_text()
+            parent = int(stat.read_bytes().rpartition(b")")[2].split()[1])  # names of others are in any encoding
+            command = stat.with_name("cmdline").read_bytes()
         except OSError:
             continue
-        if parent == os.getpid() and "exr.pixels.worker_main" in command:
+        if parent == os.getpid() and b"exr.pixels.worker_main" in command:
             pids.append(int(stat.parent.name))
     return pids
 
