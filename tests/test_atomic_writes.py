@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from exr_inspector_app.__main__ import main
 from exr_inspector_app.config.atomic_file import replace_file, set_aside, write_file
 from exr_inspector_app.config.writer import save_settings
 from exr_inspector_app.contracts import Condition, never_stop
@@ -18,6 +19,7 @@ from exr_inspector_app.gui.settings import saved_session
 from exr_inspector_app.persistence.export import export, export_hits, export_rows
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.png import write_png
+from tests.exr_files import write_exr
 from tests.records import batch, small
 from tests.write_faults import fault
 
@@ -101,3 +103,20 @@ def test_permissions_of_an_existing_file_are_kept(tmp_path: Path) -> None:
     path.chmod(0o664)
     save_settings({"viewer": "mrv"}, {}, path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
+
+
+@pytest.mark.parametrize(
+    "line", ["check {0} --out {0}", "check {0} --learn --out {0}", "library report --out {0}", "config --log-file {0}"]
+)
+def test_no_output_replaces_a_render(line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    render = write_exr(tmp_path / "a.exr")
+    before = render.read_bytes()
+    assert main(line.format(render).split()) in (1, 2)
+    assert "OpenEXR file" in capsys.readouterr().err
+    assert render.read_bytes() == before
+    (tmp_path / "link.png").symlink_to(render)
+    with pytest.raises(OSError, match="OpenEXR file"):
+        write_png(tmp_path / "link.png", np.zeros((6, 8, 3), np.uint8))
+    with replace_file(render, replaces_images=True) as fresh:  # an export of pixels may
+        fresh.write_bytes(b"new")
+    assert render.read_bytes() == b"new"

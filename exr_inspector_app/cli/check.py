@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from exr_inspector_app.cli.object_scan import inspect_paths
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.options.target_arguments import load_config
+from exr_inspector_app.cli.output.report_file import write_report
 from exr_inspector_app.cli.output.terminal import print_message, print_problems
 from exr_inspector_app.contracts import never_stop
 from exr_inspector_app.errors import OutputError, UsageError
@@ -107,15 +108,14 @@ def _write_report(out: str | None, text: str) -> None:
 
     Raises:
         OutputError: The file cannot be written.
-        UsageError: The folder of the file does not exist.
+        UsageError: The folder of the file does not exist, or the file is an OpenEXR file.
     """
     if out is None or out == "-":
         _print_report(text)
         return
-    path = Path(out)
     try:
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        write_report(Path(out), text)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError) as error:
         raise UsageError(f"Cannot write the report to {out}: {error.strerror}.") from error
     except OSError as error:
         raise OutputError(f"Cannot write the report to {out}: {error.strerror}.") from error

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exr_inspector_app.cli.options.target_arguments import add_search, add_target, create_backend, parse_filter
+from exr_inspector_app.cli.output.report_file import write_report
 from exr_inspector_app.cli.output.terminal import print_message
-from exr_inspector_app.errors import OutputError
+from exr_inspector_app.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from exr_inspector_app.services.storage.report import StorageReport
@@ -53,13 +54,16 @@ def _write(out: Path | None, text: str) -> None:
 
     Raises:
         OutputError: The file, or stdout, cannot be written.
+        UsageError: The file is an OpenEXR file.
     """
     try:
         if out is None:
             sys.stdout.write(text)
         else:
-            out.write_text(text, encoding="utf-8", errors="backslashreplace")
+            write_report(out, text)
     except BrokenPipeError:
         raise
+    except FileExistsError as error:
+        raise UsageError(f"Cannot write the report to {out}: {error.strerror}.") from error
     except OSError as error:
         raise OutputError(f"Cannot write the report to {out or 'stdout'}: {error.strerror}.") from error

@@ -18,6 +18,7 @@ from exr_inspector_app.operating_system import is_own, set_mode
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 DEFAULT_FILE = 0o666  # less the umask
+_IMAGE_MAGIC = b"v/1\x01"  # https://openexr.com/en/latest/OpenEXRFileLayout.html
 # O_EXCL and O_NOFOLLOW: a link that another account planted under the name is never followed.
 CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 CREATE_FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -34,7 +35,12 @@ def write_file(
 
 @contextmanager
 def replace_file(
-    path: Path, mode: int = DEFAULT_FILE, *, is_durable: bool = True, follow_links: bool = True
+    path: Path,
+    mode: int = DEFAULT_FILE,
+    *,
+    is_durable: bool = True,
+    follow_links: bool = True,
+    replaces_images: bool = False,
 ) -> Iterator[Path]:
     """Yield an empty temporary file to write, which replaces `path` at the end, or is deleted on any exception.
 
@@ -45,11 +51,14 @@ def replace_file(
         mode: Permissions of a new file, less the umask.
         is_durable: Flush to disk first, so that a power failure cannot leave an empty file. Not needed for caches.
         follow_links: Replace the target of a link; False for caches, where a link is replaced itself.
+        replaces_images: Replace an OpenEXR file as well; only an export of pixels may.
 
     Raises:
-        OSError: The file cannot be written, or `path` is a folder, a device, or a loop of links.
+        OSError: The file cannot be written, or `path` is a folder, a device, a loop of links, or an OpenEXR file.
     """
     target, kept_mode = _resolve(path) if follow_links else (path, None)
+    if follow_links and not replaces_images and is_image(target):
+        raise FileExistsError(errno.EEXIST, "It is an OpenEXR file", str(path))
     fresh = target.with_name(f".{secrets.token_hex(8)}.new")
     descriptor = os.open(fresh, CREATE_FLAGS, mode)
     try:
@@ -66,6 +75,15 @@ def replace_file(
         raise
     if is_durable:
         _flush_folder(target.parent)
+
+
+def is_image(path: Path) -> bool:
+    """Return True for a file that begins as an OpenEXR file; callers have excluded pipes and devices."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_IMAGE_MAGIC)) == _IMAGE_MAGIC
+    except OSError:
+        return False
 
 
 def create_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:

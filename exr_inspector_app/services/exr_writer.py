@@ -62,7 +62,7 @@ def write_exr(path: Path, planes: Mapping[str, Plane], header: ImageHeader, stop
     ordered = sorted(planes.items())
     box = header.data_window
     starts = range(0, box.height, _LINES_PER_CHUNK)
-    with replace_file(path) as fresh, fresh.open("wb") as file:
+    with replace_file(path, replaces_images=True) as fresh, fresh.open("wb") as file:
         file.write(_encode_header([(name, plane.dtype) for name, plane in ordered], header))
         table_at = file.tell()
         file.write(bytes(8 * len(starts)))

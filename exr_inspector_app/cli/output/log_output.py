@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import platform
 import sys
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 from exr_inspector_app import __version__
+from exr_inspector_app.config.atomic_file import is_image
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.text.escape import escape_control
 
@@ -34,6 +37,8 @@ def start_log(path: str, verbosity: int) -> None:
     log.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)] if verbosity else []
     if path:
+        if os.path.isfile(path) and is_image(Path(path)):
+            raise UsageError(f"The log {path} is an OpenEXR file. Choose another --log-file.")
         try:
             handlers.append(RotatingFileHandler(path, "a", MAX_LOG_BYTES, KEPT_LOGS, "utf-8"))
         except OSError as error:

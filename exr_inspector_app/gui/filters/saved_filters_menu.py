@@ -29,6 +29,8 @@ class SavedFiltersMenu(QObject):
     def _fill(self) -> None:
         menu, names = self.menu, self._saved.names()
         menu.clear()
+        for submenu in menu.findChildren(Menu):  # which `clear` leaves
+            submenu.deleteLater()
         for name in names:
             action = menu.addAction(icons.icon("bookmark"), _menu_text(name))
             labels = "\n".join(condition_label(condition) for condition in self._saved.get(name))
@@ -43,7 +45,7 @@ class SavedFiltersMenu(QObject):
         save = menu.addAction(icons.icon("plus"), text, self.prompt_for_name)
         save.setEnabled(bool(self._filters.conditions))
         if names:
-            delete = menu.addMenu(strings.DELETE_FILTER)
+            delete = menu.add_submenu(strings.DELETE_FILTER)
             for name in names:
                 action = delete.addAction(_menu_text(name))
                 action.triggered.connect(lambda _checked=False, name=name: self._delete(name))

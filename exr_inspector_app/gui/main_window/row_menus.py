@@ -52,13 +52,13 @@ class RowMenus(QObject):
         gaps = format_ranges(missing_frames(rows[0].listed)) if len(rows) == 1 else ""
         copy = self._add(menu, "copy", strings.COPY_MISSING_FRAMES, lambda: self.files.copy(gaps, gaps))
         copy.setEnabled(bool(gaps))
-        order = menu.addMenu(icons.icon("sort"), strings.SORT_BY)
+        order = menu.add_submenu(strings.SORT_BY, icons.icon("sort"))
         for at, column in enumerate(COLUMNS):
             if not table.isColumnHidden(at):
                 self._add(order, "", column.title, partial(table.sort_by, at))
         return menu
 
-    def _menu(self, paths: list[str], subjects: Sequence[FileRef]) -> QMenu:
+    def _menu(self, paths: list[str], subjects: Sequence[FileRef]) -> Menu:
         """Return a menu with the actions for any files."""
         menu, files = Menu(self._window), self.files
         menu.setToolTipsVisible(True)

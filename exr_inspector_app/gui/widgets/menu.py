@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QApplication,
     QMenu,
@@ -49,6 +50,14 @@ class Menu(QMenu):
     def __init__(self, parent: QWidget, title: str = "") -> None:
         super().__init__(title, parent)
         self.setStyle(_style())
+
+    def add_submenu(self, title: str, icon: QIcon | None = None) -> Menu:
+        """Add a menu; PySide6 before 6.11 deletes one that `addMenu` creates when `QAction.menu` has returned it."""
+        submenu = Menu(self, title)
+        if icon is not None:
+            submenu.setIcon(icon)
+        self.addMenu(submenu)
+        return submenu
 
 
 def style_menu_bar(bar: QMenuBar) -> None:
