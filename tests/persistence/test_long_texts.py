@@ -7,14 +7,44 @@ from pathlib import Path
 import duckdb
 
 from exr_inspector_app.contracts import Listing, Query
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.long_texts import MAX_KEY_CHARS
+from tests.exr_files import string, write_exr
 from tests.records import batch, studio
 
 
 def change(library: Path, column: str, size: int) -> None:
     with duckdb.connect(str(library)) as connection:
         connection.execute(f"UPDATE file_rows SET {column} = repeat('x', ?) WHERE frame_number = '1002'", [size])
+
+
+def test_texts_of_parts_channels_and_attributes_are_not_read(tmp_path: Path, store: LocalStore) -> None:
+    library, records = tmp_path / "library.duckdb", studio(tmp_path, 3)
+    store.publish(batch(*records))
+    columns = {"part_rows": "color_space", "channel_rows": "layer_name", "attribute_rows": "attribute_value"}
+    with duckdb.connect(str(library)) as connection:
+        for table, column in columns.items():
+            connection.execute(f"UPDATE {table} SET {column} = repeat('x', 5000000) WHERE rowid = 0")
+    (stored,) = store.get_many([records[0].identity.file_id])
+    assert len(stored.attributes) == len(records[0].payload["attributes"]["parts"][0])
+    assert {row["color_space"] for row in stored.parts} == {row["layer_name"] for row in stored.channels} == {None}
+    assert {row["attribute_value"] for row in stored.attributes} == {None}
+    assert store.similar(Query(records[0], limit=3))
+
+
+def test_long_texts_of_a_file_are_published_cut(tmp_path: Path, store: LocalStore) -> None:
+    long = string("n" * 200_000)
+    names = [f"{number:05}{'c' * 240}.R" for number in range(9_000)]
+    path = write_exr(tmp_path / "long.exr", channels=names, attributes={"name": long, "view": long, "colorSpace": long})
+    record = make_record(inspect_file(path))
+    assert record is not None
+    assert store.publish(batch(record))[0].status == "success"
+    (stored,) = store.get_many([record.identity.file_id])
+    assert [len(stored.parts[0][name]) for name in ("part_name", "view_name", "color_space")] == [4096] * 3
+    assert stored.file["channel_list"].endswith(".R|")
+    assert len(stored.channels) == 9_000
 
 
 def test_columns_with_texts_that_no_publish_writes_are_not_read(tmp_path: Path, store: LocalStore) -> None:

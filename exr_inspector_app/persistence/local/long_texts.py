@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from exr_inspector_app.persistence.rows.encode import MAX_LIST_BYTES
+
 log = logging.getLogger(__name__)
 
-MAX_TEXT_BYTES = 64 * 1024  # of a column of files; paths and names are far shorter
-MAX_CHANNEL_LIST_BYTES = 2**21
+MAX_TEXT_BYTES = 64 * 1024  # of most columns; paths and names are far shorter
+_LIMITS = {  # of columns that may be longer
+    "channel_list": MAX_LIST_BYTES,
+    **dict.fromkeys(["attribute_value", "value_text", "multi_view", "part_name", "view_name"], 128 * 1024),  # a cell
+}
+_TABLES = ("file_rows", "vectors", "part_rows", "channel_rows", "attribute_rows", "previews")
 MAX_KEY_CHARS = 4096  # that are read of a longer one, as long as the longest path of a system
 _KEYS = frozenset(
     ["file_id", "attempt_id", "publish_id", "file_path", "file_path_normalized", "path_folded", "sequence_key",
@@ -23,22 +29,25 @@ _KEYS = frozenset(
 )  # fmt: skip
 _LONGEST = """
 SELECT column_name, max(CAST(regexp_extract(CAST(stats AS VARCHAR), 'max_string_length\\W*([0-9]+)', 1) AS BIGINT))
-FROM pragma_storage_info('file_rows') WHERE segment_type = 'VARCHAR'
+FROM pragma_storage_info(?) WHERE segment_type = 'VARCHAR'
 AND regexp_matches(CAST(stats AS VARCHAR), 'max_string_length\\W*[0-9]') GROUP BY 1"""
 
 _TEXT_COLUMNS = """
 SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main'
-AND table_name = 'file_rows' AND data_type = 'VARCHAR'"""
+AND table_name = ? AND data_type = 'VARCHAR'"""
 _LENGTH = re.compile(r"max_string_length\W*([0-9]+)")
 
-_known: dict[tuple[int, ...], dict[str, int]] = {}  # long texts, by the signature of a library
+_Longest = dict[str, list[str]]  # columns with long texts by table
+
+_known: dict[tuple[int, ...], _Longest] = {}  # by the signature of a library
 _MAX_KNOWN = 16
 
 
 def hide_long_texts(connection: duckdb.DuckDBPyConnection, path: Path, signature: tuple[int, ...]) -> None:
-    """Hide each column of files with a text that no publish writes: this connection reads null in its place.
+    """Hide each column with a text that no publish writes: this connection reads null in its place.
 
-    Of columns that identify rows, long texts are cut, so that the other rows of the library stay readable.
+    Of columns that identify files, long texts are cut, so that the other rows of the library stay readable. To cut a
+    text DuckDB reads 2,048 rows, which are gigabytes where each file has many rows; of these tables none is cut.
 
     Args:
         connection: Connection that only reads.
@@ -47,20 +56,25 @@ def hide_long_texts(connection: duckdb.DuckDBPyConnection, path: Path, signature
     """
     long = _known.get(signature)
     if long is None:
-        long = _long_texts(connection)
+        long = {table: names for table in _TABLES if (names := _long_columns(connection, table))}
         if len(_known) >= _MAX_KNOWN:
             _known.clear()
         _known[signature] = long
         if long:
-            log.warning("Texts of %s are too long and not read, or cut: %s.", path, ", ".join(sorted(long)))
-    if not long:
-        return
+            columns = ", ".join(f"{table}.{name}" for table, names in long.items() for name in names)
+            log.warning("Texts of %s are too long and not read, or cut: %s.", path, columns)
+    for table, names in long.items():
+        _hide(connection, table, names)
+
+
+def _hide(connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]) -> None:
     database: str = connection.execute("SELECT current_database()").fetchall()[0][0]
-    stored = f'"{database.replace(chr(34), 2 * chr(34))}".main.file_rows'
+    stored = f'"{database.replace(chr(34), 2 * chr(34))}".main.{table}'
+    cut = _KEYS if table == "file_rows" else ()
     texts = ", ".join(
-        f"left({name}, {MAX_KEY_CHARS}) AS {name}" if name in _KEYS else f"NULL::VARCHAR AS {name}" for name in long
+        f"left({name}, {MAX_KEY_CHARS}) AS {name}" if name in cut else f"NULL::VARCHAR AS {name}" for name in names
     )
-    connection.execute(f"CREATE TEMP VIEW file_rows AS SELECT rowid, * REPLACE ({texts}) FROM {stored}")
+    connection.execute(f"CREATE TEMP VIEW {table} AS SELECT rowid, * REPLACE ({texts}) FROM {stored}")
 
 
 def is_known_sound(signature: tuple[int, ...]) -> bool:
@@ -68,25 +82,32 @@ def is_known_sound(signature: tuple[int, ...]) -> bool:
     return _known.get(signature) == {}
 
 
-def _long_texts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Return the bytes of the longest text of each column that has too long ones."""
-    limits = {"channel_list": MAX_CHANNEL_LIST_BYTES}
-    if _are_columns_short(connection, limits):
-        return {}
-    longest: list[tuple[str, int | None]] = connection.execute(_LONGEST).fetchall()
-    return {name: size for name, size in longest if size is not None and size > limits.get(name, MAX_TEXT_BYTES)}
+def _long_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """Return the columns of a table that have too long texts."""
+    if _are_columns_short(connection, table):
+        return []
+    longest: list[tuple[str, int | None]] = connection.execute(_LONGEST, [table]).fetchall()
+    return sorted(name for name, size in longest if size is not None and size > _limit(name))
 
 
-def _are_columns_short(connection: duckdb.DuckDBPyConnection, limits: Mapping[str, int]) -> bool:
+def _limit(name: str) -> int:
+    return _LIMITS.get(name, MAX_TEXT_BYTES)
+
+
+def _are_columns_short(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     """Return True if the statistics of all columns are known and allow no long text.
 
-    They take milliseconds, those of the segments of a million files 0.15 s. They may count texts that were deleted.
+    They take milliseconds, those of the segments of a million files 0.15 s. They may count texts that were deleted. The
+    query reads no row, since already the first rows of a column may take gigabytes.
     """
-    names = [name for (name,) in connection.execute(_TEXT_COLUMNS).fetchall()]
+    names = [name for (name,) in connection.execute(_TEXT_COLUMNS, [table]).fetchall()]
+    if not names:
+        return True
     columns = ", ".join(f"CAST(stats({name}) AS VARCHAR)" for name in names)
-    rows = connection.execute(f"SELECT {columns} FROM file_rows LIMIT 1").fetchall() if names else []
+    nothing = f"SELECT {', '.join(names)} FROM {table} WHERE rowid < 0"
+    nulls = ", ".join(["NULL::VARCHAR"] * len(names))
+    rows = connection.execute(f"SELECT {columns} FROM ({nothing} UNION ALL SELECT {nulls})").fetchall()
     lengths = [_LENGTH.search(text or "") for row in rows for text in row]
     return all(
-        length is not None and int(length[1]) <= limits.get(name, MAX_TEXT_BYTES)
-        for name, length in zip(names, lengths, strict=False)
+        length is not None and int(length[1]) <= _limit(name) for name, length in zip(names, lengths, strict=True)
     )

@@ -18,6 +18,8 @@ from exr_inspector_app.persistence.identity import display_path
 from exr_inspector_app.persistence.rows.attribute_values import Cells, encode_value, finite_or_none, json_or_none
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
+MAX_TEXT_CHARS = 4096  # of a name; a cell of a VAST Database holds 128 KB
+MAX_LIST_BYTES = 2**21  # of the names of all channels
 _INT32 = 2**31
 
 AuditColumns = Mapping[str, Any]  # columns of `files` that a publish adds: attempt_id, publish_id, ...
@@ -150,16 +152,16 @@ def file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> di
     return {
         **{name: file.get(name) for name in direct},
         **{name: getattr(identity, name) for name in identity.__slots__},
-        **{name: part.get(name) for name in ("compression", "color_space", "render_software")},
+        **{name: _short(part.get(name)) for name in ("compression", "color_space", "render_software")},
         "width": _int32_or_none(part.get("width")),
         "height": _int32_or_none(part.get("height")),
         "embedding_version": EMBEDDING_VERSION,
-        "renderer": renderer.get("name"),
-        "renderer_version": renderer.get("version"),
-        "writer": writer.get("name"),
-        "picture_layer": picture.get("layer"),
+        "renderer": _short(renderer.get("name")),
+        "renderer_version": _short(renderer.get("version")),
+        "writer": _short(writer.get("name")),
+        "picture_layer": _short(picture.get("layer")),
         "channel_count": len(names),
-        "channel_list": f"|{'|'.join(names)}|",
+        "channel_list": _channel_list(names),
         "inspection_count": 1,
     }
 
@@ -170,7 +172,7 @@ def _part_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     direct = ("part_index", "part_name", "view_name", "line_order", "compression", "color_space", "render_software",
               "is_tiled", "is_deep")  # fmt: skip
     return {
-        **{name: [row.get(name) for row in rows] for name in direct},
+        **{name: [_short(row.get(name)) for row in rows] for name in direct},
         **{name: [_int32_or_none(row.get(name)) for row in rows] for name in integers},
         **{name: [json_or_none(row.get(name)) for row in rows] for name in as_json},
         "pixel_aspect_ratio": [finite_or_none(row.get("pixel_aspect_ratio")) for row in rows],
@@ -182,7 +184,7 @@ def _channel_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     direct = ("part_index", "layer_name", "component_name", "x_sampling", "y_sampling")
     columns.update({name: name for name in direct})
     listed = {column: [row[key] for row in rows] for column, key in columns.items()}
-    return {**listed, "view_name": [row.get("view_name") for row in rows]}
+    return {**listed, "view_name": [_short(row.get("view_name")) for row in rows]}
 
 
 def _attributes_by_part(payload: Payload | Mapping[str, Any]) -> list[tuple[int, AttributePayload]]:
@@ -209,6 +211,19 @@ def _attribute_columns(rows: Sequence[tuple[int, AttributePayload]]) -> dict[str
         "attribute_type": [row["type"] for _, row in rows],
         **{name: [cell[column] for cell in cells] for column, name in enumerate(names)},
     }
+
+
+def _channel_list(names: Sequence[str]) -> str:
+    """Return all names between bars; of a list that readers would refuse, the first ones."""
+    text = f"|{'|'.join(names)}|"
+    if len(text) <= MAX_LIST_BYTES // 4 or len(text.encode("utf-8", "surrogatepass")) <= MAX_LIST_BYTES:
+        return text
+    return text[: text.rindex("|", 0, MAX_LIST_BYTES // 4) + 1]
+
+
+def _short(value: Any) -> Any:
+    """Return a text cut to the length that readers of a shared database accept; its attribute has more of it."""
+    return value[:MAX_TEXT_CHARS] if isinstance(value, str) else value
 
 
 def _int32_or_none(value: Any) -> int | None:
