@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exr_inspector_app.contracts import Event, FileInspected, Record
+from exr_inspector_app.gui.session.compact_record import CompactRecord, compact_file, compact_record, without_rows
 from exr_inspector_app.model import AttributePayload, Payload
 
 
@@ -21,11 +22,18 @@ class RecordInterner:
         """Return an equal event whose record is interned."""
         match event:
             case FileInspected(index, file, Record() as record):
-                return FileInspected(index, file, self.intern(record))
+                interned = self.intern(record)
+                is_compact = isinstance(interned, CompactRecord)
+                return FileInspected(index, without_rows(file) if is_compact else file, interned)
+            case FileInspected(index, file, None):
+                return FileInspected(index, compact_file(file), None)
         return event
 
     def intern(self, record: Record) -> Record:
-        """Return an equal record that shares its equal parts with an earlier one."""
+        """Return an equal record that shares its equal parts with an earlier one, or is compressed if it is large."""
+        record = compact_record(record)
+        if isinstance(record, CompactRecord):
+            return record
         key = record.channel_fingerprint.tobytes()
         earlier = self._earlier.get(key)
         if earlier is None or len(earlier.payload["channels"]) != len(record.payload["channels"]):

@@ -14,6 +14,7 @@ from exr_inspector_app.errors import FaultCause, cause_of
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.compact_record import compact_file, expand_file
 from exr_inspector_app.ingest.disk_check import GONE
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 from exr_inspector_app.rules import Outcome
@@ -92,7 +93,7 @@ class SessionFile:
     def read_file(self) -> ExrFile | None:
         """The file as it was inspected."""
         record = self.record  # a worker may ask while the file is inspected again
-        return from_payload(record.payload) if record else self.unpublishable
+        return from_payload(record.payload) if record else expand_file(self.unpublishable)
 
     @property
     def file(self) -> ExrFile | None:
@@ -158,7 +159,7 @@ class SessionFile:
         """Store the inspected contents and clear the status from the library."""
         self.reset()
         self.record = record
-        self.unpublishable = None if record else file
+        self.unpublishable = None if record else compact_file(file)
 
     def set_disk_state(self, file: ExrFile, record: Record | None) -> None:
         """Store the result of a comparison with the disk; a file that is gone keeps its contents."""

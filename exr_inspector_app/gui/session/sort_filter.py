@@ -10,6 +10,7 @@ from typing import Any
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.discovery import natural_key
+from exr_inspector_app.gui.session.compact_record import section_key
 from exr_inspector_app.gui.session.filter_words import FilterWords, parse_filter_words
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionRow
@@ -116,8 +117,8 @@ def make_search_text(row: Node) -> str:
     payloads = [entry.record.payload for entry in row.entries if entry.record]
     for parts in {id(payload["parts"]): payload["parts"] for payload in payloads}.values():
         lines += [name for part in parts for name in (part["part_name"], part["view_name"]) if name]
-    for channels in {id(payload["channels"]): payload["channels"] for payload in payloads}.values():
-        lines += [channel["name"] for channel in channels]
+    for payload in {section_key(payload, "channels"): payload for payload in payloads}.values():
+        lines += [channel["name"] for channel in payload["channels"]]
     return "\n".join(dict.fromkeys(lines)).casefold()
 
 
