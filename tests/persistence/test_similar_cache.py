@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import copy
+import os
 import subprocess
 import sys
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from exr_inspector_app.contracts import Condition, Query, Record
 from exr_inspector_app.persistence.local import LocalStore, attached
+from exr_inspector_app.persistence.local.index import snapshot, sync
 from tests.persistence.numbered import VECTORS, nearest, numbered, publish, search
 from tests.records import batch
 
@@ -129,3 +132,41 @@ def test_new_conditions_attach_the_library_and_leave_it_to_others(
         instance.execute(f"ATTACH '{Path(duckdb.__file__)}'")
     instance.close()  # as a fault would: the library is opened anew
     assert search(store, pattern, where=(Condition("path_folded", ">=", "/show/s0070"),)) == nearest(range(70, 120))
+
+
+def test_rows_of_an_unchanged_library_are_compared_once(
+    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+    missing_rows = sync.missing_rows
+
+    def count_rows(*arguments: Any) -> Any:
+        compared.append(len(missing := missing_rows(*arguments)))
+        return missing
+
+    def search_anew() -> int:
+        """Search as a new process, and return the number of comparisons."""
+        compared.clear()
+        snapshot._snapshots.clear()
+        assert search(store, pattern)[0] == 7
+        return len(compared)
+
+    def make_older(seconds: int) -> None:
+        path = store._database.path
+        changed = path.stat().st_mtime_ns - seconds * 10**9
+        os.utime(path, ns=(changed, changed))
+
+    monkeypatch.setattr(sync, "missing_rows", count_rows)
+    publish(store, pattern, range(40))
+    make_older(-3600)  # of a library that has just been written: the next commit could get the same time
+    assert search_anew() > 0
+    assert [search_anew(), search_anew()] == [1, 1]
+    make_older(7200)
+    assert [search_anew(), search_anew(), search_anew()] == [1, 0, 0]
+    store.delete([f"{8:032x}"])
+    make_older(1800)
+    assert 8 not in search(store, pattern)
+    assert [search_anew(), search_anew()] == [0, 0]
+    publish(store, pattern, range(40, 60))
+    assert search_anew() > 0
+    assert len(search(store, pattern)) == 20

@@ -16,6 +16,7 @@ nothing is flushed to disk.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -147,12 +148,23 @@ class IndexFiles:
     def commit(self) -> None:
         """Make everything that was appended valid, and delete files that are no longer used."""
         names = self.manifest.file_sizes().keys()
-        state = self.manifest.to_json().encode()
-        write_file(self.folder / STATE_NAME, state, PRIVATE_FILE, is_durable=False, follow_links=False)
+        self.manifest.verified = []
+        self._write_state()
         for path in self.folder.iterdir():
             if path.name not in names and path.name != STATE_NAME:
                 with contextlib.suppress(OSError):  # still open in a search on Windows; the next commit deletes it
                     path.unlink()
+
+    def mark_verified(self, signature: Sequence[int]) -> None:
+        """Record the signature of a library whose rows are all in the index, so that new processes trust it."""
+        if self.manifest.verified != list(signature):
+            self.manifest.verified = list(signature)
+            with contextlib.suppress(OSError):  # then the rows are compared again
+                self._write_state()
+
+    def _write_state(self) -> None:
+        state = self.manifest.to_json().encode()
+        write_file(self.folder / STATE_NAME, state, PRIVATE_FILE, is_durable=False, follow_links=False)
 
     @staticmethod
     def _is_merged(before: IndexSegment, added: IndexSegment) -> bool:

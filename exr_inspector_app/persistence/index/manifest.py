@@ -53,6 +53,7 @@ class IndexManifest:
     codes: dict[str, int] = field(default_factory=dict)  # generation of each file of codes
     ranges: dict[str, list[list[float]]] = field(default_factory=dict)
     blocks: dict[str, list[int]] = field(default_factory=dict)  # checksum of each block of BLOCK_ROWS rows, by file
+    verified: list[int] = field(default_factory=list, compare=False)  # signature of the library when no row was missing
 
     @property
     def file_count(self) -> int:
@@ -137,6 +138,7 @@ def _is_valid(manifest: IndexManifest) -> bool:
     blocks = -(-manifest.vectors // BLOCK_ROWS)
     return (
         all(type(number) is int and 0 <= number < 2**64 for number in numbers)
+        and all(type(number) is int for number in manifest.verified)
         and set(manifest.codes) == set(manifest.ranges) <= set(VECTOR_DIMS)
         and all(_is_range(manifest.ranges[column], VECTOR_DIMS[column]) for column in manifest.ranges)
         and set(manifest.blocks) == (names if blocks else set(manifest.blocks))

@@ -55,11 +55,12 @@ def load_complete(database: LocalDatabase, connection: duckdb.DuckDBPyConnection
         connection: Connection of the caller.
         index: Index whose rows were compared with those of the library.
     """
-    name, cached = str(database.path), _snapshots.get(str(database.path))
+    name, cached, signature = str(database.path), _snapshots.get(str(database.path)), database.signature()
+    sync.mark_verified(index, connection, signature)
     if cached is None or cached.manifest != index.manifest:
         cached = load(index, ())
     cached.sizes, cached.filter_masks = _read_sizes(cached, connection), {}
-    cached.signature = database.signature()
+    cached.signature = signature
     _store(name, cached)
 
 
@@ -87,7 +88,7 @@ def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) 
         signature = () if partial else database.signature()
         if cached is None or cached.signature != signature or partial:
             index = sync.open_index(database.path, connection)  # reopened, since another process may have changed it
-            while not partial and len(missing := sync.missing_rows(index, connection)):
+            while not partial and len(missing := sync.unindexed_rows(index, connection, signature)):
                 cached = None
                 release(database)
                 sync.append_segment(index, connection, missing)

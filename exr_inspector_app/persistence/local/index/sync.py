@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ RowNumbers = npt.NDArray[np.int64]
 
 FIRST_BATCH_FILES = 16_384  # a small first batch, so that partial hits appear early
 MAX_BATCH_FILES = 131_072
+_MIN_AGE_NS = 3 * 10**9  # of a library whose signature is trusted; file systems round times to 2 s at most
 _VECTOR_BATCH_ROWS = 32_768  # vectors read at a time
 _ROW_HASHES = {  # hash that identifies a row of the other tables
     "vectors": "hash(vector_id)",
@@ -101,6 +103,25 @@ def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
             index.manifest, is_indexed[:] = make_manifest(duckdb.__version__), False
     missing: RowNumbers = numbers[~is_indexed]
     return missing
+
+
+def unindexed_rows(index: IndexFiles, connection: Connection, signature: tuple[int, ...]) -> RowNumbers:
+    """Return the missing rows as `missing_rows` does, or none at once if they were compared at this signature."""
+    manifest = index.manifest
+    if manifest.segments and manifest.verified == list(signature):
+        return np.zeros(0, np.int64)
+    return missing_rows(index, connection)
+
+
+def mark_verified(index: IndexFiles, connection: Connection, signature: tuple[int, ...]) -> None:
+    """Record that no row is missing at this signature of the library, which the caller has open.
+
+    Not where other processes may write the index at once, nor for a library that has just been written: its next
+    commit could get the same time.
+    """
+    newest_ns = max(signature[2::3], default=0)  # see `LocalDatabase.signature`
+    if time.time_ns() - newest_ns > _MIN_AGE_NS and not is_read_only(connection):
+        index.mark_verified(signature)
 
 
 def rows_after(index: IndexFiles, connection: Connection) -> RowNumbers:

@@ -68,7 +68,8 @@ def load_if_complete(database: LocalDatabase) -> None:
         return
     with database.connect() as connection, translate_cache_errors(database.path):
         index = sync.open_index(database.path, connection)
-        if index.manifest.segments and not len(sync.missing_rows(index, connection)):
+        missing = sync.unindexed_rows(index, connection, database.signature())
+        if index.manifest.segments and not len(missing):
             load_complete(database, connection, index)
 
 
@@ -90,7 +91,7 @@ def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int,
     while True:
         with database.connect() as connection, translate_cache_errors(database.path):
             index = sync.open_index(database.path, connection)  # reopened, since another process may have changed it
-            missing = sync.missing_rows(index, connection)
+            missing = sync.unindexed_rows(index, connection, database.signature())
             done, left = index.manifest.file_count, len(missing)
             total, is_much = done + left, left > sync.FIRST_BATCH_FILES
             before = done if before is None else min(before, done)  # another process may have removed segments
