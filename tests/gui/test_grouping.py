@@ -219,6 +219,7 @@ def test_grouping_is_chosen_in_the_menu(
     settle()
     selection = window.controller.files.selection
     groupings = window.actions_.groupings
+    assert window.session.bar.count.text() == "2 items, 2 files"
     groupings[Grouping.SHOT].trigger()
     assert "path template" in window.status.text
     assert groupings[Grouping.OPENED].isChecked()
@@ -226,6 +227,7 @@ def test_grouping_is_chosen_in_the_menu(
     window.controller.targets.configure(config.load())
     groupings[Grouping.SHOT].trigger()
     assert tree(window.session_model) == {"orca": {"s1": {"a.exr": None}, "s2": {"b.exr": None}}}
+    assert window.session.bar.count.text() == "1 show, 2 shots, 2 files"
     view, top = window.session.view, window.session_model.index(0, 0)
     assert view.isExpanded(top)
     assert view.isExpanded(window.session_model.index(1, 0, top))
@@ -237,4 +239,5 @@ def test_grouping_is_chosen_in_the_menu(
     writer.save_settings({"path_template": f"{tmp_path}/*/{{shot}}"}, {})
     window.controller.targets.configure(config.load())
     assert tree(window.session_model) == {"s1": {"a.exr": None}, "s2": {"b.exr": None}}
+    assert window.session.bar.count.text() == "2 shots, 2 files"
     settle()

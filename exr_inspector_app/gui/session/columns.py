@@ -14,7 +14,7 @@ from exr_inspector_app.text.escape import escape_control
 
 STATUS_WIDTH, GLYPH_WIDTH = 116, 36  # px of the status with its word, and of its icon alone
 MIN_WORD_WIDTH = 340  # px of a row below which the status is an icon alone
-MIN_NAME_WIDTH = 196  # px of thumbnail and name; a column that would leave less is not painted
+MIN_NAME_WIDTH = 184  # px of thumbnail and name; a column that would leave less is not painted
 NAME_WIDTH = 280  # px of thumbnail and name in a pane that is made wide enough for a column
 GAP = 12  # px after a column
 

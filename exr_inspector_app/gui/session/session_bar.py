@@ -29,7 +29,7 @@ class SessionBar(QWidget):
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self._contents = (0, 0)  # rows and files
+        self._contents = ("", 0)  # all numbers as text, and that of files
         title, self.count = QLabel(strings.PANE_TITLE), QLabel()
         self.count.setMinimumWidth(0)
         self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -63,15 +63,14 @@ class SessionBar(QWidget):
         self._show_contents()
 
     def _show_contents(self) -> None:
-        """Show the numbers of rows and files, or of files alone; the tooltip always has both."""
-        items, files = self._contents
-        full = strings.contents(items, files)
+        """Show all numbers, or that of files alone; the tooltip always has all."""
+        full, files = self._contents
         self.count.setText(full if self.width() >= MIN_COUNT_WIDTH or not files else pluralize(files, "file"))
         self.count.setToolTip(full)
 
-    def show_count(self, items: int, files: int) -> None:
-        """Show the number of rows and files; disable the buttons of an empty session."""
-        self._contents = (items, files)
+    def show_contents(self, contents: str, files: int) -> None:
+        """Show what the session contains; disable the buttons of an empty one."""
+        self._contents = (contents, files)
         self._show_contents()
         for button in (self.filter, self.sort, self.more):
             button.setEnabled(bool(files))

@@ -202,6 +202,10 @@ class SessionModel(SessionTree):
         """The number of sequences and files, listed or not."""
         return sum(len(group.rows) for group in self._groups.values())
 
+    def count_groups(self, kind: str) -> int:
+        """Return the number of groups of a kind, such as `shot`, listed or not."""
+        return sum(group.levels[-1].kind == kind for group in self._groups.values() if group.levels)
+
     @property
     def listed(self) -> int:
         """The number of listed sequences and files."""

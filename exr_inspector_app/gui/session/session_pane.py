@@ -50,6 +50,7 @@ class SessionPane(QWidget):
         self._model = model
         self._selected: SessionFile | None = None  # emitted last
         self._is_restoring = self._had_selection = False
+        self._file_count = 0
         self.view = SessionView(self)
         self.view.setModel(model)
         self.titles = ColumnTitles(self.view)
@@ -78,6 +79,7 @@ class SessionPane(QWidget):
         model.arranged.connect(self._expand_groups)
         model.regrouping.connect(self._hold_selection)
         model.regrouped.connect(self._release_selection)
+        model.regrouped.connect(self._show_contents)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the hint below the rows in a low pane."""
@@ -125,8 +127,16 @@ class SessionPane(QWidget):
 
     def show_count(self, files: int) -> None:
         """Show the number of files, and choose the scroll mode for it."""
-        self.bar.show_count(self._model.count, files)
+        self._file_count = files
+        self._show_contents()
         self.view.set_row_count(self._model.count)
+
+    @Slot()
+    def _show_contents(self) -> None:
+        """Show the numbers of shows and shots, or of rows, and of files."""
+        model, files = self._model, self._file_count
+        shows, shots = model.count_groups("show"), model.count_groups("shot")
+        self.bar.show_contents(strings.contents(shows, shots, model.count, files), files)
 
     def show_columns(self, columns: Sequence[Column], *, has_titles: bool) -> None:
         """Show these columns between name and status, with or without a row of titles."""

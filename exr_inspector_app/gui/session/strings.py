@@ -153,9 +153,12 @@ def changed_on_disk(files: int) -> str:
     return f"{pluralize(files, 'file')} changed on disk"
 
 
-def contents(items: int, files: int) -> str:
-    """Return the number of rows and of files; empty without files."""
-    return f"{pluralize(items, 'item')}, {pluralize(files, 'file')}" if files else ""
+def contents(shows: int, shots: int, items: int, files: int) -> str:
+    """Return the numbers of shows, shots and files, or of rows and files without any; empty without files."""
+    if not files:
+        return ""
+    groups = [pluralize(count, name) for count, name in ((shows, "show"), (shots, "shot")) if count]
+    return ", ".join([*(groups or [pluralize(items, "item")]), pluralize(files, "file")])
 
 
 def column_titles(columns: Sequence[str]) -> str:
