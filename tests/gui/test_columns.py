@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.session.cell_painting import with_other_facts
+from exr_inspector_app.gui.session.cell_painting import spare_width, with_other_facts
 from exr_inspector_app.gui.session.columns import WIDTHS, Column, cell_text, place_columns, width_for
 from exr_inspector_app.gui.session.grouping import Grouping
 from exr_inspector_app.gui.session.sort_filter import Order
@@ -57,6 +57,8 @@ def test_columns_are_chosen_sorted_and_restored(
     row = model.row_of(next(iter(window.controller.session)))
     assert row is not None
     texts = [cell_text(row, column) for column in Column]
+    assert 0 < spare_width(row.children[0], {Column.FRAMES: 200}) < WIDTHS[Column.FRAMES]
+    assert spare_width(row.children[0], {Column.COMPRESSION: 200}) == spare_width(row, {}) == 0
     assert [texts[0].partition(" × ")[2], texts[1], texts[-1]] == ["10", "NONE", "1001–1002"]
     places = place_columns(pane.view.viewport().width(), [Column.SIZE, Column.COMPRESSION])
     assert len(places) == 2  # the pane became wide enough for both

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from exr_inspector_app.gui.session import strings
-from exr_inspector_app.gui.session.columns import LEFT_ALIGNED, WIDTHS, Column, cell_text
+from exr_inspector_app.gui.session.columns import GAP, LEFT_ALIGNED, WIDTHS, Column, cell_text
 from exr_inspector_app.gui.session.session_nodes import Node
 from exr_inspector_app.gui.style import paint, theme
 
@@ -23,6 +23,14 @@ def paint_cells(
         cell = QRectF(left, rect.top(), WIDTHS[column], rect.height())
         text = paint.shorten_name(cell_text(node, column), font, cell.width())
         paint.text(painter, cell, text, font, token, "left" if column in LEFT_ALIGNED else "right")
+
+
+def spare_width(node: Node, places: Mapping[Column, float]) -> float:
+    """Return the width in px that a number at the right of the first column leaves to the name before it."""
+    first = min(places, key=places.__getitem__, default=None)
+    if first is None or first in LEFT_ALIGNED:
+        return 0
+    return max(WIDTHS[first] - QFontMetricsF(theme.ui_font(12)).horizontalAdvance(cell_text(node, first)) - GAP, 0)
 
 
 def with_other_facts(facts: str, cells: Collection[str], resolution: str) -> str:

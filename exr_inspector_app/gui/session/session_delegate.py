@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Q
 from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
-from exr_inspector_app.gui.session.cell_painting import paint_cells, with_other_facts
+from exr_inspector_app.gui.session.cell_painting import paint_cells, spare_width, with_other_facts
 from exr_inspector_app.gui.session.columns import (
     MIN_WORD_WIDTH,
     STATUS_WIDTH,
@@ -70,7 +70,8 @@ class SessionDelegate(QStyledItemDelegate):
             text = QRectF(0, rect.top(), right - 8 - indent, rect.height())
             painter.translate(indent, 0)
             if node.key is None:
-                _frame(painter, text, node.name, option)
+                spare = spare_width(node, places) if shown.rules is None else 0
+                _frame(painter, text.adjusted(0, 0, spare, 0), node.name, option)
             else:
                 image = self._thumbnail(node.entries, shown)
                 cells = [cell_text(node, column) for column in places]
