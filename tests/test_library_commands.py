@@ -166,6 +166,7 @@ def test_similar_reports_why_there_is_no_match(tmp_path: Path, capsys: Out) -> N
     assert messages("--by", "look") == messages()
     assert cli.main(["publish", path]) == 0
     assert messages("--where", "width>4096") == "No published file matches --where.\n"
+    assert messages("--search", "absent") == "No published file matches --search.\n"
     assert messages("--by", "look") == "No thumbnails yet; run `exr-inspector publish --previews PATH...`.\n"
 
 
@@ -181,6 +182,8 @@ def test_words_are_searched_by_every_command(shot: Path, capsys: Out) -> None:
     assert names("list", "--where", "layer:diffuse_direct", "--where", "path:*1004.exr") == frames[2:]
     assert cli.main(["similar", str(shot / frames[0]), "--json", "--search", "compression:zip"]) == 0
     assert [Path(hit["file_path"]).name for hit in json.loads(capsys.readouterr().out)["hits"]] == ["odd.exr"]
+    assert cli.main(["library", "search", "made:arnold", "absent"]) == 0
+    assert capsys.readouterr() == ("", "No published file matches. There is no search word made:.\n")
     assert cli.main(["library", "search", "rendrer:arnold"]) == 2
     assert "Did you mean renderer:?" in capsys.readouterr().err
     assert cli.main(["library", "remove", "--where", "beauty", "--yes"]) == 2  # not a text: nothing is removed

@@ -87,11 +87,24 @@ def _list(parsed: argparse.Namespace) -> int:
         return _list_sequences(backend, where, parsed)
     with backend.store() as store:
         rows = store.find(where, limit=parsed.limit)
+        is_empty = not rows and not store.count()
+    if not rows:
+        print_message(_no_rows_reason(backend.location, getattr(parsed, "search", "") or "", is_empty=is_empty))
     if _print_json(parsed, (dict(row.file) for row in rows)):
         return 0
     for row in rows:
         _print_row(row.file, row.file["file_path"])
     return 0
+
+
+def _no_rows_reason(location: str, search: str, *, is_empty: bool) -> str:
+    """Return the reason why no file is listed."""
+    if is_empty:
+        return f"Nothing is published in {location}. Publish some files first."
+    from exr_inspector_app.persistence.query.search_words import unknown_columns  # pyarrow takes 40 ms: load on demand
+
+    unknown = "".join(f" There is no search word {escape_control(name)}:." for name in unknown_columns(search))
+    return f"No published file matches.{unknown}"
 
 
 def _print_json(parsed: argparse.Namespace, rows: Iterable[dict[str, Any]]) -> bool:

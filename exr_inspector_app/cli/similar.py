@@ -62,12 +62,12 @@ def _similar(parsed: argparse.Namespace) -> int:
         look = backend.look(record) if parsed.by == "look" else None
     except NoStructureError as error:  # an answer, not a failure: nothing is similar
         with backend.store() as store:
-            reason = _no_match_reason(store, where, "look", error.sentence)
+            reason = _no_match_reason(store, where, parsed, error.sentence)
         return _print_no_hits(parsed, path, reason)
     query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
     with backend.store() as store:
         hits = _search(store, query, backend.config.roots, reads=parsed.stats)
-        reason = "" if hits or parsed.json or parsed.jsonl else _no_match_reason(store, where, parsed.by)
+        reason = "" if hits or parsed.json or parsed.jsonl else _no_match_reason(store, where, parsed)
     notes = search_notes(record, hits, by_look=parsed.by == "look")
     for sentence in (*backend.embedding_version_notes(), *map(escape_control, notes)):
         print_message(sentence)
@@ -119,15 +119,17 @@ def _print_hits(hits: Sequence[Hit], by: By) -> None:
         print_result(f"{'':24}{escape_control(', '.join([*hit.same, *differs]))}")
 
 
-def _no_match_reason(store: Store, where: Filter, by: str, flat: str = "") -> str:
+def _no_match_reason(store: Store, where: Filter, parsed: argparse.Namespace, flat: str = "") -> str:
     """Return the reason why there is no match, and what to do; `flat` is the sentence on an image of one color."""
+    given = {"--where": parsed.where, "--search": parsed.search}
+    options = " and ".join(name for name, value in given.items() if value)
     if not store.count():
         return f"Nothing is published in {store.target}. Publish some files first."
     if not store.count(where):
-        return "No published file matches --where."
+        return f"No published file matches {options}."
     if flat and _has_previews(store, where):
         return flat
-    if by == "look":
+    if parsed.by == "look":
         return "No thumbnails yet; run `exr-inspector publish --previews PATH...`."
     return "None of these files can be compared."
 

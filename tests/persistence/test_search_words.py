@@ -114,6 +114,7 @@ def test_every_store_finds_files_by_words(any_store: Store) -> None:
         "renderer:vray": "a",
         "renderer:arn*,v-ray": "ab",
         "colorspace:rec709": "b",
+        "space:rec709": "b",
         "layer:diffuse": "c",
         'layer:"KEY light"': "c",
         "layer:B": "ab",

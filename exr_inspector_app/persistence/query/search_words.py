@@ -19,6 +19,7 @@ from exr_inspector_app.text.encoding import percent_encode_invalid
 ALIASES = {
     "path": "path_folded", "channel": "channel_list", "channels": "channel_count", "parts": "multipart_count",
     "colorspace": "color_space", "color": "color_space", "colour": "color_space", "colourspace": "color_space",
+    "space": "color_space",
     "date": "mtime", "published": "inspection_timestamp", "by": "published_by", "frame": "frame_number",
     "size": "size_bytes", "complete": "is_complete", "deep": "is_deep", "matte": "object",
 }  # fmt: skip
@@ -65,6 +66,13 @@ def parse_search(text: str) -> Filter:
     if free:
         conditions.append(Condition("text", "contains", " ".join(free)))
     return tuple(dict.fromkeys(conditions))
+
+
+def unknown_columns(text: str) -> tuple[str, ...]:
+    """Return the columns of `column:value` that do not exist: such words are searched as they are."""
+    words = (_WORD.fullmatch(token) for token in _TOKEN.findall(text) if '"' not in token)
+    names = (word[1] for word in words if word and word[2] == ":" and word[3][:1] not in ("/", "\\", ""))
+    return tuple(name for name in names if _column_of(name) not in COLUMNS)
 
 
 def parse_conditions(text: str) -> Filter:
