@@ -44,7 +44,7 @@ def test_subject_before_a_black_ground_keeps_its_exposure(
     assert image[10, 10].max() < 10
 
 
-@pytest.mark.parametrize(("ground", "radius"), [(2e-3, 15), (2e-3, 50), (1e-2, 50)])
+@pytest.mark.parametrize(("ground", "radius"), [(1e-3, 8), (2e-3, 15), (2e-3, 50), (1e-2, 50)])
 def test_subject_before_a_dark_ground_is_not_burnt_out(
     decoder: Decoder, tmp_path: Path, ground: float, radius: int
 ) -> None:

@@ -19,7 +19,8 @@ Colors = npt.NDArray[np.uint8]
 MIDDLE_GRAY = 0.18
 MAX_OFFSET_STOPS = 1.5  # distance from middle gray at which an image keeps its exposure
 _BLACK_RATIO = 2.0**-10  # of the bright pixels, or of white: below it is the background of a subject
-_BRIGHT_PERCENTILE, _WHITE_PERCENTILE = 99.9, 99.0
+_BRIGHT_PERCENTILE, _WHITE_PERCENTILE = 99.9, 99.8  # a smaller subject is no more than ten pixels across
+_NEARLY_WHITE = 0.75
 _LUMINANCE = np.array(REC709_WEIGHTS, np.float32)
 
 
@@ -65,7 +66,8 @@ def exposure_stops(colors: Pixels) -> float:
     """Return the stops by which the middle of an image must be exposed to come close to middle gray.
 
     Pixels that are nearly black relative to the bright ones, and few very bright ones, are ignored. A dark image is
-    exposed at most until its bright pixels are white.
+    exposed at most until its bright pixels are nearly white; those that are white already, such as lamps, do not
+    count.
     """
     luminance = colors @ _LUMINANCE
     lit = luminance > 1e-6
@@ -77,5 +79,6 @@ def exposure_stops(colors: Pixels) -> float:
     stops = offset - min(max(offset, -MAX_OFFSET_STOPS), MAX_OFFSET_STOPS)
     if stops <= 0:
         return stops
-    white = float(np.percentile(colors[lit].max(axis=1), _WHITE_PERCENTILE))
-    return min(stops, max(0.0, -math.log2(white)))
+    brightest = colors[lit].max(axis=1)
+    white = float(np.percentile(brightest[brightest < 1.0], _WHITE_PERCENTILE)) if brightest.min() < 1.0 else 1.0
+    return min(stops, max(0.0, math.log2(_NEARLY_WHITE / white)))
