@@ -110,6 +110,7 @@ def wrong_usage(line: str, capsys: pytest.CaptureFixture[str]) -> str:
     [
         ("inspect a.exr --jsno", "Did you mean --json?"),
         ("library lst", "Did you mean list?"),
+        ("library list --out a.csv", "Another command has this option; see --help\n"),
         ("library list --limt 3", "Did you mean --limit?"),
         ("check a.exr --fail-on eror", "Did you mean error?"),
         ("inspect a.exr --qqq", "unrecognized arguments: --qqq\n"),

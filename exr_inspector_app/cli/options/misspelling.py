@@ -42,6 +42,8 @@ def suggestion(message: str, names: Iterable[str]) -> str:
     from difflib import get_close_matches  # imported on demand, as above
 
     option, choice = match.groups()
-    known = names if option else message.partition("choose from")[2].translate(_SEPARATORS).split()
-    nearest = get_close_matches(option or choice, list(known), n=1)
+    known = list(names) if option else message.partition("choose from")[2].translate(_SEPARATORS).split()
+    if option in known:
+        return ". Another command has this option; see --help"
+    nearest = get_close_matches(option or choice, known, n=1)
     return f". Did you mean {nearest[0]}?" if nearest else ""

@@ -20,7 +20,7 @@ _SPACE_NAMES = (
 )  # fmt: skip
 
 RELEVANT_ATTRIBUTES = frozenset([*_SPACE_NAMES, "acesImageContainerFlag", "chromaticities"])
-_UNNAMED = frozenset(["", "unknown", "none", "data", "default", "raw"])
+_UNNAMED = frozenset(["", "unknown", "none", "data", "default", "raw", "auto", "unspecified", "undefined"])
 
 
 def color_space(values: Mapping[str, Any]) -> str | None:

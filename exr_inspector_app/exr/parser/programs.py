@@ -19,7 +19,8 @@ MAX_TEXT_CHARS = 2000  # of an attribute that is searched
 MAX_NAME_CHARS = 40
 _VERSION = lazy_pattern(r"v?(\d+(?:[._]\d+)*(?:v\d+|[ab]\d+|rc\d+)?)")
 _FIRST_WORD = lazy_pattern(r"(?:\^|\\b)([A-Za-z0-9]{3,})(?=\\b|\[|\(| |$)")  # of an expression
-_NAME = lazy_pattern(r"[A-Za-z][A-Za-z+&'-]*(?: [A-Za-z][A-Za-z+&'-]*)*")
+_NAME = lazy_pattern(r"(?:[A-Za-z]|3ds )[A-Za-z+&'-]*(?: (?:[0-9]D|3ds|[A-Za-z][A-Za-z+&'-]*))*")
+_PATH = lazy_pattern(r"[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*://|[/\\]")  # of the program, or of its page in the web
 _PROSE = frozenset(["comments", "ImageDescription"])  # "the Nuke artists want this warmer" names no program
 _MADE_WITH = lazy_pattern(
     r"\W*(?:rendered|created|made|written|saved|exported|generated|baked|converted)\b.{0,24}\b(?:with|by|in|using|from)\b",
@@ -154,7 +155,7 @@ def _add_unlisted(texts: Mapping[str, str], programs: dict[str, Program], listed
     """Take a program that the table does not list from the attributes that hold nothing but its name."""
     for name, text in texts.items():
         role = "renderer" if name in _RENDERER_TEXTS else "writer"
-        if name not in _NAMED_TEXTS or role in programs:
+        if name not in _NAMED_TEXTS or role in programs or _PATH.match(text):
             continue
         match = _NAME.match(text.strip())
         title = match[0].strip() if match else ""
