@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreDamagedError
-from exr_inspector_app.persistence.vast import VastStore, migrate
+from exr_inspector_app.persistence.vast import VastStore, diagnose, migrate
 from exr_inspector_app.persistence.vast.session import connect
 from exr_inspector_app.services.lookup import describe
 from tests.records import batch, small
@@ -36,6 +37,11 @@ def test_foreign_tables_are_refused_and_not_changed(
         for attempt in (store.ensure_tables, store.count, lambda: store.publish(batch(small(tmp_path)))):
             with pytest.raises(StoreDamagedError, match=REFUSED):
                 attempt()
+    *_, last = diagnose(vast, timeout=(2.0, 5.0))
+    assert (last.name, last.ok) == ("Tables", False)
+    assert re.search(REFUSED, last.sentence)
+    with pytest.raises(StoreDamagedError, match=r"not from exr-inspector: missing files\.attempt_id"):
+        list(migrate(vast, describe))
     assert server.database.committed is before
 
 

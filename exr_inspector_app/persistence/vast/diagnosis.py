@@ -162,6 +162,7 @@ def _check_tables(vast: Vast, transaction: Transaction) -> str:
     existing = set(namespace.tablenames())
     missing = [name for name in schema.TABLES if name not in existing]
     if missing:
+        transaction.tables.refuse_foreign(transaction.sdk, [name for name in schema.TABLES if name in existing])
         raise KnownError(f"Missing tables in {vast.schema}: {', '.join(missing)}. {_INIT}")
     transaction.tables.invalidate()
     transaction.tables.verify(transaction)

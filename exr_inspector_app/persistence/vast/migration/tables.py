@@ -33,9 +33,9 @@ class StoredTables(Tables):
             bucket = transaction.sdk.bucket(self._vast.bucket)
             namespace = bucket.schema(self._vast.schema, fail_if_missing=False)
             missing = set(names) - set(namespace.tablenames() if namespace else ())
+        self._stored = {name: self.stored_columns(transaction.sdk, name) for name in names if name not in missing}
         if missing:
             raise StoreError(f"No table {', '.join(sorted(missing))} in {self._vast.location}.")
-        self._stored = {name: self.stored_columns(transaction.sdk, name) for name in names}
 
     def verify(self, transaction: TableTransaction) -> None:
         """Accept tables of any version."""
@@ -64,8 +64,13 @@ class MigrationTables(StoredTables):
 
         Raises:
             StoreError: A table does not exist.
+            StoreDamagedError: Those that exist are of another program.
         """
-        self.load_columns(transaction, list(schema.TABLES))
+        try:
+            self.load_columns(transaction, list(schema.TABLES))
+        except StoreError:
+            self.refuse_other_versions()
+            raise
         rows = self.read_info(transaction)
         self._check_newer(rows)
         self.info = dict(rows)
