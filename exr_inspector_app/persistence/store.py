@@ -69,8 +69,8 @@ class Store(Protocol):
         """Check that the target can be written or created, before files are read for it; no change remains.
 
         Args:
-            tries_write: Where only the server knows the rights of the key, insert, update and delete a row in a
-                transaction that is rolled back. It takes a few requests.
+            tries_write: Where only the server knows the rights of the key, insert a row in a transaction that is
+                rolled back. It takes a few requests.
 
         Raises:
             KnownError: The library, its folder, or its file system may only be read, or the key may not write.

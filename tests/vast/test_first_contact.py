@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import Step
-from exr_inspector_app.errors import VASTDatabaseError
+from exr_inspector_app.errors import KnownError, VASTDatabaseError
 from exr_inspector_app.persistence.vast import VastStore, diagnose, http_session
 from tests.persistence.samples import batch, frames
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
@@ -91,22 +91,32 @@ def test_missing_vectors_are_reported(vast: Vast, server: VastServer, store: Vas
     assert steps["Similarity"].sentence.endswith("lists of any length are compared on this machine")
 
 
+STAY, CANNOT = "sizes, dates and notes of published files stay as they are", "published files cannot be removed"
 RIGHTS = [
-    ({"insert"}, "insert"),
-    ({"update:files"}, "update"),
-    ({"delete:files"}, "delete"),
-    ({"update:files", "delete:files"}, "update or delete"),
+    ({"insert"}, "insert", "may read, but not insert, so this key cannot publish"),
+    ({"update:files"}, "update", f"may read and insert, but not update: {STAY}"),
+    ({"delete:files"}, "delete", f"may read and insert, but not delete: {CANNOT}"),
+    (
+        {"update:files", "delete:files"},
+        "update or delete",
+        f"may read and insert, but not update or delete: {STAY} and {CANNOT}",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("denied", "actions"), RIGHTS)
+@pytest.mark.parametrize(("denied", "actions", "sentence"), RIGHTS)
 def test_missing_rights_are_reported_and_required_on_request(
-    vast: Vast, server: VastServer, store: VastStore, denied: set[str], actions: str
+    vast: Vast, server: VastServer, store: VastStore, denied: set[str], actions: str, sentence: str
 ) -> None:
     server.personality = Personality(denied=denied)
     steps = {step.name: step for step in diagnose(vast, timeout=TIMEOUT_S)}
     assert all(step.ok for step in steps.values())
-    assert steps["Rights"].sentence == f"may read, but not {actions}, so this key cannot publish"
+    assert steps["Rights"].sentence == sentence
+    if "insert" in denied:
+        with pytest.raises(KnownError, match=r"The key may not insert rows of files\. Ask the administrator"):
+            store.require_writable(tries_write=True)
+    else:  # new files are published
+        store.require_writable(tries_write=True)
     step = last_step(vast, require_write=True)
     assert (step.name, step.ok) == ("Rights", False)
     assert step.sentence.startswith(f"The key may not {actions} rows of files. Ask the administrator for the policy of")
@@ -116,6 +126,8 @@ def test_update_that_a_vector_index_refuses_is_reported(vast: Vast, server: Vast
     server.fault("update", "status:400:TabularUnsupportedOperation")
     steps = {step.name: step.sentence for step in diagnose(vast, timeout=TIMEOUT_S)}
     assert "update (400, TabularUnsupportedOperation)" in steps["Rights"]
+    server.fault("update", "status:400:TabularUnsupportedOperation")
+    assert "Run `exr-inspector vast prove`" in last_step(vast, require_write=True).sentence
 
 
 # TLS ------------------------------------------------------------------------------------------------------------------

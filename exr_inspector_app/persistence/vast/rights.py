@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import pyarrow as pa
@@ -14,6 +14,11 @@ from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
 _KEY = "probe of `vast check`"  # file_id of the row, which no reader sees
 _POLICY = "Ask the administrator for the policy of `exr-inspector vast schema --policy`."
+_LOSSES = {
+    "update": "sizes, dates and notes of published files stay as they are",
+    "delete": "published files cannot be removed",
+}
+_PROVE = "Run `exr-inspector vast prove`: the program then does without, where it can."
 
 
 def check_rights(transaction: Transaction, require_write: bool) -> str:
@@ -26,28 +31,55 @@ def check_rights(transaction: Transaction, require_write: bool) -> str:
         KnownError: A right to write is missing, and `require_write` is True.
     """
     rows_with_key(transaction, "files", _KEY)  # the right to read; one look-up at any size
-    refused: list[str] = []
+    has_updates = not transaction.tables.capabilities.lacks("update.indexed")
+    is_inserted, refused = _try_insert(transaction)
+    if is_inserted:
+        refused = _try_changes(transaction, has_updates)
+    if not refused:
+        return f"may read, insert, {'update' if has_updates else 'replace'} and delete"
+    actions = " or ".join(action + reason for action, reason in refused.items())
+    if require_write:
+        remedy = _POLICY if "" in refused.values() else _PROVE
+        raise KnownError(f"The key may not {actions} rows of files. {remedy}")
+    if not is_inserted:
+        return f"may read, but not {actions}, so this key cannot publish"
+    return f"may read and insert, but not {actions}: {' and '.join(_LOSSES[action] for action in refused)}"
 
-    def attempt(action: str, call: Callable[[], object]) -> None:
+
+def require_insert(transaction: Transaction) -> None:
+    """Try the right that a publish needs: without the others it adds new files; the caller rolls back.
+
+    Raises:
+        KnownError: The key may not insert rows.
+    """
+    is_inserted, refused = _try_insert(transaction)
+    if not is_inserted:
+        raise KnownError(f"The key may not insert{refused['insert']} rows of files. {_POLICY}")
+
+
+def _try_insert(transaction: Transaction) -> tuple[bool, dict[str, str]]:
+    """Insert a row; return False and the reason if that is refused."""
+    refused = _refusals({"insert": lambda: transaction.insert("files", rows_of("files", _KEY))})
+    return not refused, refused
+
+
+def _try_changes(transaction: Transaction, has_updates: bool) -> dict[str, str]:
+    """Update and delete the inserted row, and return the reason of each refusal by action."""
+    rows = rows_with_key(transaction, "files", _KEY, row_ids=True)
+    changes = pa.table({ROW_ID: rows[ROW_ID], "inspection_count": pa.array([2] * len(rows), pa.int32())})
+    update = {"update": lambda: transaction.update("files", changes)} if has_updates else {}
+    return _refusals({**update, "delete": lambda: transaction.delete("files", rows)})
+
+
+def _refusals(calls: Mapping[str, Callable[[], object]]) -> dict[str, str]:
+    """Make calls, and return the reason of each refusal by action."""
+    refused: dict[str, str] = {}
+    for action, call in calls.items():
         try:
             call()
         except VASTDatabaseError as error:
-            refused.append(action + _reason(error))
-
-    attempt("insert", lambda: transaction.insert("files", rows_of("files", _KEY)))
-    has_updates = not transaction.tables.capabilities.lacks("update.indexed")
-    if not refused:
-        rows = rows_with_key(transaction, "files", _KEY, row_ids=True)
-        counts = pa.array([2] * len(rows), pa.int32())
-        if has_updates:
-            changes = pa.table({ROW_ID: rows[ROW_ID], "inspection_count": counts})
-            attempt("update", lambda: transaction.update("files", changes))
-        attempt("delete", lambda: transaction.delete("files", rows))
-    if not refused:
-        return f"may read, insert, {'update' if has_updates else 'replace'} and delete"
-    if require_write:
-        raise KnownError(f"The key may not {' or '.join(refused)} rows of files. {_POLICY}")
-    return f"may read, but not {' or '.join(refused)}, so this key cannot publish"
+            refused[action] = _reason(error)
+    return refused
 
 
 def _reason(error: VASTDatabaseError) -> str:

@@ -49,7 +49,7 @@ from exr_inspector_app.persistence.vast.migration.rekey import rekey_ranges
 from exr_inspector_app.persistence.vast.newest_rows import MAX_EXACT_ROWS, matching_rows, newest_keys
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.vast.publish_history import list_publishes
-from exr_inspector_app.persistence.vast.rights import check_rights
+from exr_inspector_app.persistence.vast.rights import require_insert
 from exr_inspector_app.persistence.vast.scan import scan_files
 from exr_inspector_app.persistence.vast.search.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
@@ -81,9 +81,9 @@ class VastStore:
         self._database.ensure_tables()
 
     def require_writable(self, *, tries_write: bool = False) -> None:
-        """Try the rights of the key, if asked to and if the tables exist; see `Store.require_writable`."""
+        """Try the right to insert, if asked to and if the tables exist; see `Store.require_writable`."""
         if tries_write:
-            self._database.read(lambda transaction: check_rights(transaction, require_write=True))
+            self._database.read(require_insert)
 
     def roots(self) -> Roots | None:
         """Return the roots of the database; see `Store.roots`."""
