@@ -81,6 +81,8 @@ def test_store_works_on_every_server(
     store.update_vectors([vectors(record) for record in records])
     assert store.undo("p1") == 0
     store.publish(batch(*frames(2, "crypto"), publish_id="p3"))
+    assert len(store.similar(Query(third))) == 2  # one hit per sequence, also of an own publish since the last search
+    assert [item.publish_id for item in store.publishes(published_by="tester")] == ["p3", "p1"]
     assert store.undo("p3") == 2
     assert store.check().problems == ()
     assert_raw_rows_are_exact(server, vast.schema, records)

@@ -115,7 +115,7 @@ class Tables:
 
     def to_schema_types(self, name: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return rows as stored with vectors of fixed length; raise StoreDamagedError for another length."""
-        if not self.has_list_vectors(name):
+        if not any(pa.types.is_list(field.type) for field in batch.schema):  # a batch without columns has a length, too
             return batch
         fields = [
             schema.TABLES[name].field(field.name) if pa.types.is_list(field.type) else field for field in batch.schema
