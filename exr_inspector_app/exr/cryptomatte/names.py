@@ -44,7 +44,7 @@ def read_names(path: str, parts: Sequence[Part], part_index: int, layer: str) ->
     groups = [group for part in ordered for group in groups_of(part.attributes)]
     matching = [group for group in groups if is_declared(name, [group.name])]
     if not matching:
-        return MatteNames(problem="the header has no Cryptomatte metadata for this layer")
+        return MatteNames(problem="the header has no Cryptomatte entry for it")
     group = next((group for group in matching if group.manifest or group.sidecar), matching[0])
     try:
         return _parse(path, group)

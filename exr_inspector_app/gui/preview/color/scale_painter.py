@@ -22,6 +22,7 @@ from exr_inspector_app.gui.style import theme
 
 _BAR, _GAP, _INSET = 12, 28, 32  # px: width of the bar, between image and bar, above and below it
 _MIN_HEIGHT, _TICK, _MIN_TICK_DISTANCE = 60, 5, 20
+_LABEL_WIDTH = 220  # px of the size of the data window, above the image at the left
 _EDGE = QColor(255, 255, 255, 41)
 _PLATE = QColor(0, 0, 0, 150)
 
@@ -61,7 +62,8 @@ def _paint_caption(painter: QPainter, caption: str, picture: QRectF, room: QRect
     caption, width = "\n".join(lines), max(map(metrics.horizontalAdvance, lines)) + 2
     height = 16.0 * len(lines)
     is_below = picture.bottom() + height + 10 <= room.bottom()
-    if not is_below and (picture.top() - height - 8 < room.top()):
+    has_room_above = picture.top() - height - 8 >= room.top() and picture.width() >= width + _LABEL_WIDTH
+    if not (is_below or has_room_above):
         caption = lines[0]
         overlays.paint_pill(painter, QPointF(room.right(), room.bottom() - 32), caption, room)
         return
