@@ -250,6 +250,8 @@ def test_stored_look_is_used_instead_of_the_pixels(store: LocalStore, tmp_path: 
     path.unlink()
     stored = store.previews([records[0].identity.file_id])[records[0].identity.file_id]
     assert np.array_equal(look_for_query(records[0], store), stored.look_embedding)
+    (hit,) = store.similar(Query(records[0], "look", look=stored.look_embedding))
+    assert (hit.same, hit.differs) == (("this file",), ())
 
 
 def test_publish_makes_thumbnails_with_the_flag_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,8 +121,10 @@ def compare(row: FileRow, reference: Record, ours: FileRow, by: By = "metadata")
     Returns:
         Shared properties, and properties of the hit that differ; most significant first.
     """
+    is_same_file = row["file_id"] == reference.identity.file_id
+    if by == "look" and is_same_file:
+        return ("this file",), ()
     if by != "look" and (band := header_band(row, reference)):
-        is_same_file = row["file_id"] == reference.identity.file_id
         differs = () if band is Band.IDENTICAL else ("file size",)
         return ("this file" if is_same_file else "same header, other path",), differs
     pairs = _pairs(row, ours, by)
