@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Slot
@@ -13,7 +14,7 @@ from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, Inspec
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
 from exr_inspector_app.gui.main_window.picture.prefetch_presenter import PrefetchPresenter
-from exr_inspector_app.gui.preview.playback.frames import Frames, collect_frames
+from exr_inspector_app.gui.preview.playback.frames import Frames, collect_frames, frame_steps
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.preview.rendering.level_choice import choose_step
@@ -56,7 +57,12 @@ class SelectionPresenter(QObject):
         self._frames_timer = QTimer(self)
         self._frames_timer.setSingleShot(True)
         self._frames_timer.setInterval(FRAMES_DELAY_MS)
-        self._frames_timer.timeout.connect(self._show_frames)
+        self._frames_timer.timeout.connect(self._start_slices)
+        self._slice_timer = QTimer(self)
+        self._slice_timer.setInterval(0)
+        self._slice_timer.timeout.connect(self._run_slice)
+        self._steps: Iterator[None] = iter(())
+        self._collected: Sequence[SessionFile] = ()  # the files of the row that the frames are from
         files.file_watcher.changed.connect(session.show_changed)
         preview_job.choose_step = partial(choose_step, preview.canvas)
         preview_job.changed.connect(preview.show_state)
@@ -89,7 +95,11 @@ class SelectionPresenter(QObject):
         file = entry.file if entry else None
         self._inspector.show_entry(entry, file)
         self._preview_job.show_entry(entry, file)
-        self._show_frames()
+        entries = self._row_entries
+        if entries is self._collected and len(self._frames.entries) == len(entries) >= MANY_FRAMES:
+            self._set_frames(self._frames)  # another frame of a long sequence; changes of its files follow
+        else:
+            self._show_frames()
         key = (entry.path, file.size_bytes, file.mtime) if entry and file else ()
         if key != self._chunks_key:
             self._chunks_key = key
@@ -115,7 +125,7 @@ class SelectionPresenter(QObject):
     @Slot()
     def _on_files_changed(self) -> None:
         """Show the frames again, those of a long sequence a few times a second while they are inspected."""
-        if len(self._frames.entries) < MANY_FRAMES:
+        if len(self._row_entries) < MANY_FRAMES:
             self._show_frames()
         elif not self._frames_timer.isActive():
             self._frames_timer.start()
@@ -123,9 +133,34 @@ class SelectionPresenter(QObject):
     @Slot()
     def _show_frames(self) -> None:
         """Show the frames of the row that holds the selected file, even if the row is hidden."""
+        self._frames_timer.stop()
+        self._slice_timer.stop()
+        self._collected = entries = self._row_entries
+        self._set_frames(collect_frames(entries))
+
+    @property
+    def _row_entries(self) -> Sequence[SessionFile]:
         entry = self._files.selection
         row = self._session.row_of(entry) if entry else None
-        self._frames = collect_frames(row.entries if row else [])
+        return row.entries if row else ()
+
+    @Slot()
+    def _start_slices(self) -> None:
+        """Collect the frames of a long sequence in slices, so that the event loop is not blocked."""
+        self._collected = entries = self._row_entries
+        self._steps = frame_steps(entries)
+        self._slice_timer.start()
+
+    @Slot()
+    def _run_slice(self) -> None:
+        try:
+            next(self._steps)
+        except StopIteration as end:
+            self._slice_timer.stop()
+            self._set_frames(end.value)
+
+    def _set_frames(self, frames: Frames) -> None:
+        self._frames = frames
         self._preview.show_frames(self._frames)
         self._prefetch.show_frames(self._frames)
         self._inspector.show_frames(self._frames.entries)

@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.gui.main_window import selection_presenter
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.preview.layers import list_layers, list_views
+from exr_inspector_app.gui.preview.playback import frames
 from tests.exr.pictures import write_picture
 from tests.exr_files import string, strings, write_exr
 from tests.gui.preview.canvas_tools import color, open_and_settle, write_flat
@@ -84,6 +86,29 @@ def test_layers_are_grouped_by_part_and_unrelated_channels_are_single(tmp_path: 
     ]
     assert layers[2].channels == ("N.X", "N.Y", "N.Z")
     assert list_views(layers) == []
+
+
+def test_long_sequence_is_collected_in_slices(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection_presenter, "MANY_FRAMES", 2)
+    monkeypatch.setattr(frames, "STEP_FILES", 1)  # a step per file
+    for frame in (1001, 1002, 1004):
+        write_flat(tmp_path / f"beauty.{frame}.exr", 0.1)
+    open_and_settle(window, settle, tmp_path)
+    strip, files = window.preview.strip, window.controller.files
+    qtbot.waitUntil(lambda: strip.track.toolTip() == "1 missing", timeout=30_000)
+    qtbot.keyClick(window.preview.canvas, Qt.Key.Key_End)
+    assert strip.number.text() == "1004"
+    (tmp_path / "beauty.1002.exr").write_bytes(b"no")
+    files.reload(list(files.session))
+    settle()
+    qtbot.waitUntil(lambda: strip.track.toolTip() == "1 damaged, 1 missing", timeout=30_000)
+    (tmp_path / "beauty.1003.exr").write_bytes(b"no")
+    window.open_paths([str(tmp_path / "beauty.1003.exr")])
+    settle()
+    qtbot.waitUntil(lambda: strip.track.toolTip() == "2 damaged", timeout=30_000)
+    settle()
 
 
 def test_frames_can_be_stepped_typed_and_played(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.gui.session.session import SessionFile, find_odd
+
+STEP_FILES = 1000  # per step of `frame_steps`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,15 +46,35 @@ class Frames:
 
 def collect_frames(entries: Sequence[SessionFile]) -> Frames:
     """Return the frames of files whose names have a frame number; other files are skipped."""
-    numbered = [(number, entry) for entry in entries if (number := entry.frame) is not None]
-    numbered.sort(key=lambda item: item[0])
-    files = [entry for _, entry in numbered]
-    numbers = [number for number, _ in numbered]
+    steps = frame_steps(entries)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            frames: Frames = end.value
+            return frames
+
+
+def frame_steps(entries: Sequence[SessionFile]) -> Generator[None, None, Frames]:
+    """Return what `collect_frames` does; yield between its steps, since thousands of files take several of them."""
+    numbered: list[tuple[Frame, SessionFile]] = []
+    damaged, unusual = set[Frame](), set[Frame]()
+    for at, entry in enumerate(tuple(entries)):
+        if at % STEP_FILES == STEP_FILES - 1:
+            yield
+        file = entry.record.payload["file"] if entry.record else None
+        number = file["frame_number"] if file else entry.frame
+        if number is None:
+            continue
+        numbered.append((number, entry))
+        if file and file["is_complete"] is False:
+            unusual.add(number)
+        if entry.is_failed:
+            damaged.add(number)
+    numbered.sort(key=itemgetter(0))
+    files = tuple([entry for _, entry in numbered])
+    numbers = tuple([number for number, _ in numbered])
+    yield
     outliers = set(find_odd(files))
-    unusual = {
-        number
-        for number, entry in numbered
-        if entry in outliers or (entry.record and entry.record.payload["file"]["is_complete"] is False)
-    }
-    damaged = {number for number, entry in numbered if entry.is_failed}
-    return Frames(tuple(files), tuple(numbers), frozenset(damaged), frozenset(unusual - damaged))
+    unusual |= {number for number, entry in numbered if entry in outliers} if outliers else set()
+    return Frames(files, numbers, frozenset(damaged), frozenset(unusual - damaged))
