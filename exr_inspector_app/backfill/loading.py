@@ -36,7 +36,7 @@ class Loader:
         """Load a shard, mark it as loaded, and yield its failures and the waits for the store.
 
         Files that have changed on disk since they were inspected are left out. They, and published files that have
-        changed since their publish, are listed in the mark.
+        changed since their publish, are listed in the mark, with those that are too large for a shard.
 
         Raises:
             StoreError: The store failed for longer than the patience.
@@ -52,7 +52,7 @@ class Loader:
             log.warning("The files of shard %d are published one by one: %s", number, error.sentence)
             stale, loaded = set(files), LoadedShard(0)
         changed = {file_id for file_id, row in loaded.known.items() if _has_changed(files[file_id], row)}
-        again = sorted({files[file_id][0] for file_id in stale | changed})
+        again = sorted({files[file_id][0] for file_id in stale | changed} | set(report.get("again", ())))
         failed = [(path, sentence) for path, sentence in report["failures"]]
         present = len(files) - loaded.inserted - len(stale | changed)
         count = self._work.file_count(number)

@@ -25,7 +25,7 @@ from exr_inspector_app.contracts import (
     never_stop,
 )
 from exr_inspector_app.errors import KnownError, PublishCancelledError
-from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION, batches_of
+from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION, RecordBatch
 from exr_inspector_app.ingest.publish_run import PublishRun
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.backend import Backend
@@ -154,7 +154,7 @@ def _progress(counts: _Counts, total: int, started: float, before: int) -> Progr
 def _publish_again(
     backend: Backend, store: Store, work: WorkFolder, counts: _Counts, stop: StopCheck
 ) -> Iterator[Event]:
-    """Publish the files that have changed since they were inspected or published, as they are now."""
+    """Publish the files that have changed since they were inspected or published, and large ones, as they are now."""
     paths, counts.again = sorted(set(counts.again)), []
     for event in publish_paths(backend, store, paths, work.manifest.publish_id, stop):
         match event:
@@ -183,11 +183,16 @@ def publish_paths(
     """
     roots = backend.config.roots
     with closing(PublishRun(store, backend.config.publisher, roots, backend.patience, publish_id)) as run:
+        batch, index = RecordBatch(), 0
         for start in range(0, len(paths), FILES_PER_TRANSACTION):
-            records, failures = inspect_paths(paths[start : start + FILES_PER_TRANSACTION], roots)
-            yield from (PathUnreadable(path, "unreadable", sentence) for path, sentence in failures)
-            for batch in batches_of(enumerate([record for _, record in records], start)):
-                yield from run.publish(batch, stop)
+            for path, result in inspect_paths(paths[start : start + FILES_PER_TRANSACTION], roots):
+                if isinstance(result, str):
+                    yield PathUnreadable(path, "unreadable", result)
+                elif full := batch.add(index, result):
+                    yield from run.publish(full, stop)
+                index += 1
+        if last := batch.take():
+            yield from run.publish(last, stop)
         yield from run.settle(stop)
         run.finish()
 

@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import FileInspected, PathUnreadable, Record
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.ingest.memory_size import transaction_size
+from exr_inspector_app.ingest.pipeline import BYTES_PER_TRANSACTION
 from exr_inspector_app.ingest.scan import ReadFile
 from exr_inspector_app.model import ExrFile
 
@@ -67,7 +69,7 @@ def _process(task: ShardTask) -> None:
     fresh = task.folder.with_name(f"{task.folder.name}.{os.getpid()}-{time.time_ns():x}.new")
     fresh.mkdir(parents=True)
     try:
-        records, failures = inspect_paths(read_paths(task.paths_file), task.roots)
+        records, failures, left = _take_records(inspect_paths(read_paths(task.paths_file), task.roots))
         published, refused = write_shard(fresh, [record for _, record in records], task.audit)
         kept = set(published)
         facts = {record.identity.file_id: _facts(path, record) for path, record in records}
@@ -75,6 +77,7 @@ def _process(task: ShardTask) -> None:
         report = {
             "files": {file_id: fact for file_id, fact in facts.items() if file_id in kept},
             "failures": failures,
+            "again": left,
             "seconds": time.monotonic() - started,
             "cpu_seconds": time.process_time() - cpu,
         }
@@ -87,22 +90,41 @@ def _process(task: ShardTask) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def inspect_paths(paths: Sequence[str], roots: Sequence[Root]) -> tuple[list[tuple[str, Record]], list[Failure]]:
-    """Inspect files on disk or objects of a bucket; return records with their paths, and failures."""
-    records: list[tuple[str, Record]] = []
-    failures: list[Failure] = []
+def inspect_paths(paths: Sequence[str], roots: Sequence[Root]) -> Iterator[tuple[str, Record | str]]:
+    """Inspect files on disk or objects of a bucket; yield each path with its record, or with why there is none."""
     objects = [path for path in paths if path.startswith(OBJECT_SCHEME)]
     files = [path for path in paths if not path.startswith(OBJECT_SCHEME)]
     for names, read in ((files, None), (objects, object_reader() if objects else None)):
         for event in _events(names, roots, read):
             match event:
                 case FileInspected(_, file, Record() as record):
-                    records.append((file.path, record))
+                    yield file.path, record
                 case FileInspected(_, file, None):
-                    failures.append((file.path, "; ".join(problem.message for problem in file.errors)))
+                    yield file.path, "; ".join(problem.message for problem in file.errors)
                 case PathUnreadable(path, _, message):
-                    failures.append((path, message))
-    return records, failures
+                    yield path, message
+
+
+def _take_records(
+    inspected: Iterable[tuple[str, Record | str]],
+) -> tuple[list[tuple[str, Record]], list[Failure], list[str]]:
+    """Return the records of a shard with their paths, the failures, and the paths of records beyond its memory.
+
+    A shard is encoded and loaded as a whole, so that files with headers of megabytes are left for smaller transactions.
+    """
+    records: list[tuple[str, Record]] = []
+    failures: list[Failure] = []
+    left: list[str] = []
+    total = 0
+    for path, result in inspected:
+        if isinstance(result, str):
+            failures.append((path, result))
+        elif (size := transaction_size(result)) and total + size > BYTES_PER_TRANSACTION:
+            left.append(path)
+        else:
+            records.append((path, result))
+            total += size
+    return records, failures, left
 
 
 def _events(names: Sequence[str], roots: Sequence[Root], read: ReadFile | None) -> Iterator[Any]:

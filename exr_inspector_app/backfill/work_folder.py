@@ -74,7 +74,8 @@ class LoadedMark:
         inserted: Files whose rows were inserted.
         present: Files that were published before.
         failed: Paths and sentences of files that cannot be published.
-        again: Paths of files that have changed since they were inspected or published; they are published at the end.
+        again: Paths of files that have changed since they were inspected or published, or are too large for a shard;
+            they are published at the end.
     """
 
     files: int

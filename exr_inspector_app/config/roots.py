@@ -78,9 +78,9 @@ def _parse_root(row: object, source: str) -> Root:
     if not isinstance(name, str) or not name.isidentifier():
         raise ConfigError(f"{source}: a [[roots]] table needs a `name` of letters, digits and _.")
     if not isinstance(prefixes, list) or not all(_is_prefix(prefix) for prefix in prefixes) or not prefixes:
-        raise ConfigError(f"{source}: the root {name} needs `prefixes`, such as {_EXAMPLE}.")
+        raise ConfigError(f"{source}: the root {name[:60]} needs `prefixes`, such as {_EXAMPLE}.")
     if not isinstance(fold, bool):
-        raise ConfigError(f"{source}: `fold_case` of the root {name} must be true or false.")
+        raise ConfigError(f"{source}: `fold_case` of the root {name[:60]} must be true or false.")
     return Root(name, tuple(prefixes), fold)
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import itertools
 import os
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exr_inspector_app.backfill import shard_worker
 from exr_inspector_app.backfill.engine import Engine
 from exr_inspector_app.backfill.run import backfill
 from exr_inspector_app.backfill.sources import PathSource
 from exr_inspector_app.backfill.work_folder import WorkFolder
 from exr_inspector_app.config import Root
-from exr_inspector_app.contracts import LEDGER_PREFIX, PathUnreadable, RunFinished, StopCheck, never_stop
+from exr_inspector_app.contracts import LEDGER_PREFIX, FileInspected, PathUnreadable, RunFinished, StopCheck, never_stop
 from exr_inspector_app.errors import StoreError, UsageError
+from exr_inspector_app.ingest.memory_size import transaction_size
 from exr_inspector_app.services.backend import Backend
 from tests.backfill.conftest import FILES, read_rows
 from tests.backfill.inline_engine import InlineEngine
-from tests.exr_files import write_exr
+from tests.exr_files import integer, write_exr
 from tests.vast.exact import raw
 from tests.vast_server import VastServer
 from tests.vast_server.personality import Personality
@@ -53,6 +56,27 @@ def ledger(server: VastServer, backend: Backend) -> list[str]:
     assert backend.config.vast is not None
     rows = raw(server, backend.config.vast.schema, "schema_info")
     return [row["key"] for row in rows if row["key"].startswith(LEDGER_PREFIX)]
+
+
+def test_large_headers_are_published_beside_their_shard(
+    backend: Backend, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"layer{number}.{component}" for number in range(100) for component in "BGR"]
+    for number in range(3):
+        write_exr(tree / f"large{number}x.exr", channels=names, attributes={"number": integer(number)})
+    with closing(backend.inspect([str(tree / "large0x.exr")], with_plan=False)) as events:
+        (record,) = [event.record for event in events if isinstance(event, FileInspected)]
+    assert record is not None
+    monkeypatch.setattr(shard_worker, "BYTES_PER_TRANSACTION", transaction_size(record) * 3 // 2)
+    source, work = open_work(backend, tree, tree.parent / "work")
+    left: set[str] = set()
+    totals = []
+    for event in backfill(backend, source, work, InlineEngine(), 100):
+        left.update(*(mark.again for mark in work.marks()))
+        totals += [counts(event)] if isinstance(event, RunFinished) else []
+    assert totals == [(FILES + 3, 0, 0)]
+    assert len(left) == 2
+    assert len(read_rows(backend)) == FILES + 3
 
 
 def test_rows_equal_those_of_a_publish(backend: Backend, tree: Path, tmp_path: Path) -> None:

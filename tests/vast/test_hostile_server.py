@@ -19,6 +19,7 @@ from exr_inspector_app.persistence.vast import VastStore, http_session, row_vali
 from exr_inspector_app.persistence.vast.diagnosis import diagnose
 from exr_inspector_app.persistence.vast.objects import send_object
 from exr_inspector_app.persistence.vast.search import adbc_search
+from exr_inspector_app.persistence.vast.transaction import cut_long_texts
 from tests.persistence.samples import batch, frames
 from tests.vast_server import VastServer
 
@@ -182,3 +183,12 @@ def test_rows_of_the_query_engine_are_checked() -> None:
 
     with pytest.raises(adbc_search.DriverUnavailableError, match="damaged rows"):
         adbc_search.fetch_rows(Cursor())  # type: ignore[arg-type]
+
+
+def test_long_texts_are_cut_as_they_arrive() -> None:
+    texts = ["short", None, "é" * 100_000, "x" * 1_000_000]
+    batch = pa.RecordBatch.from_pydict({"attribute_value": texts, "value_int": [1, 2, 3, 4]})
+    cut = cut_long_texts(batch)
+    assert cut["attribute_value"].to_pylist() == ["short", None, "é" * 4096, "x" * 4096]
+    assert cut["value_int"].to_pylist() == [1, 2, 3, 4]
+    assert cut_long_texts(cut) is cut

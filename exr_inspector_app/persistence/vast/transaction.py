@@ -10,6 +10,7 @@ from operator import and_
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import vastdb
 from vastdb.table import TableInTransaction
 from vastdb.transaction import Transaction as SdkTransaction
@@ -32,6 +33,9 @@ _COUNT_PAGE_ROWS = 64 * 2**16  # without columns
 MAX_IN_LIST_BYTES = 600_000  # of the values in one predicate; servers accept about 1 MB in total
 MAX_SHORT_LIST = 100  # values in one predicate, on a server that refuses long lists
 MAX_CELL_BYTES = 100 * 1024  # of a text; servers accept 128 KB
+_MAX_READ_BYTES, _CUT_CHARS = 128 * 1024, 4096  # of a text of another server, and what is kept of a longer one
+TEXT_PAGE_ROWS = 2048  # of values of attributes, which take up to 256 MB then
+_PAGE_ROWS = {"attributes": 4 * TEXT_PAGE_ROWS}  # of other tables than SCAN_BATCH_ROWS
 KEEP_ALIVE_S = 30.0  # between signs of life of an open transaction; the Java client of the vendor sends one every 60 s
 _LITERAL_OVERHEAD_BYTES = 160  # of a value in a predicate
 
@@ -112,9 +116,9 @@ class Transaction:
             row_ids: Add the column ROW_ID.
             scanned_rows: Rows of a table that is read as a whole, to read from several endpoints at once.
             limit: Number of rows after which no more are requested.
-            page_rows: Rows per request; None for SCAN_BATCH_ROWS.
+            page_rows: Rows per request; None for SCAN_BATCH_ROWS, or fewer of attributes.
         """
-        rows = page_rows or SCAN_BATCH_ROWS
+        rows = page_rows or _PAGE_ROWS.get(table, SCAN_BATCH_ROWS)
         self.check_stop()
         with translate_stream_errors(self._vast):
             metadata = self.tables.metadata(self.sdk, table, for_row_ids=row_ids)
@@ -125,7 +129,7 @@ class Transaction:
             for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids, limit_rows=limit):
                 if not row_validation.IS_INSTALLED:
                     batch.validate(full=True)
-                yield self.tables.to_schema_types(table, batch)
+                yield cut_long_texts(self.tables.to_schema_types(table, batch))
                 self.keep_alive()
 
     def keep_alive(self) -> None:
@@ -167,7 +171,7 @@ class Transaction:
             columns: Columns to read.
             conditions: Conditions that the server checks.
             row_ids: Add the column ROW_ID.
-            page_rows: Rows per request; None for SCAN_BATCH_ROWS.
+            page_rows: Rows per request; None for SCAN_BATCH_ROWS, or fewer of attributes.
             keep: Returns the rows to keep of each batch as it arrives, for what the server cannot check.
         """
         arriving = self.batches(table, columns, conditions, row_ids=row_ids, page_rows=page_rows)
@@ -248,6 +252,21 @@ def _split_values(values: Sequence[str], limit: int) -> Iterator[list[str]]:
         chunk.append(value)
     if chunk:
         yield chunk
+
+
+def cut_long_texts(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the rows with texts that no publish writes cut, so that they do not stay in memory."""
+    for position, field in enumerate(batch.schema):
+        column = batch.column(position)
+        if field.type != pa.string() or column.nbytes <= _MAX_READ_BYTES:
+            continue
+        lengths = pc.binary_length(column)
+        if (pc.max(lengths).as_py() or 0) > _MAX_READ_BYTES:
+            cut = pc.utf8_slice_codeunits(column, 0, _CUT_CHARS)
+            arrays = [*batch.columns]
+            arrays[position] = pc.if_else(pc.greater(lengths, _MAX_READ_BYTES), cut, column)
+            batch = pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+    return batch
 
 
 def truncate_cells(rows: pa.Table) -> pa.Table:

@@ -13,7 +13,7 @@ from exr_inspector_app.contracts import Band, Query, Record, StoredFile
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.explanations import header_band
 from exr_inspector_app.persistence.vast.search.top_k import ScoredGroup
-from exr_inspector_app.persistence.vast.transaction import Transaction
+from exr_inspector_app.persistence.vast.transaction import TEXT_PAGE_ROWS, Transaction
 from exr_inspector_app.persistence.vast.visibility import (
     FILE_ORDER,
     KEY_COLUMNS,
@@ -109,7 +109,8 @@ def read_details(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -
 def _read_details(transaction: Transaction, attempts: Mapping[str, str]) -> dict[str, StoredFile]:
     def read_children(table: str, names: Sequence[str]) -> list[dict[str, Any]]:
         columns = ["file_id", "attempt_id", FILE_ORDER[table], *names]
-        rows = distinct_children(transaction.rows_by_key(table, columns, "file_id", list(attempts)), table)
+        stored = transaction.rows_by_key(table, columns, "file_id", list(attempts), page_rows=TEXT_PAGE_ROWS)
+        rows = distinct_children(stored, table)
         return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
 
     parts = read_children("parts", hits.PART_COLUMNS)
