@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from exr_inspector_app import config
+from exr_inspector_app.cli import main
 from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.config.writer import save_settings
 from exr_inspector_app.contracts import Condition
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.gui.filters.saved_filters import SavedFilters
 from exr_inspector_app.gui.settings.window_state import WindowState
+from tests.exr_files import write_exr
 
 MINE = (Condition("width", ">=", 4096),)
 NEWER = {"smart": {"version": 2, "all": []}, "odd": 5, "wrong": [["path_folded", "contains", {"x": 1}]]}
@@ -76,6 +78,19 @@ def test_settings_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     assert config.load(environ={}, settings=path).viewer == "rv"
     save_settings({"path_template": "/{show}"}, {}, path)
     assert config.load(environ={}, settings=path).path_template == "/{show}"
+
+
+@pytest.mark.parametrize("library", ['"/a\\u0000b"', f"'/{'a' * 5000}'"])
+def test_unusable_library_of_the_settings_is_one_sentence(
+    own_home: Path, library: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("EXR_INSPECTOR_LIBRARY")
+    config.settings_file().parent.mkdir(parents=True)
+    config.settings_file().write_text(f"library = {library}\n")
+    exr = write_exr(own_home / "a.exr")
+    for command in (["library", "list"], ["publish", str(exr)], ["similar", str(exr)]):
+        assert main(command) == 1
+        assert capsys.readouterr().err.count("\n") == 1
 
 
 @pytest.mark.parametrize("kind", ["deep", "loop", "device", "pipe", "folder", "vast", "large"])

@@ -74,16 +74,16 @@ def _place_checks() -> Iterator[Check]:
 
 def is_writable(path: Path) -> bool:
     """Return True if a folder or file may be written, or created in the nearest folder that exists."""
-    while not path.exists():
+    while not os.path.exists(path):
         if path.parent == path:
             return False
         path = path.parent
-    is_folder_or_end = path.is_dir() or path.is_file()
-    return is_folder_or_end and os.access(path, os.W_OK | (os.X_OK if path.is_dir() else 0))
+    is_folder_or_end = os.path.isdir(path) or os.path.isfile(path)
+    return is_folder_or_end and os.access(path, os.W_OK | (os.X_OK if os.path.isdir(path) else 0))
 
 
 def _rights(path: Path) -> str:
-    if not path.exists():
+    if not os.path.exists(path):
         return "not created yet" if is_writable(path) else "cannot be created"
     readable, writable = os.access(path, os.R_OK), is_writable(path)
     return ", ".join(["readable" if readable else "not readable", "writable" if writable else "not writable"])
@@ -157,7 +157,7 @@ def _library_check() -> Check:
         return Check("library", WARNING, "not checked", "Correct the settings first.")
     path = library.config.library
     value = f"{path} ({_rights(path)})"
-    if not path.exists():
+    if not os.path.exists(path):
         if is_writable(path):
             return Check("library", OK, value)
         return Check("library", BROKEN, value, "Set EXR_INSPECTOR_LIBRARY to a file that may be written.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +43,7 @@ def export_settings(out: Path, settings: Path | None = None) -> None:
 
     path = settings or settings_file()
     try:
-        document = tomlkit.parse(read_text(path) if path.exists() else "")
+        document = tomlkit.parse(read_text(path) if os.path.exists(path) else "")
         vast = document.get("vast")
         if isinstance(vast, MutableMapping):
             for key in _SECRET_KEYS:
@@ -60,7 +61,7 @@ def import_settings(path: Path) -> ImportedSettings:
     Raises:
         ConfigError: The file cannot be read, or a setting is invalid.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ConfigError(f"{path} does not exist. Choose a settings file (.toml).")
     table = read_settings(path)
     load(environ={}, settings=path)  # refuses what the program would refuse

@@ -93,6 +93,8 @@ def _text_setting(layers: Sequence[SettingsLayer], key: str, noun: str = "a text
         return ""
     if not isinstance(setting.value, str):
         raise ConfigError(f"{setting.path}: `{key}` must be {noun} in quotes.")
+    if "\0" in setting.value:
+        raise ConfigError(f"{setting.path}: `{key}` has a NUL, which no path and no program takes.")
     return setting.value
 
 

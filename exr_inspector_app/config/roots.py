@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from exr_inspector_app.config.settings_reader import read_settings
@@ -44,7 +45,7 @@ def read_roots(path: Path) -> tuple[Root, ...]:
     Raises:
         ConfigError: The file does not exist, is not valid TOML, or has no valid [[roots]] tables.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ConfigError(f"{path} does not exist. Name a TOML file with [[roots]] tables.")
     table = read_settings(path)
     if "roots" not in table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -138,7 +139,7 @@ def with_keys(vast: Vast) -> Vast:
         raise ConfigError(f"Invalid bucket name: `{vast.bucket}`. Correct VAST_DB_BUCKET.")
     if not SCHEMA_NAME.fullmatch(vast.schema):
         raise ConfigError(f"Invalid schema name: `{vast.schema}`. Use a-z, 0-9 and _ in VAST_DB_SCHEMA.")
-    if vast.ca_file and not vast.ca_file.is_file():
+    if vast.ca_file and not os.path.isfile(vast.ca_file):
         raise ConfigError(f"The CA certificate file {vast.ca_file} does not exist. Correct VAST_DB_CA_FILE.")
     return replace(vast, access_key=access, secret_key=secret)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from exr_inspector_app.config.atomic_file import write_file
@@ -18,7 +19,7 @@ def write_report(path: Path, text: str) -> None:
         OSError: The file cannot be written, or it is an OpenEXR file.
     """
     data = text.encode("utf-8", "backslashreplace")
-    if path.exists() and not path.is_file():
+    if os.path.exists(path) and not os.path.isfile(path):
         path.write_bytes(data)  # raises for a folder
     else:
         write_file(path, data)

@@ -95,7 +95,7 @@ class LocalDatabase:
             if not _is_writable(self.path):
                 raise StoreError(f"No permission to write to {self.path}. Choose another library in Settings.")
             return
-        folder = next((parent for parent in self.path.parents if parent.exists()), self.path.parent)
+        folder = next((parent for parent in self.path.parents if os.path.exists(parent)), self.path.parent)
         if not _can_create_files(folder):
             raise StoreError(
                 f"Cannot create the library {self.path}: no permission to write to {folder}. Choose another library "
@@ -255,6 +255,8 @@ def _resolve(path: Path) -> Path:
     except UnicodeEncodeError as error:
         encoded = percent_encode_invalid(str(path))
         raise StoreError(f"The name of the library {encoded} is not valid UTF-8. Choose another file.") from error
+    except ValueError as error:
+        raise StoreError("The path of the library has a NUL. Choose another file.") from error
     except (OSError, RuntimeError) as error:  # symbolic links in a loop
         raise StoreError(f"The library {path} is a symbolic link loop. Choose another file.") from error
     return resolved
@@ -262,7 +264,7 @@ def _resolve(path: Path) -> Path:
 
 def _validate_path(path: Path) -> None:
     """StoreError for a path that must not be opened or overwritten."""
-    if path.is_dir():
+    if os.path.isdir(path):
         raise StoreError(f"The library {path} is a folder. Choose a file, e.g. {path / 'library.duckdb'}.")
     try:
         if path.exists() and not path.stat().st_size:
@@ -307,7 +309,7 @@ def _create(path: Path, is_shared: bool) -> None:
     """
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        for folder in [ancestor for ancestor in reversed(path.parents) if not ancestor.exists()]:
+        for folder in [ancestor for ancestor in reversed(path.parents) if not os.path.exists(ancestor)]:
             folder.mkdir(0o777 if is_shared else PRIVATE_FOLDER, exist_ok=True)
         connection = duckdb.connect(str(fresh), config=_SETTINGS)
         try:
