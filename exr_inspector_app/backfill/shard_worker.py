@@ -91,7 +91,7 @@ def _process(task: ShardTask) -> None:
 
 
 def inspect_paths(paths: Sequence[str], roots: Sequence[Root]) -> Iterator[tuple[str, Record | str]]:
-    """Inspect files on disk or objects of a bucket; yield each path with its record, or with the reason of a failure."""
+    """Inspect files on disk or objects of a bucket; yield each path with its record, or the reason of a failure."""
     objects = [path for path in paths if path.startswith(OBJECT_SCHEME)]
     files = [path for path in paths if not path.startswith(OBJECT_SCHEME)]
     for names, read in ((files, None), (objects, object_reader() if objects else None)):
