@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +102,22 @@ def test_publish_can_be_undone(controller: Controller, core: Backend, shot: Path
     assert controller.activity.jobs()[0].result == "Undone: 3 files removed from the library"
     assert job.actions == ()
     assert statuses(controller) == [PlanStatus.NEW] * 3
+
+
+def test_cleared_session_is_released_although_its_jobs_are_listed(
+    controller: Controller, shot: Path, settle: Settle
+) -> None:
+    controller.files.open_paths([str(shot)])
+    settle()
+    published(controller, settle)
+    controller.files.statistics.measure(list(controller.session))
+    settle()
+    controller.files.clear()
+    settle()
+    assert len(controller.activity.jobs()) == 3
+    gc.collect()
+    entries = [kept for kept in gc.get_objects() if type(kept) is SessionFile and kept.path.startswith(str(shot))]
+    assert len(entries) <= 1  # that of the last opening
 
 
 def test_undo_of_files_that_another_publish_contains_says_so(

@@ -126,7 +126,7 @@ def test_discarded_job_drops_its_result(qtbot: QtBot, runner: JobRunner, tasks: 
 
 def test_job_can_be_run_again(qtbot: QtBot, runner: JobRunner) -> None:
     first = Job("Count").op(count).success(lambda job, number: job.end(f"Counted {number}"))
-    first.run_in_background(runner)
+    first.offer_repeat().run_in_background(runner)
     wait(qtbot, runner)
     second = first.run_again()
     assert second is not first
@@ -137,7 +137,7 @@ def test_job_can_be_run_again(qtbot: QtBot, runner: JobRunner) -> None:
 def test_activity_lists_jobs_and_drops_replaced_ones(qtbot: QtBot, runner: JobRunner) -> None:
     model = ActivityModel()
     model.watch(runner)
-    first = Job("Find similar", "/a.exr", replaces_earlier=True).op(count).run_in_background(runner)
+    first = Job("Find similar", "/a.exr", replaces_earlier=True).op(count).offer_repeat().run_in_background(runner)
     other = Job("Find similar", "/b.exr", replaces_earlier=True).op(count).run_in_background(runner)
     assert model.jobs() == (other, first)
     wait(qtbot, runner)

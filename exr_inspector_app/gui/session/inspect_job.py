@@ -54,6 +54,7 @@ class InspectJob(QObject):
         self._unplanned: dict[SessionFile, None] = {}
         self._last_plan = 0.0
         self._interner = RecordInterner()  # of the whole session, since frames of a render come one by one
+        self._found: dict[Job, list[SessionFile]] = {}  # by running job; a job in Activity outlives the session
 
     @property
     def is_settled(self) -> bool:
@@ -68,7 +69,7 @@ class InspectJob(QObject):
             title: Name of the job.
             watch: Called with each file once it is in the session, and again once it is inspected.
         """
-        interner, entries = self._interner, list[SessionFile]()
+        interner = self._interner
 
         def read(stop: StopCheck) -> Iterator[Event]:
             # The library is queried apart from this: files are shown even while it does not respond.
@@ -76,7 +77,8 @@ class InspectJob(QObject):
                 yield interner.intern_event(event)
 
         job = Job(title, strings.paths_detail(list(paths)), kind=KIND).op(emit_each(read))
-        job.each(partial(self._on_event, entries, watch or _ignore)).success(self._on_end).failure(self._on_end)
+        job.each(partial(self._on_event, watch or _ignore)).success(self._on_end).failure(self._on_end)
+        self._found[job] = []
         return job.offer_repeat(lambda: self.inspect(paths, title)).run_in_background(self._jobs)
 
     def _inspect_again(self, paths: Sequence[str]) -> None:
@@ -86,6 +88,7 @@ class InspectJob(QObject):
         """End all inspections and drop the files that they still report."""
         for job in self._jobs.running(KIND):
             job.discard()
+        self._found.clear()
         self._tasks.drop(KIND)
         self._unplanned.clear()
         self._interner = RecordInterner()
@@ -112,7 +115,8 @@ class InspectJob(QObject):
         self._unplanned = {entry: None for entry in self._session if entry.record}
         self._query_plan()
 
-    def _on_event(self, entries: list[SessionFile], watch: FileCallback, job: Job, event: Event) -> None:
+    def _on_event(self, watch: FileCallback, job: Job, event: Event) -> None:
+        entries = self._found[job]
         match event:
             case FilesFound(paths, total, frames):
                 job.total = total
@@ -147,7 +151,8 @@ class InspectJob(QObject):
         self.added.emit([entry for entry, is_new in added if is_new])
         return [entry for entry, _ in added]
 
-    def _on_end(self, _job: Job, _result: object) -> None:
+    def _on_end(self, job: Job, _result: object) -> None:
+        self._found.pop(job, None)
         self._query_plan()
 
     def _query_plan(self) -> None:

@@ -42,7 +42,7 @@ class SessionController(QObject):
         self._opened_files = OpenedFiles(self.opened.emit, lambda: self.selection)
         self.opener = PathOpener(backend, tasks, self)
         self.inspection = InspectJob(backend, tasks, jobs, self.session, self)
-        self.statistics = StatisticsJob(backend, jobs, self)
+        self.statistics = StatisticsJob(backend, jobs, self.session, self)
         self.file_watcher = FileWatcher(backend, tasks, self.session, self)
         self.folder_watcher = FolderWatcher(tasks, self.session, self)
         self.changes = ChangeCoalescer(self.session, self)

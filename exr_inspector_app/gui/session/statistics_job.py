@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Progress, StopCheck, measure_progress
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.remedies import remedy
-from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.job import Job
 from exr_inspector_app.gui.tasks.job_runner import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import emit_each
@@ -25,10 +26,11 @@ class StatisticsJob(QObject):
 
     changed = Signal(object)  # list[SessionFile]
 
-    def __init__(self, backend: Backend, jobs: JobRunner, parent: QObject) -> None:
+    def __init__(self, backend: Backend, jobs: JobRunner, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._backend = backend
         self._jobs = jobs
+        self._session = session
 
     def measure(self, entries: Sequence[SessionFile]) -> None:
         """Start a job for the files that have pixels, if there are any."""
@@ -46,8 +48,12 @@ class StatisticsJob(QObject):
 
         detail = escape_control(files[0].path) if len(files) == 1 else pluralize(len(files), "file")
         job = Job(strings.STATISTICS, detail).op(emit_each(work))
-        job.each(self._on_measured).success(self._on_end).offer_repeat(lambda: self.measure(entries))
+        job.each(self._on_measured).success(self._on_end).offer_repeat(partial(self._measure_again, list(by_path)))
         job.run_in_background(self._jobs)
+
+    def _measure_again(self, paths: Sequence[str]) -> None:
+        """Measure the files that are still in the session; a job that kept them would outlive it."""
+        self.measure([entry for path in paths if (entry := self._session.get(path))])
 
     def cancel_all(self) -> None:
         """Cancel all running jobs."""

@@ -120,6 +120,7 @@ class Job:
     _on_retry: Callable[[], None] | None = field(default=None, repr=False)
     _on_report: Callable[[], None] | None = field(default=None, repr=False)
     _on_repeat: Callable[[], object] | None = field(default=None, repr=False)
+    _is_own_repeat: bool = field(default=False, repr=False)
     _started: float = field(default_factory=time.monotonic, repr=False)
     _work: Work | None = field(default=None, repr=False)
     _on_event: Handler = field(default=_ignore, repr=False)
@@ -174,8 +175,13 @@ class Job:
 
     def offer_repeat(self, operation: Callable[[], object] | None = None) -> Job:
         """Let the user run the job again once it has ended, by `run_again` unless another operation is given."""
-        self._on_repeat = operation or self.run_again
+        self._on_repeat, self._is_own_repeat = operation or self.run_again, operation is None
         return self
+
+    def release(self) -> None:
+        """Drop operation and handlers, unless `run_again` needs them: Activity lists a job long after its files."""
+        if not self._is_own_repeat:
+            self._work, self._on_event, self._on_success, self._on_failure = None, _ignore, _ignore, _ignore
 
     def repeat(self) -> None:
         """Do the same again, if the job has ended and offers it."""
@@ -198,7 +204,7 @@ class Job:
         return True
 
     def run_again(self) -> Job:
-        """Start the same operation with the same handlers as a new job, and return that."""
+        """Start the operation as a new job; after the end of this one, only if `offer_repeat` was called for it."""
         if self._runner is None:
             raise RuntimeError("The job has not been started yet")
         fresh = Job(self.title, self.detail)

@@ -98,3 +98,4 @@ class JobRunner(QObject):
         self.changed.emit(job)
         if is_announced:
             self.finished.emit(job)
+        job.release()
