@@ -78,7 +78,6 @@ class InspectJob(QObject):
 
         job = Job(title, strings.paths_detail(list(paths)), kind=KIND).op(emit_each(read))
         job.each(partial(self._on_event, watch or _ignore)).success(self._on_end).failure(self._on_end)
-        self._found[job] = []
         return job.offer_repeat(lambda: self.inspect(paths, title)).run_in_background(self._jobs)
 
     def _inspect_again(self, paths: Sequence[str]) -> None:
@@ -116,7 +115,7 @@ class InspectJob(QObject):
         self._query_plan()
 
     def _on_event(self, watch: FileCallback, job: Job, event: Event) -> None:
-        entries = self._found[job]
+        entries = self._found.setdefault(job, [])
         match event:
             case FilesFound(paths, total, frames):
                 job.total = total
