@@ -13,15 +13,8 @@ from exr_inspector_app.gui.preview.color.display_transform import (
     make_processor,
     render_level,
 )
-from exr_inspector_app.gui.preview.rendering.mip_pyramid import (
-    BINS_PER_STOP,
-    FIRST_STOP,
-    INF,
-    NAN,
-    MipPyramid,
-    PyramidLevel,
-    build_pyramid,
-)
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import INF, NAN, MipPyramid, PyramidLevel, build_pyramid
+from exr_inspector_app.gui.preview.rendering.value_histogram import BINS_PER_STOP, FIRST_STOP
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.model import Picture as Selection
 
@@ -129,7 +122,10 @@ def test_data_of_one_value_can_be_shown(value: float, kind: str) -> None:
 
 
 def test_histogram_counts_value_in_bin_of_its_stop() -> None:
-    histogram = make_pyramid(np.full((8, 8, 3), (0.5, 1.0, 0.0))).histogram
+    pyramid = make_pyramid(np.full((8, 8, 3), (0.5, 1.0, 0.0)))
+    histogram = pyramid.histogram
+    assert pyramid.outside == pytest.approx((1 / 3, 0))
+    assert make_pyramid(np.full((8, 8, 3), (-1.0, np.inf, np.nan))).outside == pytest.approx((1 / 3, 1 / 3))
     assert [row.argmax() for row in histogram[:2]] == [(-1 - FIRST_STOP) * BINS_PER_STOP, -FIRST_STOP * BINS_PER_STOP]
     assert histogram.sum(axis=1).tolist() == [1, 1, 0]  # black is below every stop
 

@@ -52,7 +52,10 @@ STOPS = "stops"
 HISTOGRAM = "Histogram"
 DATA_HISTOGRAM_TOOLTIP = "Values of each channel over the automatic range"
 RANGE_HANDLES_TOOLTIP = "Drag the lines to set the range; double-click restores it"
-HISTOGRAM_TOOLTIP = "Values of each channel in stops; the dotted line is 1.0"
+HISTOGRAM_TOOLTIP = (
+    "Values of each channel in stops; heights are square roots, the dotted line is 1.0.\n"
+    "Above: shares of values that are darker, zero or negative, and brighter"
+)
 
 # Range of data
 
@@ -290,6 +293,12 @@ def special_counts(nan_count: int, inf_count: int, negative_count: int) -> str:
 def missing_units(count: int, unit: str) -> str:
     """Return how many tiles, chunks, or regions of the image are not shown."""
     return f"{pluralize(count, unit)} not shown"
+
+
+def outside_shares(below: float, above: float) -> tuple[str, str]:
+    """Return the shares of values below and above the histogram, empty for none."""
+    texts = [f"{100 * share:.1f} %" if share >= 0.001 else "< 0.1 %" if share else "" for share in (below, above)]
+    return f"← {texts[0]}" if texts[0] else "", f"{texts[1]} →" if texts[1] else ""
 
 
 def mean_values(factor: int) -> str:

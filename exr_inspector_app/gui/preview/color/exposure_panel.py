@@ -21,7 +21,8 @@ from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.color.range_handles import AXIS_HEIGHT, RangeHandles
 from exr_inspector_app.gui.preview.color.range_panel import RangePanel
 from exr_inspector_app.gui.preview.overlay.matte_bar import MatteBar
-from exr_inspector_app.gui.preview.rendering.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
+from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.rendering.value_histogram import FIRST_STOP, LAST_STOP
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 
@@ -37,6 +38,7 @@ class Histogram(QWidget):
         super().__init__(parent)
         self._curves: list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float32]]]] = []
         self._look: DataLook | None = None
+        self.outside = ("", "")  # shares of values below and above the stops, empty for none
         self.setAccessibleName(strings.HISTOGRAM)
         self.setToolTip(strings.HISTOGRAM_TOOLTIP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -46,6 +48,8 @@ class Histogram(QWidget):
         """Show the histogram of an image."""
         self._curves = []
         self._look = pyramid.look if pyramid else None
+        self.outside = strings.outside_shares(*pyramid.outside) if pyramid else ("", "")
+        self.setAccessibleDescription(", ".join(filter(None, self.outside)))
         self.setToolTip(strings.DATA_HISTOGRAM_TOOLTIP if self._look else strings.HISTOGRAM_TOOLTIP)
         if pyramid is not None:
             heights = np.sqrt(pyramid.histogram)  # keeps few bright pixels visible among many dark ones
@@ -98,6 +102,9 @@ class Histogram(QWidget):
         painter.drawLine(QPointF(unity, room.top()), QPointF(unity, room.bottom()))
         font = theme.ui_font(11)
         painter.setFont(font)
+        painter.setPen(theme.DARK.color("t2"))
+        for share, side in zip(self.outside, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
+            painter.drawText(room.adjusted(4, 2, -4, 0), int(side | Qt.AlignmentFlag.AlignTop), share)
         painter.setPen(theme.tokens().color("t2"))
         for stop, label in _AXIS_LABELS.items():
             middle = max(_stop_to_x(room, stop), 12)

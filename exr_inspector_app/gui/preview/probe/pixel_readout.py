@@ -24,6 +24,7 @@ from exr_inspector_app.gui.preview.probe.object_readout import (
 )
 from exr_inspector_app.gui.preview.probe.swatch import compute_swatch
 from exr_inspector_app.gui.preview.rendering.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.view_transform import shown_aspect
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.model import Part
 
@@ -42,6 +43,7 @@ class PixelReadout(QWidget):
         self._exact: ExactPixels | None = None
         self._settings = ViewSettings()
         self._missing_note = ""
+        self._aspect = 1.0  # width of a pixel by its height
         self._types: dict[str, str] = {}  # pixel type of each channel of the part
         self._chips: MarksBar | None = None
         self._objects: tuple[tuple[int, int], tuple[ObjectCoverage, ...]] | None = None  # probe and all ranks there
@@ -76,6 +78,7 @@ class PixelReadout(QWidget):
         """Set the image whose values are shown, and its part."""
         self._pyramid, self._exact, self._objects = pyramid, None, None
         self._missing_note = _describe_missing(part) if part else ""
+        self._aspect = shown_aspect(part)
         self._types = {channel.name: channel.type for channel in part.channels} if part else {}
         self._update()
 
@@ -214,7 +217,7 @@ class PixelReadout(QWidget):
 
     @property
     def _notes(self) -> str:
-        """Missing chunks and reduced size."""
+        """Missing chunks, reduced size, and the shape of pixels that are not square."""
         if self._pyramid is None:
             return ""
         remarks = []
@@ -223,6 +226,8 @@ class PixelReadout(QWidget):
             remarks.append(self._missing_note or strings.missing_units(len(picture.missing), "region"))
         if picture.factor > 1 and not (self.is_exact or picture.is_draft):
             remarks.append(strings.mean_values(picture.factor))
+        if abs(self._aspect - 1) >= 0.001:
+            remarks.append(f"pixels {self._aspect:.4g}:1")
         return ", ".join(remarks)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.color.colorimetry import REC709_WEIGHTS
-from exr_inspector_app.color.tone_table import list_half_values
 from exr_inspector_app.exr.picture import COLOR_KINDS
 from exr_inspector_app.exr.pixels.data_looks import DataLook, measure_look
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
@@ -35,13 +33,13 @@ from exr_inspector_app.exr.pixels.level_reduction import (
 from exr_inspector_app.exr.pixels.level_reduction import (
     Bytes as Bytes,
 )
+from exr_inspector_app.gui.preview.rendering.value_histogram import compute_data_histogram, compute_histogram
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint16]
 Weights: TypeAlias = tuple[float, float, float]
 
 MAX_LAST_LEVEL_SIDE = 640  # px; a level whose sides are not larger is the last one
-FIRST_STOP, LAST_STOP, BINS_PER_STOP = -12, 6, 8  # of the histogram; stop 0 is the value 1.0
 MAX_HISTOGRAM_SAMPLES = 100_000  # per channel, evenly spaced
 MAX_DRAFT_SAMPLES = 10_000
 MAX_LOOK_SAMPLES = 2_000_000
@@ -177,6 +175,7 @@ class MipPyramid:
     histogram: Floats  # (1 or 3, bins), share of values in each bin; of data over the range of the look
     special: SpecialCounts  # zeros for a Cryptomatte, whose bits of hashes are no numbers
     look: DataLook | None = None  # of a data layer, with its automatic range; None for colors
+    outside: tuple[float, float] = (0.0, 0.0)  # shares of colors below and above the histogram
 
     @property
     def nan_count(self) -> int:
@@ -255,11 +254,12 @@ def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyr
         marks = halve_marks(marks) if index and marks is not None else marks
         levels.append(MipLevel(source, index, marks))
     samples = pick_evenly(pixels, MAX_DRAFT_SAMPLES if picture.is_draft else MAX_HISTOGRAM_SAMPLES)
+    outside = (0.0, 0.0)
     if look is None:
-        histogram = compute_histogram(encode_level(samples, letters).colors)
+        histogram, outside = compute_histogram(encode_level(samples, letters).colors)
     else:
         histogram = compute_data_histogram(samples.astype(np.float32), look)
-    return MipPyramid(picture, letters, tuple(levels), histogram, counts, look)
+    return MipPyramid(picture, letters, tuple(levels), histogram, counts, look, outside)
 
 
 def pick_evenly(pixels: Pixels, max_count: int) -> Pixels:
@@ -273,44 +273,6 @@ def is_black(picture: Picture) -> bool:
     pixels = picture.pixels[..., :3] if picture.pixels.shape[2] >= 3 else picture.pixels[..., :1]
     # A few pixels suffice for nearly every image, and are read 4,000 times as fast.
     return not any(np.nan_to_num(pixels[::step, ::step]).any() for step in (64, 1))
-
-
-def compute_histogram(codes: Codes) -> Floats:
-    """Return the share of each channel's values in each bin of stops; values out of range are not counted."""
-    shares = np.zeros((codes.shape[2], (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
-    bins = _assign_bins()
-    for channel in range(codes.shape[2]):
-        counts = np.bincount(bins[codes[..., channel]].ravel(), minlength=shares.shape[1] + 1)
-        shares[channel] = counts[: shares.shape[1]]
-    return shares / np.float32(max(1, codes.shape[0] * codes.shape[1]))
-
-
-def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
-    """Return the share of each channel's values in equal bins over the range of a look; IDs have none."""
-    samples = pixels[..., : look.channel_count]
-    # The histogram has rows for one channel or three.
-    shares = np.zeros((1 if look.channel_count == 1 else 3, (LAST_STOP - FIRST_STOP) * BINS_PER_STOP), np.float32)
-    if look.has_range:
-        for channel in range(samples.shape[2]):
-            low, high = look.axes[channel] if look.axes else (look.low, look.high)
-            # Equal bins of one value need some width, above the resolution of float32.
-            middle, width = (low + high) / 2, max(high - low, 1e-6 * abs(high), 1e-12)
-            values = samples[..., channel]
-            values = values[np.isfinite(values)].astype(np.float64)
-            counts, _ = np.histogram(values, shares.shape[1], (middle - width / 2, middle + width / 2))
-            shares[channel] = counts
-    return shares / np.float32(max(1, samples.shape[0] * samples.shape[1]))
-
-
-@cache
-def _assign_bins() -> npt.NDArray[np.int64]:
-    """Return the bin of each code; codes out of range have one more, behind all others."""
-    values = list_half_values()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stops = np.log2(values)
-        is_inside = (stops >= FIRST_STOP) & (stops < LAST_STOP)
-        last = (LAST_STOP - FIRST_STOP) * BINS_PER_STOP
-        return np.where(is_inside, (stops - FIRST_STOP) * BINS_PER_STOP, last).astype(np.int64)
 
 
 def _find_alpha(letters: tuple[str, ...]) -> int | None:
