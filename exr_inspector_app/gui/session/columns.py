@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionRow
-from exr_inspector_app.gui.session.session_rows import size_of
+from exr_inspector_app.gui.session.session_rows import total_size
 from exr_inspector_app.gui.session.sort_filter import Order
 from exr_inspector_app.gui.style.formatting import format_bytes, format_moment
 from exr_inspector_app.model.payload_types import PartPayload, Payload
@@ -102,8 +102,8 @@ def _renderer(row: Node) -> str:
 
 
 def _size(row: Node) -> str:
-    sizes = [size for size in map(size_of, row.entries) if size is not None]
-    return format_bytes(sum(sizes)) if sizes else ""
+    size = total_size(row.entries)
+    return "" if size is None else format_bytes(size)
 
 
 def _changed(row: Node) -> str:

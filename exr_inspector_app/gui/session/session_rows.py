@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.grouping import (
@@ -132,16 +133,20 @@ def move_row(row: Node, base: str, name: str) -> None:
 def _second(sequence: FrameSequence, entries: list[SessionFile]) -> str:
     """Return frames, count, special properties and size; the last ones are dropped if the row is narrow."""
     count = [sequence.range_text, pluralize(len(entries), "frame")] if len(entries) > 1 else [strings.SINGLE_FILE]
-    sizes = [size for size in map(size_of, entries) if size is not None]
-    return ", ".join([*count, *_properties(entries), *([format_bytes(sum(sizes))] if sizes else [])])
+    size = total_size(entries)
+    return ", ".join([*count, *_properties(entries), *([format_bytes(size)] if size is not None else [])])
 
 
-def size_of(entry: SessionFile) -> int | None:
-    """Return the size of a file in bytes, or None if it could not be read."""
-    if entry.record is not None:
-        size: int | None = entry.record.payload["file"]["size_bytes"]
-        return size
-    return entry.unpublishable.size_bytes if entry.unpublishable else None
+def total_size(entries: Iterable[SessionFile]) -> int | None:
+    """Return the size of all files in bytes, or None if none of them could be read."""
+    sizes = [  # without a call per file, since rows of thousands of frames change several times per second
+        record.payload["file"]["size_bytes"]
+        if (record := entry.record) is not None
+        else entry.unpublishable and entry.unpublishable.size_bytes
+        for entry in entries
+    ]
+    read = [size for size in sizes if size is not None]
+    return sum(read) if read else None
 
 
 def _properties(entries: list[SessionFile]) -> list[str]:
@@ -189,9 +194,9 @@ def status_of(entries: list[SessionFile]) -> tuple[str, str, str]:
     if unfinished:
         figure = pluralize(len(unfinished), "frame") if len(entries) > 1 else _chunks(unfinished[0])
         return "incomplete", strings.INCOMPLETE, figure
+    counts = Counter([entry.status for entry in entries])
     for status, (kind, word) in _LIBRARY_STATUSES.items():
-        count = sum(entry.status is status for entry in entries)
-        if count:
+        if count := counts[status]:
             return kind, word, "" if count == len(entries) else strings.count_of_total(count, len(entries))
     return "read", strings.INSPECTED, ""
 

@@ -14,7 +14,7 @@ from exr_inspector_app.gui.session.compact_record import section_key
 from exr_inspector_app.gui.session.filter_words import FilterWords, parse_filter_words
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_nodes import GroupNode, Node, SessionRow
-from exr_inspector_app.gui.session.session_rows import is_incomplete, size_of
+from exr_inspector_app.gui.session.session_rows import is_incomplete, total_size
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.text.escape import escape_control
 
@@ -166,7 +166,7 @@ def _issues(row: Node) -> tuple[int, int]:
 
 def _size(row: Node) -> int:
     """Return the negative size: the largest row comes first."""
-    return -sum(size_of(entry) or 0 for entry in row.entries)
+    return -(total_size(row.entries) or 0)
 
 
 def _age(row: Node) -> tuple[int, ...]:
