@@ -164,7 +164,13 @@ def test_bytes_that_are_not_utf8_lead_to_their_file(tmp_path: Path) -> None:
     assert resolve_paths(f"file://{tmp_path}/m%FC.exr", form="uri-list").paths == [os.fsdecode(raw)]
 
 
-@pytest.mark.parametrize("prefix", ["P:\\", "p:/", "//nas/prod/", "prod:/"])
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        *("P:\\", "p:/", "//nas/prod/", "prod:/", "\\\\?\\P:\\", "\\\\?\\UNC\\nas\\prod\\"),
+        *("smb://nas/prod/", "file://///nas/prod/", "file:///P|/"),
+    ],
+)
 def test_path_of_another_machine_is_found_here(folder: Path, prefix: str) -> None:
     roots = (Root("prod", ("P:/", "//nas/prod", str(folder)), True),)
     assert found(folder, f"{prefix}seq/cmp.1001.exr", roots=roots) == SHOT[:1]

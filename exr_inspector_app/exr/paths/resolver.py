@@ -17,7 +17,7 @@ from unicodedata import normalize
 from exr_inspector_app.config import Root
 from exr_inspector_app.exr.paths.notation import Notation, has_token, matching_paths, parse_notation
 from exr_inspector_app.exr.paths.roots import places
-from exr_inspector_app.exr.paths.uri import paths_of_file_uri, scheme_of
+from exr_inspector_app.exr.paths.uri import decode, paths_of_file_uri, scheme_of
 
 MAX_TEXT_CHARS = 32_000_000
 MAX_LINES = 200_000
@@ -33,6 +33,10 @@ _INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x20
 _CLIPBOARD_WORDS = frozenset(["copy", "cut", "x-special/nautilus-clipboard", "x-special/gnome-copied-files"])
 _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTILINE)
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
+_SHARE = re.compile(r"(?:smb|cifs)://(?:[^/@]*@)?|[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE)  # other forms of UNC paths
+_LONG_PATH = re.compile(
+    r"[\\/]{2}\?[\\/](?=[A-Za-z]:)"
+)  # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _ABSOLUTE = re.compile(r"/{1,2}[^\s/]|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\[^\\\s]")
 _EXTENSION = re.compile(r"\.(?:exr|sxr|mxr)$", re.IGNORECASE)
 _LINE_NUMBER = re.compile(r"(?::[0-9]+)+:?$")  # after a path in a log
@@ -202,9 +206,11 @@ def _existing(text: str, roots: Sequence[Root]) -> Reading | None:
 
 def _candidates(text: str, roots: Sequence[Root]) -> Iterator[str]:
     """Yield the readings of a text as one path: literal, stripped, link, home folder, Unicode form, other roots."""
-    readings = [text, text.strip()]
+    readings = [text, _LONG_PATH.sub("", text.strip())]
     if scheme_of(text.strip()) == "file":
         readings = list(paths_of_file_uri(text.strip()))
+    elif share := _SHARE.match(text.strip()):
+        readings.append("//" + decode(text.strip()[share.end() :]))
     elif text.startswith("~"):
         readings.append(os.path.expanduser(text))
     if not all(map(str.isascii, readings)):  # macOS takes names apart: `ü` as `u` and two dots

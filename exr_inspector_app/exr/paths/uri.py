@@ -10,7 +10,7 @@ from functools import cache
 from urllib.parse import unquote_to_bytes
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//|/)")
-_DRIVE = re.compile(r"/?([A-Za-z]):(?=[/\\]|$)")
+_DRIVE = re.compile(r"/?([A-Za-z])[:|](?=[/\\]|$)")  # `P|/` of old links
 
 
 def scheme_of(text: str) -> str:
@@ -31,6 +31,8 @@ def paths_of_file_uri(uri: str) -> Iterator[str]:
         path = slash + path
         if _DRIVE.match(host):  # file://C:/x
             host, path = "", f"/{host}{path}"
+    if not host and path.startswith("///"):  # file://///host/share
+        path = "//" + path.lstrip("/")
     prefix = "" if _is_this_machine(host) else f"//{host}"
     for raw in (path, re.split(r"[?#]", path, maxsplit=1)[0]):
         yield prefix + _without_slash_before_drive(decode(raw))
@@ -53,4 +55,4 @@ def _host_name() -> str:
 
 def _without_slash_before_drive(path: str) -> str:
     match = _DRIVE.match(path)
-    return path[1:] if match and path.startswith("/") else path
+    return f"{match[1]}:{path[match.end() :]}" if match else path

@@ -231,7 +231,7 @@ def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[s
 
     One or two digits after `_` without padding (`spot_0`, `spot_2`) are variants unless more files show otherwise.
     """
-    is_minor = len(digits) == 1 and re.search(r"v[0-9]+\.$", stem[:start], re.IGNORECASE)  # v1.2
+    is_minor = len(digits) == 1 and re.search(r"[A-Za-z][0-9]+\.$", stem[:start])  # v1.2, f2.8
     if start == 0 or (stem[start - 1] == "." and not is_minor) or max(map(len, numbers)) > 2 or is_padded(numbers):
         return True
     return _is_counted(numbers)

@@ -41,6 +41,7 @@ _DAY = lazy_pattern(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01
 _DATE_BEFORE = lazy_pattern(r"(?:19|20)[0-9]{2}([._-]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])[T._-]$")
 _DAY_FIRST = lazy_pattern(r"(?:^|[^0-9])(?:0[1-9]|[12][0-9]|3[01])([._-])(?:0[1-9]|1[0-2])\1$")
 _CLOCK = lazy_pattern(r"(?:^| |[0-9]{2}[T_-])(?:[01][0-9]|2[0-3])([.:_-])[0-5][0-9]\1$")
+_MOMENT = lazy_pattern(r"(?:0[1-9]|[12][0-9]|3[01])[T_ -](?:[01][0-9]|2[0-3])([-:.]?)[0-5][0-9]\1[0-5][0-9][.,]$")
 _BELOW_TEXTURES = lazy_pattern(  # names of folders that only sort their content
     r"v(?:er)?[0-9]+|[0-9]+k|exr|tif|tx|src|source|pub(?:lish)?(?:ed)?|latest|master|udims?|(?:lin|acescg|raw|srgb)",
     re.IGNORECASE,
@@ -93,7 +94,7 @@ def is_rejected(stem: str, digits: str, start: int, end: int, numbers: Collectio
         return True
     if re.search(r"[0-9]x$", before, re.IGNORECASE) or re.match(r"x[0-9]", after, re.IGNORECASE):
         return True
-    if _UNIT.match(after) and not (len(digits) > 2 and is_padded(numbers)):
+    if (unit := _UNIT.match(after)) and not (len(digits) > 2 and len(unit[0]) == 1 and is_padded(numbers)):
         return True
     if len(digits) == 2 and _INDEX.search(before):
         return True
@@ -139,6 +140,8 @@ def _is_stamp(before: str, digits: str, numbers: Collection[str]) -> bool:
     if len(digits) == 4 and digits[:2] in ("19", "20") and len(numbers) == 1 and _DAY_FIRST.search(before):
         return True
     if len(digits) == 2 and _CLOCK.search(before):
+        return True
+    if len(digits) in (3, 6) and _MOMENT.search(before):
         return True
     if len(digits) == 6 and before.endswith("_") and all(map(_SHORT_DAY.fullmatch, numbers)):
         return True
