@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -27,9 +29,22 @@ def files(*paths: object) -> QMimeData:
 
 def enter(window: QWidget, data: QMimeData) -> bool:
     """The drag comes over the window; whether it may be dropped there."""
-    event = QDragEnterEvent(_PLACE, Qt.DropAction.CopyAction, data, *_HOW)
+    event = enter_event(_PLACE, Qt.DropAction.CopyAction, data, *_HOW)
     QApplication.sendEvent(window, event)
     return event.isAccepted()
+
+
+def enter_event(
+    place: QPoint, actions: Qt.DropAction, data: QMimeData, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+) -> QDragEnterEvent:
+    """The event of a drag that comes over a window."""
+    create: Any = QDragEnterEvent
+    event: QDragEnterEvent
+    try:
+        event = create(QPointF(place), actions, data, buttons, modifiers)
+    except TypeError:  # Qt before 6.12, which warns of the other form
+        event = create(place, actions, data, buttons, modifiers)
+    return event
 
 
 def drop(window: QWidget, data: QMimeData) -> None:

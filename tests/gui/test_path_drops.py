@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QDragEnterEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -119,7 +119,7 @@ def test_overlay_counts_links_and_not_lines_of_text(window: MainWindow, root: Pa
 def test_drop_is_answered_as_a_copy(window: MainWindow, root: Path) -> None:
     actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
     data, where = dropping.files(root / "a.exr"), window.rect().center()
-    event = QDragEnterEvent(where, actions, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+    event = dropping.enter_event(where, actions, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
     event.setDropAction(Qt.DropAction.MoveAction)
     QApplication.sendEvent(window, event)
     assert event.isAccepted()
