@@ -249,5 +249,5 @@ def test_workers_wait_while_the_window_repaints(qtbot: QtBot, tasks: TaskRunner)
         results.append(paced.wait(0.05))  # the event loop does not turn in here
 
     QTimer.singleShot(0, repaint)
-    qtbot.waitUntil(lambda: len(results) == 2)
+    qtbot.waitUntil(lambda: len(results) == 2, timeout=30_000)
     assert results == [False, True]
