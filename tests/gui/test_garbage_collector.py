@@ -53,3 +53,13 @@ def test_automatic_collection_returns_when_the_window_closes(qtbot: QtBot) -> No
     made.close()
     assert gc.isenabled()
     gc.disable()
+
+
+def test_values_of_a_burst_are_exempted_until_the_window_closes(
+    collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage_collector, "MAX_MIDDLE_OBJECTS", garbage_collector.YOUNG_OBJECTS)
+    kept = [[number] for number in range(2 * garbage_collector.YOUNG_OBJECTS)]
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > len(kept), timeout=30_000)
+    collector.close()
+    assert gc.get_freeze_count() == 0
