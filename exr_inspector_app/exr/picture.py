@@ -24,7 +24,7 @@ _UTILITY = frozenset(
     """ao occlusion ambientocclusion albedo denoise denoised denoising denoiser noisy variance noise mse sample samples
     count heat heatmap debug lut cryptomatte crypto matte mask id ids shadow shadows shadowcatcher fresnel curvature
     cavity wire wireframe wirecolor facing clown puzzle puzzlematte multimatte ratio holdout stencil
-    preview backdrop basecolor rawlight thickness barycentric rendertime filter
+    preview backdrop basecolor rawlight thickness barycentric rendertime filter defocus
     normal normals position depth uv st motion vector z facing oi os of af opacity""".split()
 )
 _LIGHT = frozenset(

@@ -104,6 +104,8 @@ def test_missing_frames_are_counted(tmp_path: Path) -> None:
 def test_fast_material_has_several_frames_per_time_code(tmp_path: Path) -> None:
     clocks = [clock for clock in run(0, 0, 24, 30) for _ in range(2)]
     assert jumps(plate(tmp_path, clocks, (48, 1))) == []
+    for start, count in ((0, 5), (1, 4), (1, 5)):  # of few frames, as of many
+        assert jumps(plate(tmp_path / f"{start}-{count}", clocks[start : start + count], (50, 1))) == []
     late = [*clocks[:20], *clocks[30:]]
     assert [finding.frames for finding in jumps(plate(tmp_path, late[:50], (48, 1)))] == [(1021,)]
 

@@ -95,7 +95,10 @@ def _usual_speed(steps: Sequence[_Step], divisor: int) -> Fraction | None:
     if len(steps) == 1:
         return Fraction(1, divisor) if steps[0][1] else None
     most_common = Counter(Fraction(codes, frames) for frames, codes in steps).most_common(1)[0][0]
-    for speed in (Fraction(1), Fraction(1, divisor), most_common):
+    speeds = [Fraction(1), Fraction(1, divisor), most_common]
+    if 4 * sum(codes == 0 for _, codes in steps) > len(steps):  # too many repeated codes to be faults
+        del speeds[0]
+    for speed in speeds:
         if 2 * sum(_fits(step, speed) for step in steps) >= len(steps):
             return speed or None
     return None
