@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from exr_inspector_app.contracts import Listing, Query
+from exr_inspector_app.contracts import Listing, Preview, Query
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.persistence.local import LocalStore
@@ -45,6 +45,22 @@ def test_long_texts_of_a_file_are_published_cut(tmp_path: Path, store: LocalStor
     assert [len(stored.parts[0][name]) for name in ("part_name", "view_name", "color_space")] == [4096] * 3
     assert stored.file["channel_list"].endswith(".R|")
     assert len(stored.channels) == 9_000
+
+
+def test_rows_beside_a_large_thumbnail_are_not_read(tmp_path: Path, store: LocalStore) -> None:
+    library, records = tmp_path / "library.duckdb", studio(tmp_path, 3)
+    store.publish(batch(*records))
+    ids = [record.identity.file_id for record in records]
+    store.put_previews([Preview(file_id, None, b"\xff\xd8small") for file_id in ids])
+    enlarge = "UPDATE previews SET thumbnail = repeat('x', 20000000)::BLOB WHERE file_id = ?"
+    with duckdb.connect(str(library)) as connection:
+        connection.execute("INSERT INTO previews SELECT 'f' || i, NULL, NULL, 'x'::BLOB FROM range(200000) r(i)")
+        connection.execute(enlarge, ["f190000"])
+    assert sorted(store.previews(ids)) == sorted(ids)
+    with duckdb.connect(str(library)) as connection:
+        connection.execute(enlarge, [ids[0]])
+    assert store.previews(ids) == {}
+    assert store.check().files == 3
 
 
 def test_columns_with_texts_that_no_publish_writes_are_not_read(tmp_path: Path, store: LocalStore) -> None:

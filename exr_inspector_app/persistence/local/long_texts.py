@@ -1,4 +1,4 @@
-"""Long texts in the rows of a library: others may write to it, and its file is small where texts repeat.
+"""Long texts and thumbnails in the rows of a library: others may write to it, and its file is small where texts repeat.
 
 DuckDB keeps the longest text of each column, and of each of its segments, so that no text is read here.
 """
@@ -12,13 +12,16 @@ from pathlib import Path
 
 import duckdb
 
+from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
 from exr_inspector_app.persistence.rows.encode import MAX_LIST_BYTES
 
 log = logging.getLogger(__name__)
 
 MAX_TEXT_BYTES = 64 * 1024  # of most columns; paths and names are far shorter
+_THUMBNAIL = "thumbnail"
 _LIMITS = {  # of columns that may be longer
     "channel_list": MAX_LIST_BYTES,
+    _THUMBNAIL: MAX_THUMBNAIL_BYTES,
     **dict.fromkeys(["attribute_value", "value_text", "multi_view", "part_name", "view_name"], 128 * 1024),  # a cell
 }
 _TABLES = ("file_rows", "vectors", "part_rows", "channel_rows", "attribute_rows", "previews")
@@ -29,12 +32,18 @@ _KEYS = frozenset(
 )  # fmt: skip
 _LONGEST = """
 SELECT column_name, max(CAST(regexp_extract(CAST(stats AS VARCHAR), 'max_string_length\\W*([0-9]+)', 1) AS BIGINT))
-FROM pragma_storage_info(?) WHERE segment_type = 'VARCHAR'
+FROM pragma_storage_info(?) WHERE segment_type IN ('VARCHAR', 'BLOB')
 AND regexp_matches(CAST(stats AS VARCHAR), 'max_string_length\\W*[0-9]') GROUP BY 1"""
 
+_SEGMENTS = """
+SELECT row_group_id, start, start + count,
+  CAST(regexp_extract(CAST(stats AS VARCHAR), 'max_string_length\\W*([0-9]+)', 1) AS BIGINT)
+FROM pragma_storage_info('previews') WHERE column_name = 'thumbnail' AND segment_type = 'BLOB' ORDER BY 1, 2"""
+_VECTOR_ROWS = 2048  # that DuckDB reads at once
+
 _TEXT_COLUMNS = """
-SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main'
-AND table_name = ? AND data_type = 'VARCHAR'"""
+SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main'
+AND table_name = ? AND data_type IN ('VARCHAR', 'BLOB')"""
 _LENGTH = re.compile(r"max_string_length\W*([0-9]+)")
 
 _Longest = dict[str, list[str]]  # columns with long texts by table
@@ -72,9 +81,37 @@ def _hide(connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str
     stored = f'"{database.replace(chr(34), 2 * chr(34))}".main.{table}'
     cut = _KEYS if table == "file_rows" else ()
     texts = ", ".join(
-        f"left({name}, {MAX_KEY_CHARS}) AS {name}" if name in cut else f"NULL::VARCHAR AS {name}" for name in names
+        f"left({name}, {MAX_KEY_CHARS}) AS {name}" if name in cut else f"NULL::VARCHAR AS {name}"
+        for name in names
+        if name != _THUMBNAIL
     )
-    connection.execute(f"CREATE TEMP VIEW {table} AS SELECT rowid, * REPLACE ({texts}) FROM {stored}")
+    select = f"SELECT rowid, * {f'REPLACE ({texts})' if texts else ''} FROM {stored}"
+    if _THUMBNAIL in names:
+        ranges = _sound_ranges(connection) or [(0, 0)]
+        select = " UNION ALL ".join(f"{select} WHERE rowid >= {start} AND rowid < {end}" for start, end in ranges)
+    connection.execute(f"CREATE TEMP VIEW {table} AS {select}")
+
+
+def _sound_ranges(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Return the rows of previews, as ranges, that DuckDB reads without a thumbnail that no publish writes.
+
+    To compare the length of one, DuckDB reads it, with all others of its 2,048 rows.
+    """
+    sound = list[tuple[int, int]]()
+    group, first, rows, following = -1, 0, 0, 0
+    segments: list[tuple[int, int, int, int | None]] = connection.execute(_SEGMENTS).fetchall()
+    for row_group, start, end, size in segments:  # numbered within their group of rows
+        if row_group != group:
+            group, first, following = row_group, first + rows, 0
+        rows = end
+        if size is None or size > MAX_THUMBNAIL_BYTES:
+            low = first + start // _VECTOR_ROWS * _VECTOR_ROWS
+            if sound and sound[-1][1] > low:
+                sound[-1] = sound[-1][0], low
+            following = first + -(-end // _VECTOR_ROWS) * _VECTOR_ROWS
+        elif first + end > following:
+            sound.append((max(first + start, following), first + end))
+    return sound
 
 
 def is_known_sound(signature: tuple[int, ...]) -> bool:
@@ -100,12 +137,13 @@ def _are_columns_short(connection: duckdb.DuckDBPyConnection, table: str) -> boo
     They take milliseconds, those of the segments of a million files 0.15 s. They may count texts that were deleted. The
     query reads no row, since already the first rows of a column may take gigabytes.
     """
-    names = [name for (name,) in connection.execute(_TEXT_COLUMNS, [table]).fetchall()]
-    if not names:
+    types = dict(connection.execute(_TEXT_COLUMNS, [table]).fetchall())
+    if not types:
         return True
+    names = list(types)
     columns = ", ".join(f"CAST(stats({name}) AS VARCHAR)" for name in names)
     nothing = f"SELECT {', '.join(names)} FROM {table} WHERE rowid < 0"
-    nulls = ", ".join(["NULL::VARCHAR"] * len(names))
+    nulls = ", ".join(f"NULL::{kind}" for kind in types.values())
     rows = connection.execute(f"SELECT {columns} FROM ({nothing} UNION ALL SELECT {nulls})").fetchall()
     lengths = [_LENGTH.search(text or "") for row in rows for text in row]
     return all(
