@@ -82,6 +82,20 @@ class StoredChunks:
             if done < end:
                 yield self._absent(done, end)
 
+    def has_none(self, first: int, count: int) -> bool:
+        """Return True if none of `count` chunks from index `first` on has a place in the file.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        with FileSource(self._path) as source:
+            for start in range(first, first + count, _TABLE_CHUNKS):
+                size = min(_TABLE_CHUNKS, first + count - start)
+                offsets = read_offsets(source, self._table + 8 * start, size)
+                if ((offsets > 0) & (offsets < source.size)).any():
+                    return False
+        return True
+
     def _absent(self, first: int, end: int) -> AbsentChunks:
         row, column = divmod(first, self._columns)
         corner = self._box.min_x + column * self.chunk_size[0], self._box.min_y + row * self.chunk_size[1]

@@ -95,13 +95,11 @@ class SubsampledImage:
 
     def is_absent(self, box: Box2i) -> bool:
         """Return True if no chunk of a box is in the file."""
-        return self._missing.covers(box)
+        return self._missing.covers(box) or self._chunks.has_none(*self._chunk_range(box))
 
     def read(self, box: Box2i) -> Rows | None:
         """Return the pixels of whole chunks, or None if any of them cannot be decoded."""
-        first = (box.min_y - self.box.min_y) // self._lines
-        count = -(-(box.max_y + 1 - self.box.min_y) // self._lines) - first
-        chunks = self._read_chunks(first, count)
+        chunks = self._read_chunks(*self._chunk_range(box))
         if chunks is None:
             return None
         lines = self._unpack(chunks) if self._is_unpacked else self._decode(box, chunks)
@@ -113,6 +111,11 @@ class SubsampledImage:
             for index, name in enumerate(self._names):
                 rows[..., index] = samples[name] if name in samples else self._color(samples, name)
         return rows
+
+    def _chunk_range(self, box: Box2i) -> tuple[int, int]:
+        """Return the first chunk that a box touches, and the number of them."""
+        first = (box.min_y - self.box.min_y) // self._lines
+        return first, -(-(box.max_y + 1 - self.box.min_y) // self._lines) - first
 
     def _read_chunks(self, first: int, count: int) -> list[StoredChunk] | None:
         """Return the chunks, or None at the first that is missing: a sampling may join millions of them."""
