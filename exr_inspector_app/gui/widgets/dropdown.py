@@ -28,7 +28,7 @@ class Dropdown(QComboBox):
         self._label = label
         self._widths = widths
         self._override = ""  # shown instead of the current option's label
-        self._short = ""  # shown where the text does not fit
+        self._shorter: tuple[str, ...] = ()  # shown where the text does not fit
         self.setAccessibleName(name)
         self.setAccessibleDescription(name)  # on Linux, screen readers get the value as the name
         self.setToolTip(name)
@@ -64,18 +64,18 @@ class Dropdown(QComboBox):
         self.view().setMinimumWidth(round(min(widest + 48, 520)))
         self.setEnabled(bool(groups))
 
-    def set_current(self, key: Hashable, text: str = "", short: str = "") -> None:
+    def set_current(self, key: Hashable, text: str = "", *shorter: str) -> None:
         """Select an option without emitting `option_selected`.
 
         Args:
             key: Key of the option.
             text: Shown instead of its label.
-            short: Shown where that does not fit.
+            shorter: Shown where that does not fit, the longest first.
         """
         index = next((row for row in range(self.count()) if self.itemData(row, _KEY_ROLE) == key), -1)
-        if (index, text, short) == (self.currentIndex(), self._override, self._short):
+        if (index, text, shorter) == (self.currentIndex(), self._override, self._shorter):
             return
-        self._override, self._short = text, short
+        self._override, self._shorter = text, shorter
         self.setCurrentIndex(index)
         self.update()
 
@@ -86,7 +86,7 @@ class Dropdown(QComboBox):
 
     @Slot(int)
     def _on_activated(self, row: int) -> None:
-        self._override = self._short = ""
+        self._override, self._shorter = "", ()
         self.option_selected.emit(self.itemData(row, _KEY_ROLE))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -127,9 +127,9 @@ class Dropdown(QComboBox):
         painter.end()
 
     def _fitting_text(self, font: QFont, width: float) -> str:
-        """Return the text if it fits, else its short form, else the label rather than a letter or two."""
+        """Return the text if it fits, else a shorter form, else the label rather than a letter or two."""
         metrics = QFontMetricsF(font)
-        forms = [form for form in (self.text, self._short) if form]
+        forms = [form for form in (self.text, *self._shorter) if form]
         fitting = next((form for form in forms if metrics.horizontalAdvance(form) <= width), forms[-1] if forms else "")
         is_cut = metrics.horizontalAdvance(fitting) > width
         return self._label if is_cut and self._label and width < _MIN_TEXT_WIDTH else fitting

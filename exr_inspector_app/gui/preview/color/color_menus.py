@@ -97,7 +97,9 @@ class ColorMenus(QObject):
         if not is_listed:
             names = [(space.name, space.name) for space in KNOWN_SPACES if space.gamut]
             self.space.set_options([(strings.OF_FILE, [(OWN_SPACE, _space_label(own))]), (strings.SHOW_AS, names)])
-        self.space.set_current(OWN_SPACE if shown == own else shown.name, _space_label(shown), _shown(shown.name))
+        name = _shown(shown.name)
+        key = OWN_SPACE if shown == own else shown.name
+        self.space.set_current(key, _space_label(shown), name, name.removeprefix("Linear "))
         self.space.setToolTip(strings.file_space_tooltip(_space_label(shown)))
 
     @Slot(object)
