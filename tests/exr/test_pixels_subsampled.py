@@ -18,6 +18,7 @@ from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.decoding import library_decoding
 from exr_inspector_app.exr.pixels.decoding.subsampled_image import SubsampledImage
+from exr_inspector_app.exr.pixels.probe_requests import read_probe
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Pixels, cut, scene, write_sampled
@@ -134,6 +135,15 @@ def test_luminance_and_chroma_of_a_named_layer_are_decoded_as_those_of_the_unnam
     assert [row.name for row in decoder.stats(named)] == [f"{prefix}{color}" for color in "RGB"]
     with pytest.raises(PixelsError, match="can only be read as RGB"):
         decoder.picture(PictureRequest(named, channels=(f"{prefix}RY",)))
+
+
+@pytest.mark.parametrize("prefix", ["", "left."])
+def test_probe_reads_luminance_and_chroma_as_stored(decoder: Decoder, tmp_path: Path, prefix: str) -> None:
+    channels = luminance(prefix)
+    path = write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), channels, "zip")
+    (part,) = read_probe(decoder, str(path), (11, 7))
+    expected = {name: float(samples[7 // step, 11 // step]) for name, (samples, step) in channels.items()}
+    assert dict(zip(part.channels, part.values, strict=True)) == expected
 
 
 @pytest.mark.parametrize("prefix", ["", "left."])

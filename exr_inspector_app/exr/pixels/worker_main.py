@@ -282,7 +282,8 @@ def open_image(
     if part.is_deep:
         return FlattenedDeepImage(path, part, level, names, heartbeat, keeps_type=keeps_type)
     prefix = sole_luminance_prefix(part.channels)
-    if not _is_uncropped(part):  # OpenImageIO converts luminance/chroma without overscan or crop only
+    is_stored = {channel.name for channel in part.channels}.issuperset(names)
+    if is_stored or not _is_uncropped(part):  # OpenImageIO converts luminance/chroma without overscan or crop only
         prefix = None
     if prefix is None and any(is_subsampled(channel) for channel in part.channels):
         return SubsampledImage(path, part, names, heartbeat)

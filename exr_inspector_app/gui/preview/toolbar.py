@@ -114,7 +114,8 @@ class PreviewToolbar(QWidget):
             ]
             self.layer.set_options(groups)
         self._layer = layer
-        self.layer.set_current(layer, layer.title if layer else "", (layer.name or layer.note) if layer else "")
+        title, short = (layer.title, layer.name or layer.note) if layer else ("", "")
+        self.layer.set_current(layer, title, short, short if layer and layer.name else short.partition(" ")[0])
         self.view.set_current(layer.view if layer else "")
         components = layer.note if layer else ""
         is_vector = components in ("XYZ", "UV", "UVW", "XY")

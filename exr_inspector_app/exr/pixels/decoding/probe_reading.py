@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from exr_inspector_app.exr.layers import is_subsampled
 from exr_inspector_app.exr.pixels.decoding.budget_meter import BudgetExceededError
 from exr_inspector_app.exr.pixels.decoding.deep_statistics import can_measure_samples, read_pixel_samples
 from exr_inspector_app.exr.pixels.decoding.strip_reader import ImageReader, read_pixel
@@ -53,7 +54,7 @@ def _read_part(
     path: str, part: Part, position: Position, opener: PartOpener, heartbeat: Callable[[], None]
 ) -> PartValues:
     deep = _read_samples(path, part, position)
-    names = channels_to_measure(part)
+    names = _stored_names(part)
     values: list[float] = []
     for batch in _batches(path, part, names, opener):
         heartbeat()
@@ -62,6 +63,13 @@ def _read_part(
             return PartValues(part.index, names, (), deep, _MISSING)
         values += map(float, pixel)
     return PartValues(part.index, names, tuple(values), deep, "")
+
+
+def _stored_names(part: Part) -> tuple[str, ...]:
+    """Return the names of the channels as stored, also where pictures show luminance and chroma as RGB."""
+    if part.is_tiled or part.is_deep or not any(map(is_subsampled, part.channels)):
+        return channels_to_measure(part)
+    return tuple(dict.fromkeys(channel.name for channel in part.channels))
 
 
 def _batches(path: str, part: Part, names: tuple[str, ...], opener: PartOpener) -> Iterator[tuple[str, ...]]:
