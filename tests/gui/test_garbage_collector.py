@@ -55,11 +55,12 @@ def test_automatic_collection_returns_when_the_window_closes(qtbot: QtBot) -> No
     gc.disable()
 
 
-def test_values_of_a_burst_are_exempted_until_the_window_closes(
+def test_middle_generation_is_collected_by_the_number_of_objects(
     collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(garbage_collector, "MAX_MIDDLE_OBJECTS", garbage_collector.YOUNG_OBJECTS)
+    monkeypatch.setattr(garbage_collector, "MIDDLE_OBJECTS", garbage_collector.YOUNG_OBJECTS)
+    gc.collect(1)
+    collections = gc.get_stats()[1]["collections"]
     kept = [[number] for number in range(2 * garbage_collector.YOUNG_OBJECTS)]
-    qtbot.waitUntil(lambda: gc.get_freeze_count() > len(kept), timeout=30_000)
-    collector.close()
-    assert gc.get_freeze_count() == 0
+    qtbot.waitUntil(lambda: gc.get_stats()[1]["collections"] > collections, timeout=30_000)
+    assert kept

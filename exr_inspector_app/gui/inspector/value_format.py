@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 MAX_SHOWN_CHARS = 4000  # of a value, for display, search, and layout
+_LINE_BREAK = re.compile(r"\r?\n")
 _FLOAT32_TYPES = frozenset(("float", "floatvector", "box2f", "chromaticities"))
 _SIZE_OFFSETS = {"box2i": 1, "box2f": 0}  # added to max - min: integer boxes include their last pixel
 
@@ -104,6 +106,11 @@ def _truncate(text: str) -> str:
     return escape_control(text) if len(text) <= MAX_SHOWN_CHARS else escape_control(text[:MAX_SHOWN_CHARS]) + "…"
 
 
+def _join_lines(text: str) -> str:
+    """Return the first lines of a text as one line, with a sign for each line break."""
+    return _LINE_BREAK.sub(" ↵ ", text[: MAX_SHOWN_CHARS + 1]).replace("\t", " ")
+
+
 def _join_numbers(values: list[Any], *, is_float32: bool) -> str:
     return ", ".join(format_number(value, is_float32=is_float32) for value in values)
 
@@ -113,7 +120,8 @@ def _format_general(attribute: Attribute) -> FormattedValue:
     kind, value = attribute.type, attribute.value
     is_float32 = _is_float32(kind)
     if isinstance(value, str):
-        return FormattedValue(_truncate(value), is_prose=kind == "string")
+        is_prose = kind == "string"
+        return FormattedValue(_truncate(_join_lines(value) if is_prose else value), is_prose=is_prose)
     if isinstance(value, dict):
         return _format_box(value, kind, is_float32=is_float32) if kind in _SIZE_OFFSETS else _format_bytes(value)
     if not isinstance(value, list):

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 INTERVAL_MS = 100
 YOUNG_OBJECTS = 5000  # allocated since the last collection
-YOUNG_COLLECTIONS = 50  # before the middle generation is collected too
-MAX_MIDDLE_OBJECTS = 300_000  # allocated since then; a collection of more would take longer than a frame of the screen
+MIDDLE_OBJECTS = 200_000  # allocated since the last collection of the middle generation; its survivors are then old
 
 
 class GarbageCollector(QObject):
@@ -17,14 +16,14 @@ class GarbageCollector(QObject):
 
     A Qt object must be destroyed in its own thread: Qt cannot stop its timers from another one, and the event loop
     crashes when it delivers the next timer event to the destroyed object. The oldest generation is never collected: a
-    session holds millions of small values without cycles, and a collection over all of them would block the window. So
-    would one of the middle generation after thousands of files were inspected: such a burst is exempted from collection
-    without a look at its values, which took 130 ms for 4,000 unlike headers.
+    session holds millions of small values without cycles, and a collection over all of them would block the window. The
+    other ones are collected by the number of objects, since thousands of files are inspected within seconds: counted by
+    collections, one of the middle generation took 130 ms.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._young_collections = self._middle_objects = 0
+        self._middle_objects = 0
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._collect)
         gc.disable()
@@ -33,7 +32,6 @@ class GarbageCollector(QObject):
     def close(self) -> None:
         """Stop, and return to automatic collection."""
         self._timer.stop()
-        gc.unfreeze()
         gc.enable()
 
     @Slot()
@@ -41,12 +39,8 @@ class GarbageCollector(QObject):
         young_objects = gc.get_count()[0]
         if young_objects < YOUNG_OBJECTS:
             return
-        self._young_collections += 1
         self._middle_objects += young_objects
-        is_burst = self._middle_objects > MAX_MIDDLE_OBJECTS
-        is_middle_due = self._young_collections > YOUNG_COLLECTIONS and not is_burst
+        is_middle_due = self._middle_objects > MIDDLE_OBJECTS
         gc.collect(1 if is_middle_due else 0)
-        if is_burst:
-            gc.freeze()
-        if is_burst or is_middle_due:
-            self._young_collections = self._middle_objects = 0
+        if is_middle_due:
+            self._middle_objects = 0
