@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from exr_inspector_app.gui.help.help_dialog import HelpDialog
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -34,6 +34,22 @@ def test_session_buttons_precede_its_rows_in_the_tab_order(filled: MainWindow) -
     for after in (session.bar.sort, session.bar.more, session.filter.field, session.filter.only, session.view):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert after.hasFocus(), after.accessibleName()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_tab_comes_back_to_the_rows_with_each_page_of_the_bottom_panel(
+    filled: MainWindow, settle: Callable[[], None], key: Qt.Key
+) -> None:
+    for page in range(filled.dock.tabs.count()):
+        filled.dock.show_page(page)
+        settle()  # the library is queried when its page is shown
+        filled.session.view.setFocus()
+        seen: list[QWidget | None] = []
+        while len(seen) < 100 and not (seen and filled.session.view.hasFocus()):
+            QTest.keyClick(QApplication.focusWidget(), key)
+            seen.append(QApplication.focusWidget())
+        assert filled.session.view.hasFocus(), (page, seen[-1])
+        assert filled.dock.tabs in seen
 
 
 @pytest.mark.parametrize("number", range(5))

@@ -44,13 +44,17 @@ class CompareTabs(QStackedWidget):
         """HEADERS or PIXELS."""
         return self.switch.current
 
+    @property
+    def view(self) -> QWidget:
+        """Widget of the current page that takes the keyboard focus; as a focus proxy, it would end Tab while hidden."""
+        return self.pixels.view if self.page == PIXELS else self.headers.table
+
     def show_page(self, page: str) -> None:
         """Show a page."""
         self.switch.set_current(page)
         index = int(page == PIXELS)
         self.setCurrentIndex(index)
         self._tools.setCurrentIndex(index)
-        self.setFocusProxy(self.pixels.view if page == PIXELS else self.headers.table)
 
     @Slot(str)
     def _choose(self, page: str) -> None:

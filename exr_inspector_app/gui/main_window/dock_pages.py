@@ -56,7 +56,6 @@ class DockPages(QObject):
         dock.add_page("Activity", self.activity, self.activity.bar, align_right=True)
         self.similar, self.library = self.similar_presenter.page, self.library_presenter.page
         self.compare = self.compare_presenter.page
-        self.panes = [self.similar.view, self.library.view, self.compare_presenter.tabs, self.activity.view]
         saved = SavedFilters()
         self.filter_menus = [
             SavedFiltersMenu(filters, saved, window) for filters in (self.filters, self.library_filters)
@@ -68,6 +67,11 @@ class DockPages(QObject):
         self._connect_activity()
         for presenter in (self.library_presenter, self.menus.files, self.compare_presenter):
             presenter.message.connect(self.message)
+
+    @property
+    def panes(self) -> tuple[QWidget, ...]:
+        """Widgets that take the keyboard focus, by page."""
+        return self.similar.view, self.library.view, self.compare_presenter.tabs.view, self.activity.view
 
     def _connect_rows(self) -> None:
         similar, library, menus = self.similar, self.library, self.menus

@@ -56,9 +56,12 @@ class PaneNavigator(QObject):
             full.setChecked(False)
             dock.show_page(page)
 
+        def get_view(page: int) -> QWidget:
+            return pages.panes[page]
+
         def focus_page() -> None:
             """Focus the list of the current page, unless it is hidden."""
-            view = pages.panes[dock.current_page]
+            view = get_view(dock.current_page)
             if view.isVisible():
                 view.setFocus()
 
@@ -69,7 +72,7 @@ class PaneNavigator(QObject):
             _Pane(lambda: preview.canvas, lambda: dock.set_maximized(is_maximized=False)),
         ]
         self._panes += [_Pane(lambda: inspector.view, partial(show_inspector, page)) for page in _KEY_PAGES]
-        self._panes += [_Pane(partial(_get, view), partial(show_dock, at)) for at, view in enumerate(pages.panes)]
+        self._panes += [_Pane(partial(get_view, page), partial(show_dock, page)) for page in range(len(pages.panes))]
         for pane, action in zip(self._panes, actions.panes, strict=True):
             action.triggered.connect(lambda _checked=False, pane=pane: _go_to(pane))
         actions.connect(next_pane=lambda: self._step(1), previous_pane=lambda: self._step(-1))
@@ -86,8 +89,3 @@ def _go_to(pane: _Pane) -> None:
     """Show a pane and focus it."""
     pane.show()
     pane.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def _get(view: QWidget) -> QWidget:
-    """Return the widget itself: the getter of a pane that never changes its widget."""
-    return view
