@@ -139,6 +139,25 @@ def test_folder_in_place_of_the_library_is_rejected(tmp_path: Path) -> None:
         LocalStore(tmp_path).count()
 
 
+def test_unfinished_files_of_killed_processes_are_removed(tmp_path: Path) -> None:
+    old = [
+        tmp_path / f".library.duckdb.{digits}.new{suffix}"
+        for digits in ("0a1b2c3d", "ffffffff")
+        for suffix in ("", ".wal")
+    ]
+    kept = [
+        tmp_path / name for name in (".library.duckdb.copy.new", ".other.duckdb.0a1b2c3d.new", "library.duckdb.new")
+    ]
+    for path in (*old, *kept):
+        path.touch()
+        os.utime(path, (0, 0))
+    recent = tmp_path / ".library.duckdb.12345678.new"
+    recent.touch()
+    LocalStore(tmp_path / "library.duckdb").ensure_tables()
+    assert [path for path in (recent, *kept) if not path.exists()] == []
+    assert [path for path in old if path.exists()] == []
+
+
 def test_missing_folder_is_created(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "new" / "deep" / "l.duckdb")
     store.ensure_tables()

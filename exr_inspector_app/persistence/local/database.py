@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import tempfile
 import threading
 import time
@@ -27,6 +26,7 @@ from exr_inspector_app.persistence.local.long_texts import hide_long_texts, is_k
 from exr_inspector_app.persistence.local.migration import migrate, open_migrated_copy
 from exr_inspector_app.persistence.local.permissions import restrict_new_files
 from exr_inspector_app.persistence.local.tables import create_tables, stored_version
+from exr_inspector_app.persistence.local.unfinished_files import remove_unfinished, unfinished_path
 from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
@@ -307,7 +307,8 @@ def _create(path: Path, is_shared: bool) -> None:
 
     Unless it is shared, the file and the folders that are created for it are private to this user.
     """
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    remove_unfinished(path)
+    fresh = unfinished_path(path)
     try:
         for folder in [ancestor for ancestor in reversed(path.parents) if not os.path.exists(ancestor)]:
             folder.mkdir(0o777 if is_shared else PRIVATE_FOLDER, exist_ok=True)

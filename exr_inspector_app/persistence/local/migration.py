@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local import tables
 from exr_inspector_app.persistence.local.arrow_io import fetch_rows, insert_rows
 from exr_inspector_app.persistence.local.permissions import restrict_new_files
+from exr_inspector_app.persistence.local.unfinished_files import remove_unfinished, unfinished_path
 from exr_inspector_app.persistence.migration import Describe, Description, frame_of, view_of
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,8 @@ def migrate(path: Path, old: Connection, describe: Describe, config: Mapping[str
         config: Configuration of connections in this process.
     """
     old.execute("CHECKPOINT")  # its write-ahead log would otherwise belong to the new file
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    remove_unfinished(path)
+    fresh = unfinished_path(path)
     try:
         with restrict_new_files(path):
             new = duckdb.connect(str(fresh), config=dict(config))

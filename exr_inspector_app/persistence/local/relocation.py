@@ -11,6 +11,7 @@ from pathlib import Path
 
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.local.database import LocalDatabase
+from exr_inspector_app.persistence.local.unfinished_files import unfinished_path
 
 _NO_LINK_MESSAGE = "There is already a file {}. Choose another name."
 
@@ -36,7 +37,7 @@ def move_library(source: Path, target: Path, on_moved: Callable[[], None], lock_
         raise StoreError(f"There is no library at {source} yet. Choose another location instead.")
     database.require_writable()
     hidden = database.path.with_name(f".{database.path.name}.{secrets.token_hex(4)}.moving")
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+    fresh = unfinished_path(target)
     try:
         database.set_aside(hidden)
         try:
