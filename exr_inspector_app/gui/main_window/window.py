@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
     def _connect_services(self) -> None:
         controller, publish = self.controller, self._publish
         publish.opened.connect(self._on_publish_opened)
+        controller.files.cleared.connect(publish.release)
         publish.closed.connect(lambda: self.toolbar.fill_publish(True))
         for source in (publish, self._history, self.pages):
             source.message.connect(self.status.show_message)

@@ -108,6 +108,12 @@ class PublishPresenter(QObject):
         self.history_requested.emit()
 
     @Slot()
+    def release(self) -> None:
+        """Drop the plan of a closed sheet, which would keep the records of a cleared session."""
+        if not self.sheet.isVisible():
+            self.sheet.model.show_plan([])
+
+    @Slot()
     def _close(self) -> None:
         self._publishing.drop_plan()
         self.sheet.hide()
