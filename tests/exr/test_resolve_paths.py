@@ -80,6 +80,8 @@ def found(folder: Path, text: str, form: str = "text", roots: tuple[Root, ...] =
         ("file://{R}/a.exr\0file://{R}/b.exr", ["a.exr", "b.exr"]),
         ('"{R}/seq/cmp.####.exr" 1001-1002', SHOT[:2]),
         ("{R}/a.exr:12: too bright", ["a.exr"]),
+        ("{R}/a.exr、{R}/b.exr", ["a.exr", "b.exr"]),
+        ("请看（{R}/a.exr）。", ["a.exr"]),
         ("{R}/mu\u0308.exr", ["m\u00fc.exr"]),
         ("*", []),
     ],

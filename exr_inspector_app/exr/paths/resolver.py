@@ -40,9 +40,9 @@ _LONG_PATH = re.compile(
 _ABSOLUTE = re.compile(r"/{1,2}[^\s/]|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\[^\\\s]")
 _EXTENSION = re.compile(r"\.(?:exr|sxr|mxr)$", re.IGNORECASE)
 _LINE_NUMBER = re.compile(r"(?::[0-9]+)+:?$")  # after a path in a log
-_BARE = r"(?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\s\"'<>|,;()\[\]]+"
+_BARE = r"(?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\s\"'<>|,;()\[\]，、；。（）]+"
 _EMBEDDED = re.compile(rf"([\"'`“‘])((?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\"'`”’]+)[\"'`”’]|(?<![\w.~/\\:-])({_BARE})")
-_NEXT_PATH = re.compile(r"[\s,;]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
+_NEXT_PATH = re.compile(r"[\s,;，、；]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
 
 
 @dataclass(frozen=True)
