@@ -123,7 +123,7 @@ def test_roots_that_exchange_their_names_keep_both_files(new_store: NewStore, mo
     store.set_roots(roots)
     store.publish(batch(of_machine("/mnt/a"), of_machine("/mnt/b")))
     ids = {row.file["file_path"]: row.file["file_id"] for row in store.find()}
-    store.set_roots((replace(roots[0], name="b"), replace(roots[1], name="a")))
+    store.set_roots((roots[0]._replace(name="b"), roots[1]._replace(name="a")))
     assert move(store) == (2, 0)
     moved = {row.file["file_path"]: row.file["file_id"] for row in store.find()}
     assert (moved["/mnt/a/show/beauty.1001.exr"], moved["/mnt/b/show/beauty.1001.exr"]) == (
