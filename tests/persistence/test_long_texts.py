@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from exr_inspector_app.contracts import Listing, Preview, Query
+from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.persistence.local import LocalStore
@@ -61,6 +63,15 @@ def test_rows_beside_a_large_thumbnail_are_not_read(tmp_path: Path, store: Local
         connection.execute(enlarge, [ids[0]])
     assert store.previews(ids) == {}
     assert store.check().files == 3
+
+
+def test_library_with_long_information_is_refused(tmp_path: Path, store: LocalStore) -> None:
+    store.publish(batch(*studio(tmp_path, 1)))
+    with duckdb.connect(str(tmp_path / "library.duckdb")) as connection:
+        connection.execute("INSERT INTO schema_info SELECT 'roots', repeat('[', 9000000)")
+    for read in (store.roots, lambda: list(store.find()), lambda: store.publish(batch(*studio(tmp_path, 1)))):
+        with pytest.raises(StoreDamagedError, match="schema_info"):
+            read()
 
 
 def test_columns_with_texts_that_no_publish_writes_are_not_read(tmp_path: Path, store: LocalStore) -> None:

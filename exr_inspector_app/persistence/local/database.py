@@ -22,7 +22,7 @@ from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.attached import attach
 from exr_inspector_app.persistence.local.errors import translate_errors
-from exr_inspector_app.persistence.local.long_texts import hide_long_texts, is_known_sound
+from exr_inspector_app.persistence.local.long_texts import hide_long_texts, is_known_sound, require_short_info
 from exr_inspector_app.persistence.local.migration import migrate, open_migrated_copy
 from exr_inspector_app.persistence.local.permissions import restrict_new_files
 from exr_inspector_app.persistence.local.tables import create_tables, stored_version
@@ -158,6 +158,7 @@ class LocalDatabase:
         with self._lock, translate_errors(self.path):
             connection = self._open(to_write)
             try:
+                require_short_info(connection, self.path, self.signature())
                 if self._migrate(connection):
                     connection = self._open(to_write)
                 elif self._describe and stored_version(connection) == 1:  # it may only be read

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
+from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence.rows.encode import MAX_LIST_BYTES
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ _THUMBNAIL = "thumbnail"
 _LIMITS = {  # of columns that may be longer
     "channel_list": MAX_LIST_BYTES,
     _THUMBNAIL: MAX_THUMBNAIL_BYTES,
+    "value": 2**22,  # of `schema_info`: the roots of a studio
     **dict.fromkeys(["attribute_value", "value_text", "multi_view", "part_name", "view_name"], 128 * 1024),  # a cell
 }
 _TABLES = ("file_rows", "vectors", "part_rows", "channel_rows", "attribute_rows", "previews")
@@ -50,6 +52,19 @@ _Longest = dict[str, list[str]]  # columns with long texts by table
 
 _known: dict[tuple[int, ...], _Longest] = {}  # by the signature of a library
 _MAX_KNOWN = 16
+
+
+def require_short_info(connection: duckdb.DuckDBPyConnection, path: Path, signature: tuple[int, ...]) -> None:
+    """Refuse a library whose `schema_info`, which each connection reads, has a text that no program writes.
+
+    Raises:
+        StoreDamagedError: It has one.
+    """
+    if signature not in _known and _long_columns(connection, "schema_info"):
+        raise StoreDamagedError(
+            f"The library {path} is damaged: `schema_info` has a text of megabytes. Restore a backup or choose another "
+            "library."
+        )
 
 
 def hide_long_texts(connection: duckdb.DuckDBPyConnection, path: Path, signature: tuple[int, ...]) -> None:
