@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,11 +21,23 @@ from exr_inspector_app.exr.pixels.sandbox.file_broker import BROKER_THREAD
 from exr_inspector_app.gui.app import IDLE_WORKERS
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.poller import Poller
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend
 from tests.exr_files import studio_file
+
+PATIENCE_MS = 60_000  # of a wait for what takes milliseconds on a quiet machine; pytest-qt waits 5 s
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Return a bot whose waits outlast a busy machine."""
+    bot = QtBot(request)
+    for name in ("waitActive", "waitSignal", "waitUntil"):
+        setattr(bot, name, partial(getattr(bot, name), timeout=PATIENCE_MS))
+    return bot
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -74,9 +87,24 @@ def settle(qtbot: QtBot, tasks: TaskRunner) -> Callable[[], None]:
     """Waits until nothing runs in the background any more."""
 
     def wait() -> None:
-        qtbot.waitUntil(lambda: not tasks.running(), timeout=30_000)
+        qtbot.waitUntil(lambda: not tasks.running())
 
     return wait
+
+
+@pytest.fixture
+def poll_until(qtbot: QtBot, tasks: TaskRunner) -> Callable[[Poller, Callable[[], bool]], None]:
+    """Return a function that polls until a condition holds: once on a quiet machine, more often on a busy one."""
+
+    def poll_until(poller: Poller, is_done: Callable[[], bool]) -> None:
+        def is_done_now() -> bool:
+            if not tasks.running() and not is_done():
+                poller.tick()
+            return is_done()
+
+        qtbot.waitUntil(is_done_now)
+
+    return poll_until
 
 
 @pytest.fixture

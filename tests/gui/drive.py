@@ -21,7 +21,7 @@ from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.gui import dropping
 
 Wait = Callable[[], bool]
-PATIENCE = 60  # seconds until a stalled story is cancelled
+PATIENCE_S = 150  # until a stalled story is cancelled
 
 
 class Driver(QObject):
@@ -32,7 +32,7 @@ class Driver(QObject):
         self._folder, self._picture = folder, picture
         self.seen: dict[str, object] = {}
         self._steps = self._story()
-        self._deadline = time.monotonic() + PATIENCE
+        self._deadline = time.monotonic() + PATIENCE_S
         self._until: Wait = lambda: bool(self._windows())
         self._timer = QTimer(self)
         self._timer.setInterval(20)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.config import writer as config_writer
 from exr_inspector_app.contracts import Record
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
@@ -114,7 +115,7 @@ def test_bug_is_reported_exactly_once(
     with monkeypatch.context() as patch:
         patch.setattr(holder, name, fail)
         start(controller, entry, tmp_path)
-        qtbot.waitUntil(lambda: bool(bugs), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(bugs))
         settle()
     assert len(bugs) == 1
     assert "RuntimeError: by hand" in (bugs[0].report or "")
@@ -124,7 +125,7 @@ def test_thumbnails_of_a_publish_are_reported_as_stored_after_a_bug(
     controller: Controller, entry: SessionFile, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr(Backend, "make_previews", fail)
-    with qtbot.waitSignal(controller.publishing.previews_stored, timeout=20_000):
+    with qtbot.waitSignal(controller.publishing.previews_stored):
         publish(controller, records_of(entry))
 
 
@@ -151,7 +152,7 @@ def test_bug_in_the_settings_is_shown_in_one_dialog(
 ) -> None:
     window.actions_["settings"].trigger()
     if request_ == "save":
-        monkeypatch.setattr(settings_presenter.writer, "save_settings", fail)
+        monkeypatch.setattr(config_writer, "save_settings", fail)
         window.targets.sheet.save.click()
     else:
         monkeypatch.setattr(settings_presenter, "diagnose", fail)

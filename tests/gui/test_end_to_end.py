@@ -56,14 +56,14 @@ def environment(**changes: str) -> dict[str, str]:
 def run_program(*arguments: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
     """Run the program to its end."""
     command = [sys.executable, "-m", "exr_inspector_app", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment(**changes), timeout=100)
+    return subprocess.run(command, capture_output=True, text=True, env=environment(**changes), timeout=200)
 
 
 def test_drop_publish_and_find_similar_in_a_real_window(display: str, shots: Path, tmp_path: Path) -> None:
     picture = tmp_path / "window.png"
     done = subprocess.run(
         [sys.executable, "-m", "tests.gui.drive", str(shots), str(picture)],
-        capture_output=True, text=True, cwd=CHECKOUT, timeout=100,
+        capture_output=True, text=True, cwd=CHECKOUT, timeout=200,
         env=environment(DISPLAY=display, QT_QPA_PLATFORM="xcb"),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

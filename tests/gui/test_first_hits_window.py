@@ -113,7 +113,7 @@ def test_stopped_search_keeps_partial_matches_and_can_be_repeated(
     search.search_published([ID], "/a/0.exr")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.STOPPED)
     search.changed.disconnect(stop)
-    qtbot.waitUntil(lambda: tasks.is_idle, timeout=15_000)
+    qtbot.waitUntil(lambda: tasks.is_idle)
     assert window.similar.count == 15
     assert (
         banner_text(window) == "First matches, 15 of 50 files searched Search stopped; better matches may be missing."

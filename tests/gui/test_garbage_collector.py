@@ -62,5 +62,5 @@ def test_middle_generation_is_collected_by_the_number_of_objects(
     gc.collect(1)
     collections = gc.get_stats()[1]["collections"]
     kept = [[number] for number in range(2 * garbage_collector.YOUNG_OBJECTS)]
-    qtbot.waitUntil(lambda: gc.get_stats()[1]["collections"] > collections, timeout=30_000)
+    qtbot.waitUntil(lambda: gc.get_stats()[1]["collections"] > collections)
     assert kept

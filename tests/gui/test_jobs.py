@@ -24,7 +24,7 @@ def runner(tasks: TaskRunner) -> JobRunner:
 
 
 def wait(qtbot: QtBot, runner: JobRunner) -> None:
-    qtbot.waitUntil(lambda: not runner.running(), timeout=10_000)
+    qtbot.waitUntil(lambda: not runner.running())
 
 
 def count(stop: StopCheck, emit: Emit) -> int:
@@ -120,7 +120,7 @@ def test_discarded_job_drops_its_result(qtbot: QtBot, runner: JobRunner, tasks: 
     job.run_in_background(runner)
     job.discard("Replaced")
     assert (job.state, job.result, runner.running()) == (JobState.STOPPED, "Replaced", [])
-    qtbot.waitUntil(lambda: tasks.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: tasks.is_idle)
     assert results == []
 
 
@@ -162,7 +162,7 @@ def test_menu_of_a_job_runs_it_again_and_shows_its_log(qtbot: QtBot, runner: Job
     assert [listed.result for listed in model.jobs()] == ["Counted 2", "Counted 2"]
     assert model.jobs()[0].menu_actions == ("Run again", "Log")
     pane.view.action_triggered.emit(job, "Log")
-    dialog = pane.findChild(LogDialog)
+    (dialog,) = pane.findChildren(LogDialog)
     lines = dialog.text.toPlainText().splitlines()
     assert [line.partition("  ")[2] for line in lines] == ["Count: /a.exr", "Counted 2"]
     dialog.close()

@@ -42,7 +42,7 @@ def test_window_shows_its_first_page_without_reading_all_rows(
     qtbot: QtBot, window: MainWindow, server: VastServer
 ) -> None:
     window.dock.show_page(LIBRARY)
-    qtbot.waitUntil(lambda: window.library.model.rowCount() == 200, timeout=60_000)
+    qtbot.waitUntil(lambda: window.library.model.rowCount() == 200)
     print(f"\nwindow: {len(server.log)} requests, {server.sent_bytes:,} bytes")
     text = window.library.count.text()
     assert re.match(r"About 500,000 files, (19|20),\d\d\d sequences\. Filters count the newest [\d,]+\.$", text)

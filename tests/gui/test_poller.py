@@ -14,6 +14,8 @@ from exr_inspector_app.gui.session.poller import PendingChecks, Poller
 from exr_inspector_app.gui.session.session import Session
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 
+PollUntil = Callable[[Poller, Callable[[], bool]], None]
+
 
 class OnePath(Poller):
     """Poller of one path, whose check is given."""
@@ -81,23 +83,31 @@ def test_readers_end_when_the_poller_closes_after_the_last_stop_check(
     assert pending is not None
     made.close()
     go_on.set()
-    qtbot.waitUntil(lambda: tasks.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: tasks.is_idle)
     assert pending.is_closed
     assert made._pending is None
     release.set()
-    qtbot.waitUntil(lambda: not readers(), timeout=10_000)
+    qtbot.waitUntil(lambda: not readers())
 
 
 def test_pending_check_is_reported_by_a_later_poll(
-    qtbot: QtBot, tasks: TaskRunner, release: threading.Event, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tasks: TaskRunner, release: threading.Event, monkeypatch: pytest.MonkeyPatch, poll_until: PollUntil
 ) -> None:
     monkeypatch.setattr(poller, "MAX_POLL_S", 0.2)
-    made = OnePath(tasks, lambda: release.wait(20) and "changed")
-    for _ in range(2):
-        made.tick()
-        qtbot.waitUntil(lambda: not tasks.running("Test"), timeout=10_000)
-        release.set()
+    checks: list[bool] = []
+
+    def check() -> str:
+        checks.append(release.wait(20))
+        return "changed"
+
+    made = OnePath(tasks, check)
+    made.tick()
+    qtbot.waitUntil(lambda: not tasks.running("Test"))
+    assert made.changes == []
+    release.set()
+    poll_until(made, lambda: bool(made.changes))
     assert made.changes == ["changed"]
+    assert checks == [True]  # the one that was pending
     made.close()
 
 
@@ -109,7 +119,7 @@ def test_readers_end_after_a_bug_in_a_check(qtbot: QtBot, tasks: TaskRunner) -> 
     tasks.bug.connect(bugs.append)
     made = OnePath(tasks, fail)
     made.tick()
-    qtbot.waitUntil(lambda: not tasks.running("Test"), timeout=10_000)
+    qtbot.waitUntil(lambda: not tasks.running("Test"))
     assert len(bugs) == 1
     assert made._pending is not None
     assert made._pending.is_closed

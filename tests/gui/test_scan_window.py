@@ -57,7 +57,7 @@ def test_scan_shows_progress_and_can_be_cancelled(
     # The stored vectors are random: the file itself is among the 50 nearest rows by chance.
     assert window.status.text.startswith("1 match, 49 weak, in ")
 
-    controller.jobs.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
+    hold = controller.jobs.progressed.connect(lambda _: server.fault("query", "hold"))  # from the first piece on
     search.search_by("channels")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].total == 300)
     qtbot.mouseClick(window.status.stop, Qt.MouseButton.LeftButton)
@@ -68,8 +68,9 @@ def test_scan_shows_progress_and_can_be_cancelled(
     assert search.similar is not None
     assert (search.similar.failure, search.similar.is_stopped) == (job.result, True)
     assert window.similar.banner.isVisibleTo(window.similar)
-    qtbot.waitUntil(lambda: tasks.is_idle, timeout=15_000)
+    controller.jobs.progressed.disconnect(hold)
     server.clear()
+    qtbot.waitUntil(lambda: tasks.is_idle)
     window.similar.banner.clicked.emit()
-    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.DONE, timeout=15_000)
+    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.DONE)
     assert not search.similar.is_stopped

@@ -28,7 +28,7 @@ def coloured(path: Path, red: float = 0.8, green: float = 0.05, blue: float = 0.
 
 
 def picture(pictures: SessionThumbnails, qtbot: QtBot, path: Path) -> QImage | None:
-    with qtbot.waitSignal(pictures.arrived, timeout=20_000):
+    with qtbot.waitSignal(pictures.arrived):
         assert pictures.get(str(path)) is None
     return pictures.get(str(path))
 
@@ -55,7 +55,7 @@ def test_session_rows_paint_thumbnails(
         colour = shown.pixelColor(round(37 * shown.devicePixelRatio()), row.center().y())
         return colour.blue() > 180 > colour.red() + 60
 
-    qtbot.waitUntil(is_blue, timeout=20_000)
+    qtbot.waitUntil(is_blue)
 
 
 def test_file_without_thumbnail_is_requested_once(
@@ -64,7 +64,7 @@ def test_file_without_thumbnail_is_requested_once(
     pictures = SessionThumbnails(core, tasks)
     assert picture(pictures, qtbot, tmp_path / "none.exr") is None
     assert pictures.failure(str(tmp_path / "none.exr")) == "There is no such file."
-    qtbot.waitUntil(lambda: not tasks.running(), timeout=20_000)
+    qtbot.waitUntil(lambda: not tasks.running())
     with qtbot.assertNotEmitted(pictures.arrived, wait=300):
         assert pictures.get(str(tmp_path / "none.exr")) is None
 
@@ -76,7 +76,7 @@ def test_tooltip_gives_the_reason_without_a_thumbnail(
     path = write_exr(tmp_path / "show" / "a.exr", width=8, height=8, present=0)
     controller.files.open_paths([str(tmp_path / "show")])
     thumbnails = controller.session_thumbnails
-    qtbot.waitUntil(lambda: bool(thumbnails.failure(str(path))), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(thumbnails.failure(str(path))))
     view = window.session.view
     index = view.model().index(0, 0, view.model().index(0, 0))
     event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
@@ -87,7 +87,7 @@ def test_tooltip_gives_the_reason_without_a_thumbnail(
 def test_publish_creates_thumbnails(controller: Controller, core: Backend, qtbot: QtBot, tmp_path: Path) -> None:
     _, record = core.read_record(str(coloured(tmp_path / "show" / "a.exr")))
     assert record is not None
-    with qtbot.waitSignal(controller.publishing.previews_stored, timeout=20_000):
+    with qtbot.waitSignal(controller.publishing.previews_stored):
         controller.publishing.publish([record], "Local library")
     (stored,) = LocalStore(core.config.library).previews([record.identity.file_id]).values()
     assert stored.thumbnail.startswith(b"\xff\xd8")

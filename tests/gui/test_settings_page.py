@@ -208,7 +208,7 @@ def test_keys_without_a_keyring_are_used_until_the_end(
     assert WindowState().scheme is Scheme.LIGHT
     window.actions_["settings"].trigger()
     qtbot.mouseClick(sheet.save, LEFT)  # keeps the keys
-    qtbot.waitUntil(lambda: not sheet.isVisible(), timeout=30_000)
+    qtbot.waitUntil(lambda: not sheet.isVisible())
     assert targets.config.vast == vast
 
 
@@ -231,7 +231,7 @@ def test_missing_tables_are_created_and_settings_exchanged(
         settle()
         assert sheet.steps.steps[-1][:2] == ("Tables", False)
         qtbot.mouseClick(sheet.create_tables, LEFT)
-        qtbot.waitUntil(lambda: ("Tables", True) in [step[:2] for step in sheet.steps.steps], timeout=30_000)
+        qtbot.waitUntil(lambda: ("Tables", True) in [step[:2] for step in sheet.steps.steps])
         settle()
         assert not sheet.create_tables.isVisible()
     with pytest.MonkeyPatch.context() as patch:

@@ -18,13 +18,13 @@ from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session import file_watcher, folder_watcher, poller
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import MAX_WORKERS
-from exr_inspector_app.gui.thumbnails import session_thumbnails
 from exr_inspector_app.ingest import reader_pool
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Settle = Callable[[], None]
 Stall = Callable[[Any, str], None]
+PollUntil = Callable[[poller.Poller, Callable[[], bool]], None]
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def named(window: MainWindow, name: str) -> SessionFile:
 
 
 def test_unfinished_files_in_other_folders_are_watched(
-    stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle
+    stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle, poll_until: PollUntil
 ) -> None:
     for number in range(3):
         write_exr(tmp_path / "slow" / f"a{number}.x.exr", present=2)
@@ -64,33 +64,35 @@ def test_unfinished_files_in_other_folders_are_watched(
     window.open_paths([str(tmp_path)])
     settle()
     stall(file_watcher, "stat_file")
+
+    def chunks_present() -> int | None:
+        record = named(window, "b.exr").record
+        return record.payload["parts"][0]["chunks_present"] if record else None
+
+    watcher = window.controller.files.file_watcher
     write_exr(good, present=5)
-    for _ in range(2):  # the second poll continues the pending checks of the first
-        window.controller.files.file_watcher.tick()
-        settle()
-    record = named(window, "b.exr").record
-    assert record is not None
-    assert record.payload["parts"][0]["chunks_present"] == 5
-    write_exr(good)
-    window.controller.files.file_watcher.tick()
+    poll_until(watcher, lambda: chunks_present() == 5)
     settle()
+    write_exr(good)
+    poll_until(watcher, lambda: (chunks_present() or 0) > 5)
     record = named(window, "b.exr").record
     assert record is not None
     assert record.payload["file"]["is_complete"]
 
 
-def test_new_files_in_other_folders_are_added(stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_new_files_in_other_folders_are_added(
+    stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle, poll_until: PollUntil
+) -> None:
     write_exr(tmp_path / "slow" / "a.exr")
     write_exr(tmp_path / "good" / "b.exr")
     window.open_paths([str(tmp_path / "slow"), str(tmp_path / "good")])
     settle()
     stall(folder_watcher, "list_folder")
-    window.controller.files.folder_watcher.tick()
+    watcher = window.controller.files.folder_watcher
+    watcher.tick()
     settle()
     write_exr(tmp_path / "good" / "c.exr")
-    window.controller.files.folder_watcher.tick()
-    settle()
-    assert len(window.controller.session) == 3
+    poll_until(watcher, lambda: len(window.controller.session) == 3)
 
 
 def test_stalled_chunk_maps_leave_workers_for_the_next_file(
@@ -106,21 +108,28 @@ def test_stalled_chunk_maps_leave_workers_for_the_next_file(
     for entry in list(window.controller.session):
         window.controller.files.select(entry)
     window.controller.files.select(named(window, "b.exr"))
-    qtbot.waitUntil(lambda: window.inspector.checks.chunks_summary.text() == "13 of 13 present", timeout=10_000)
+    qtbot.waitUntil(lambda: window.inspector.checks.chunks_summary.text() == "13 of 13 present")
     settle()
 
 
 def test_only_one_thumbnail_of_a_stalled_folder_is_waited_for(
-    stall: Stall, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stall: Stall, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     slow = [str(write_exr(tmp_path / "slow" / f"a{number}.x.exr")) for number in range(3)]
     good = str(write_exr(tmp_path / "good" / "b.exr"))
     checked: list[str] = []
     real = os.path.exists
-    monkeypatch.setattr(os.path, "exists", lambda path: checked.append(str(path)) or real(path))
+
+    def exists(path: str) -> bool:
+        checked.append(str(path))
+        return real(path)
+
+    monkeypatch.setattr(os.path, "exists", exists)
     stall(os.path, "exists")
-    monkeypatch.setattr(session_thumbnails, "STALL_TIMEOUT_S", 0.1)
-    thumbnails = dict(session_thumbnails._create(window.controller.backend, [*slow, good], lambda: False))
-    assert isinstance(thumbnails[good], QImage)
-    assert {path: thumbnails[path] for path in slow} == dict.fromkeys(slow, "")  # no sentence: not the file's fault
+    thumbnails = window.controller.session_thumbnails
+    assert [thumbnails.get(path) for path in (*slow, good)] == [None] * 4
+    qtbot.waitUntil(lambda: not thumbnails.is_waiting)
+    assert isinstance(thumbnails.get(good), QImage)
+    assert [(thumbnails.get(path), thumbnails.failure(path)) for path in slow] == [(None, "")] * 3  # not their fault
+    assert not thumbnails.is_waiting  # no file is requested again
     assert checked == [good]

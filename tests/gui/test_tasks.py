@@ -32,7 +32,7 @@ def test_result_arrives_on_the_gui_thread(qtbot: QtBot, tasks: TaskRunner) -> No
 def test_events_arrive_in_order_and_success_last(qtbot: QtBot, tasks: TaskRunner) -> None:
     received: list[object] = []
     tasks.run_iter("count", lambda stop: iter(range(20_000)), received.append, received.append, ignore)
-    with qtbot.waitSignal(tasks.idle, timeout=20_000):
+    with qtbot.waitSignal(tasks.idle):
         pass
     assert received == [*range(20_000), None]
 
@@ -45,7 +45,7 @@ def test_event_loop_runs_between_slow_events(qtbot: QtBot, tasks: TaskRunner, mo
     timer.timeout.connect(lambda: turns.append(len(received)))
     timer.start(0)
     tasks.run_iter("count", lambda stop: iter(range(50)), received.append, ignore, ignore)
-    with qtbot.waitSignal(tasks.idle, timeout=20_000):
+    with qtbot.waitSignal(tasks.idle):
         pass
     timer.stop()
     assert received == list(range(50))
@@ -112,9 +112,12 @@ def test_stopped_task_still_reports_its_events(qtbot: QtBot, tasks: TaskRunner) 
         yield "stopped"
 
     received: list[str] = []
-    task = tasks.run_iter(
-        "wait", events, lambda event: (received.append(event), task.stop()), lambda _: received.append("over"), ignore
-    )
+
+    def take(event: str) -> None:
+        received.append(event)
+        task.stop()
+
+    task = tasks.run_iter("wait", events, take, lambda _: received.append("over"), ignore)
     qtbot.waitUntil(lambda: "over" in received)
     assert received == ["started", "stopped", "over"]
 
@@ -153,7 +156,7 @@ def test_result_of_a_superseded_or_discarded_task_is_dropped(
     qtbot.waitUntil(lambda: bool(results))
     release.set()
     if not tasks.is_idle:
-        with qtbot.waitSignal(tasks.idle, timeout=10_000):
+        with qtbot.waitSignal(tasks.idle):
             pass
     assert results == ["new"]
 
@@ -188,7 +191,7 @@ def test_close_joins_every_worker_and_delivers_nothing_afterwards(qtbot: QtBot) 
 
 def test_close_leaves_a_worker_that_does_not_stop(qtbot: QtBot) -> None:
     tasks = TaskRunner()
-    is_released, delivered = threading.Event(), []
+    is_released, delivered = threading.Event(), list[object]()
     tasks.run("wait", lambda stop: is_released.wait(30.0), delivered.append, delivered.append)
     assert not tasks.close(0.05)
     is_released.set()
@@ -207,7 +210,7 @@ def test_exception_in_a_handler_keeps_later_events(qtbot: QtBot, tasks: TaskRunn
 
     with qtbot.captureExceptions() as caught:
         tasks.run_iter("count", lambda stop: iter(range(6)), event, ignore, ignore)
-        with qtbot.waitSignal(tasks.idle, timeout=10_000):
+        with qtbot.waitSignal(tasks.idle):
             pass
     assert received == [0, 1, 2, 4, 5]
     assert [str(error[1]) for error in caught] == ["a bug in a view"]
@@ -249,5 +252,5 @@ def test_workers_wait_while_the_window_repaints(qtbot: QtBot, tasks: TaskRunner)
         results.append(paced.wait(0.05))  # the event loop does not turn in here
 
     QTimer.singleShot(0, repaint)
-    qtbot.waitUntil(lambda: len(results) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(results) == 2)
     assert results == [False, True]

@@ -50,13 +50,13 @@ def test_window_closes_while_a_server_does_not_answer(tmp_path: Path, monkeypatc
         server.fault("commit", "hold")
         command = [sys.executable, "-c", WINDOW, str(render), str(sign)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as window:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 120
             while not server.is_holding and time.monotonic() < deadline:
                 assert window.poll() is None, window.stderr and window.stderr.read()
                 time.sleep(0.05)
             sign.touch()
             try:
-                _, errors = window.communicate(timeout=30)
+                _, errors = window.communicate(timeout=100)
             finally:
                 window.kill()
         assert (window.returncode, server.is_holding) == (0, True), errors

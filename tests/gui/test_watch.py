@@ -54,11 +54,11 @@ def test_watched_sequence_takes_new_frames_and_notices_nan_and_its_end(
     write_frame(tmp_path / "shot", 1002, has_nan=True)
     write_frame(tmp_path / "shot", 1004)
     controller.files.folder_watcher.tick()
-    qtbot.waitUntil(lambda: all(entry.stats for entry in controller.session), timeout=20_000)  # as the others are
+    qtbot.waitUntil(lambda: all(entry.stats for entry in controller.session))  # as the others are
     settle()
     names = sorted(Path(entry.path).name for entry in controller.session)
     assert names == ["beauty_v018.1001.exr", "beauty_v018.1002.exr", "beauty_v018.1004.exr"]
-    qtbot.waitUntil(lambda: bool(notices), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(notices))
     assert [notice.title for notice in notices] == ["beauty v018: frame 1002 has NaN"]
     assert Path(notices[0].entry.path).name == "beauty_v018.1002.exr"
     assert window.status.text == "beauty v018: frame 1002 has NaN"
@@ -71,7 +71,7 @@ def test_watched_sequence_takes_new_frames_and_notices_nan_and_its_end(
 
     write_frame(tmp_path / "shot", 1003)
     controller.files.folder_watcher.tick()
-    qtbot.waitUntil(lambda: len([entry for entry in controller.session if entry.stats]) == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: len([entry for entry in controller.session if entry.stats]) == 4)
     settle()
     now[0] += UNKNOWN_QUIET_S * QUIET_INTERVALS - 1  # its frames take so long
     watch.look()

@@ -17,7 +17,7 @@ from .handler import Handler
 from .personality import Personality
 from .wire import ROW_ID, Request
 
-HOLD_TIMEOUT_S = 60.0  # after which a test that does not release a request fails
+HOLD_TIMEOUT_S = 150.0  # after which a test that does not release a request fails
 
 
 class Listener(ThreadingHTTPServer):

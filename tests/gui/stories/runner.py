@@ -22,7 +22,7 @@ from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.gui import dropping
 
 Wait = Callable[[], bool]
-PATIENCE_S = 60  # until a stalled story is cancelled
+PATIENCE_S = 150  # until a stalled story is cancelled
 TURN_MS = 10
 SHOTS = "EXR_INSPECTOR_STORY_SHOTS"
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
