@@ -16,18 +16,18 @@ import pytest
 
 from exr_inspector_app import cli, errors
 from exr_inspector_app.config import decoder_command
-from exr_inspector_app.contracts import FileInspected
+from exr_inspector_app.contracts import FileInspected, StopCheck, never_stop
 from exr_inspector_app.errors import CAUSES, FaultCause, KnownError, PixelsError, cause_of
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels import worker_request
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.gui.session import session_rows
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.ingest import folder_walker, pipeline, reader_pool, scan
 from tests.exr.pictures import scene, write_picture
-from tests.exr.test_worker_process import run_later, worker_pids
+from tests.exr.workers import kill, once_sent, worker_pids
 from tests.exr_files import write_exr
 from tests.test_reader_pool import Stall, stall
 
@@ -44,14 +44,14 @@ def picture(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def decoder() -> Iterator[Decoder]:
-    with closing(Decoder(timeout=2.0)) as decoder:
+    with closing(Decoder(timeout=5.0)) as decoder:
         yield decoder
 
 
-def error_of(decoder: Decoder, path: Path) -> PixelsError:
+def error_of(decoder: Decoder, path: Path, stop: StopCheck = never_stop) -> PixelsError:
     """Return the error of a picture."""
     with pytest.raises(PixelsError) as caught:
-        decoder.picture(PictureRequest(str(path)))
+        decoder.picture(PictureRequest(str(path)), stop)
     return caught.value
 
 
@@ -144,8 +144,7 @@ def test_killed_decoder_is_a_fault_of_the_machine(decoder: Decoder, picture: Pat
     decoder.picture(PictureRequest(str(picture)))
     (pid,) = worker_pids()
     os.kill(pid, signal.SIGSTOP)
-    run_later(0.2, os.kill, pid, signal.SIGKILL)
-    error = error_of(decoder, picture)
+    error = error_of(decoder, picture, once_sent(lambda: kill(pid)))
     assert error.cause is FaultCause.MACHINE
     assert "was killed (SIGKILL), perhaps because memory ran out" in error.sentence
 
@@ -155,7 +154,7 @@ def test_stopped_decoder_is_a_fault_of_the_machine(decoder: Decoder, picture: Pa
     os.kill(worker_pids()[0], signal.SIGSTOP)
     error = error_of(decoder, picture)
     assert error.cause is FaultCause.MACHINE
-    assert "timed out after 2 s: the machine stopped the decoder" in error.sentence
+    assert "timed out after 5 s: the machine stopped the decoder" in error.sentence
 
 
 def test_memory_beyond_the_limit_is_a_limit(tmp_path: Path) -> None:
@@ -197,7 +196,7 @@ def test_stalled_pixels_are_a_fault_of_the_storage(decoder: Decoder, picture: Pa
     stall([picture])
     error = error_of(decoder, picture)
     assert error.cause is FaultCause.STORAGE
-    assert "timed out after 2 s: the storage does not answer" in error.sentence
+    assert "timed out after 5 s: the storage does not answer" in error.sentence
 
 
 def test_stalled_file_is_a_fault_of_the_storage_in_its_row(
@@ -213,24 +212,18 @@ def test_stalled_file_is_a_fault_of_the_storage_in_its_row(
     assert entry.unreached == "The storage did not answer for 30 seconds. Skipped; try again later."
 
 
-def test_file_replaced_while_it_was_read_has_changed(
-    decoder: Decoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_replaced_while_it_was_read_has_changed(decoder: Decoder, tmp_path: Path) -> None:
     path = write_picture(tmp_path / "a.exr", np.zeros((3000, 3000, 3)), compression="zip")
     decoder.picture(PictureRequest(str(path), max_size=(8, 8)))
     (pid,) = worker_pids()
-    handle = worker_request.WorkerRequest._handle
 
-    def crash(request: worker_request.WorkerRequest, message: object, *, is_cancelled: bool) -> None:
-        handle(request, message, is_cancelled=is_cancelled)  # type: ignore[arg-type]
-        if request._stamp is not None and path.stat().st_size == request._stamp.size:
-            path.write_bytes(path.read_bytes()[:1000])
-            os.kill(pid, signal.SIGSEGV)
+    def crash(_: Picture) -> None:
+        path.write_bytes(path.read_bytes()[:1000])
+        os.kill(pid, signal.SIGSEGV)
 
-    monkeypatch.setattr(worker_request.WorkerRequest, "_handle", crash)
-    error = error_of(decoder, path)
-    assert (error.cause, error.code) == (FaultCause.STORAGE, "changed")
-    assert error.sentence.startswith("The file changed while reading")
+    with pytest.raises(PixelsError, match=r"^The file changed while reading") as caught:
+        decoder.picture(PictureRequest(str(path)), on_draft=crash)
+    assert (caught.value.cause, caught.value.code) == (FaultCause.STORAGE, "changed")
 
 
 def test_statistics_of_a_changed_file_report_the_change_not_damage(tmp_path: Path) -> None:
@@ -252,9 +245,12 @@ def test_crash_on_an_unchanged_file_is_a_bug(decoder: Decoder, picture: Path) ->
     decoder.picture(PictureRequest(str(picture)))
     (pid,) = worker_pids()
     os.kill(pid, signal.SIGSTOP)
-    run_later(0.2, os.kill, pid, signal.SIGSEGV)
-    run_later(0.2, os.kill, pid, signal.SIGCONT)
-    error = error_of(decoder, picture)
+
+    def crash() -> None:
+        os.kill(pid, signal.SIGSEGV)
+        os.kill(pid, signal.SIGCONT)
+
+    error = error_of(decoder, picture, once_sent(crash))
     assert error.cause is FaultCause.BUG
     assert error.sentence == "The decoder crashed (SIGSEGV) on this file. This is a bug: report it with the file."
 

@@ -8,9 +8,8 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,10 +21,12 @@ from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels import worker_request
 from exr_inspector_app.exr.pixels.decode_request import DecodeHandle, PictureRequest
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.exr.pixels.worker_protocol import Reply, Task
+from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
+from exr_inspector_app.exr.pixels.worker_protocol import CancelNotice, Message, Reply, Task
 from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
 from exr_inspector_app.model import Box2i
-from tests.exr.pictures import scene, write_picture
+from tests.exr.pictures import scene, write_picture, write_ripmap
+from tests.exr.workers import kill, once_sent, worker_pids
 from tests.exr_files import MAGIC, exr_bytes, part_header, write_exr
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
@@ -33,9 +34,8 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="fi
 
 @pytest.fixture
 def decoder() -> Iterator[Decoder]:
-    decoder = Decoder(timeout=2.0)
-    yield decoder
-    decoder.close()
+    with closing(Decoder()) as decoder:
+        yield decoder
 
 
 @pytest.fixture
@@ -52,30 +52,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def worker_pids() -> list[int]:
-    """Return the process ids of this process's workers."""
-    pids = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_bytes().rpartition(b")")[2].split()[1])  # names of others are in any encoding
-            command = stat.with_name("cmdline").read_bytes()
-        except OSError:
-            continue
-        if parent == os.getpid() and b"exr.pixels.worker_main" in command:
-            pids.append(int(stat.parent.name))
-    return pids
-
-
-def run_later(seconds: float, function: Callable[..., object], *arguments: object) -> None:
-    timer = threading.Timer(seconds, function, arguments)
-    timer.start()
-
-
 def test_worker_killed_between_two_pictures_is_replaced(decoder: Decoder, request_of: PictureRequest) -> None:
     decoder.picture(request_of)
     (pid,) = worker_pids()
-    os.kill(pid, signal.SIGKILL)
-    time.sleep(0.1)
+    kill(pid)
     assert decoder.picture(request_of).pixels.any()
     assert worker_pids() != [pid]
 
@@ -84,28 +64,27 @@ def test_worker_killed_while_decoding_fails_one_request(decoder: Decoder, reques
     decoder.picture(request_of)
     (pid,) = worker_pids()
     os.kill(pid, signal.SIGSTOP)
-    run_later(0.2, os.kill, pid, signal.SIGKILL)
     with pytest.raises(PixelsError, match=r"was killed \(SIGKILL\)"):
-        decoder.picture(request_of)
+        decoder.picture(request_of, once_sent(lambda: kill(pid)))
     assert decoder.picture(request_of).pixels.any()
 
 
-def test_worker_that_hangs_times_out_and_is_replaced(decoder: Decoder, request_of: PictureRequest) -> None:
-    decoder.picture(request_of)
-    (pid,) = worker_pids()
-    os.kill(pid, signal.SIGSTOP)
-    with pytest.raises(PixelsError, match="timed out after 2 s"):
+def test_worker_that_hangs_times_out_and_is_replaced(request_of: PictureRequest) -> None:
+    with closing(Decoder(timeout=5.0)) as decoder:
         decoder.picture(request_of)
-    assert pid not in worker_pids()
-    assert decoder.picture(request_of).pixels.any()
+        (pid,) = worker_pids()
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(PixelsError, match="timed out after 5 s"):
+            decoder.picture(request_of)
+        assert pid not in worker_pids()
+        assert decoder.picture(request_of).pixels.any()
 
 
 def test_cancel_ends_a_request_to_a_worker_that_hangs(decoder: Decoder, request_of: PictureRequest) -> None:
     decoder.picture(request_of)
     os.kill(worker_pids()[0], signal.SIGSTOP)
-    run_later(0.1, decoder.cancel)
     with pytest.raises(DecodeCancelledError):
-        decoder.picture(request_of)
+        decoder.picture(request_of, once_sent(decoder.cancel))
     decoder.cancel()  # without a request it does nothing
     assert decoder.picture(request_of).pixels.any()
 
@@ -155,18 +134,21 @@ def test_stop_callback_ends_statistics_and_keeps_the_worker(
     monkeypatch.setattr(worker_request, "_CANCEL_TIMEOUT_S", 30.0)  # the worker replies, however slow the machine is
     decoder.picture(request_of)
     (pid,) = before = worker_pids()
-    signals = iter((signal.SIGSTOP, signal.SIGCONT))
-    calls: list[int] = []
+    send, notices = MessageChannel.send, list[CancelNotice]()
 
-    def stop() -> bool:
-        """Return False when the request is sent, and True before the worker can have finished it."""
-        os.kill(pid, next(signals))
-        calls.append(pid)
-        return len(calls) > 1
+    def send_and_continue(channel: MessageChannel, message: Message) -> None:
+        """Let the worker continue when it has been sent the notice, so that it cannot have replied before."""
+        send(channel, message)
+        if isinstance(message, CancelNotice):
+            notices.append(message)
+            os.kill(pid, signal.SIGCONT)
 
+    monkeypatch.setattr(MessageChannel, "send", send_and_continue)
     large = write_picture(tmp_path / "large.exr", np.zeros((2000, 2000, 3)), compression="none")
+    os.kill(pid, signal.SIGSTOP)
     with pytest.raises(DecodeCancelledError):
-        decoder.stats(str(large), stop=stop)
+        decoder.stats(str(large), stop=once_sent(decoder.cancel))
+    assert len(notices) == 1
     assert decoder.picture(request_of).pixels.any()
     assert worker_pids() == before
 
@@ -219,8 +201,7 @@ def test_memory_of_a_released_picture_is_reused(decoder: Decoder, tmp_path: Path
 
 def test_new_worker_fills_new_memory(decoder: Decoder, request_of: PictureRequest) -> None:
     decoder.picture(request_of)
-    os.kill(worker_pids()[0], signal.SIGKILL)
-    time.sleep(0.1)
+    kill(worker_pids()[0])
     assert np.array_equal(decoder.picture(request_of).pixels, scene(64, 90))
 
 
@@ -238,36 +219,36 @@ def test_descriptors_and_memory_are_released(request_of: PictureRequest) -> None
     decoder.picture(request_of)
     before = handles()
     os.kill(worker_pids()[0], signal.SIGSTOP)
-    run_later(0.1, decoder.cancel)
     with pytest.raises(DecodeCancelledError):
-        decoder.picture(request_of)
+        decoder.picture(request_of, once_sent(decoder.cancel))
     decoder.picture(request_of)
-    os.kill(worker_pids()[0], signal.SIGKILL)
-    time.sleep(0.1)
+    kill(worker_pids()[0])
     decoder.picture(request_of)
     assert handles() == before
     decoder.close()
     assert not worker_pids()
 
 
-def test_folder_of_a_killed_worker_is_removed(corpus: Path, folder: Path) -> None:
-    request = PictureRequest(str(corpus / "v2/LowResLeftView/Balls.exr"))
-
-    def kill_at_work() -> None:
-        for _ in range(10_000):
-            if list(folder.glob("*/*/*.exr")):
-                break
-            time.sleep(0.001)
-        os.kill(worker_pids()[0], signal.SIGKILL)
-
+def test_folder_of_a_killed_worker_is_removed(tmp_path: Path, folder: Path) -> None:
+    levels = {(x, y): scene(16 >> y, 16 >> x) for x in range(5) for y in range(5)}
+    request = PictureRequest(str(write_ripmap(tmp_path / "rip.exr", levels, 8, up=False)), level=(1, 0))
     with closing(Decoder()) as decoder:
-        run_later(0, kill_at_work)
+        decoder.picture(request)
+        assert list(folder.glob("*/*/*.exr"))  # the level, in a file that OpenImageIO reads
+        (pid,) = worker_pids()
+        os.kill(pid, signal.SIGSTOP)
         with pytest.raises(PixelsError, match=r"was killed \(SIGKILL\)"):
-            decoder.picture(request)
+            decoder.picture(request, once_sent(lambda: kill(pid)))
         assert not list(folder.iterdir())
         assert decoder.picture(request).pixels.any()
-        assert len(list(folder.rglob("*"))) == 1  # the folder of the new worker
+        assert len(list(folder.iterdir())) == 1  # of the new worker
     assert not list(folder.iterdir())
+
+
+def test_files_of_a_request_are_removed_with_it(corpus: Path, folder: Path) -> None:
+    with closing(Decoder()) as decoder:
+        decoder.picture(PictureRequest(str(corpus / "v2/LowResLeftView/Balls.exr")))
+        assert len(list(folder.rglob("*"))) == 1  # the folder of the worker
 
 
 def test_worker_without_its_folder_is_replaced(request_of: PictureRequest, folder: Path) -> None:
@@ -290,9 +271,8 @@ def test_worker_without_its_parent_removes_its_folder(tmp_path: Path, request_of
     run = [sys.executable, "-c", program, request_of.path]
     output = subprocess.run(run, env={**os.environ, "TMPDIR": str(folder)}, stdout=subprocess.PIPE, check=True).stdout
     assert b"exr-inspector-" in output
-    for _ in range(100):
-        if not list(folder.iterdir()):
-            break
+    until = time.monotonic() + 60
+    while list(folder.iterdir()) and time.monotonic() < until:
         time.sleep(0.05)
     assert not list(folder.iterdir())
 
@@ -318,8 +298,8 @@ def test_decoder_does_not_wait_for_a_worker_that_cannot_exit(
     (stopped,) = worker_pids()
     os.kill(stopped, signal.SIGSTOP)  # as if its storage held it
     monkeypatch.setattr(subprocess.Popen, "kill", lambda process: None)
-    with pytest.raises(PixelsError, match="timed out after 2 s"):
-        decoder.picture(request_of)
+    with pytest.raises(DecodeCancelledError):
+        decoder.picture(request_of, once_sent(decoder.cancel))
     monkeypatch.undo()
     assert decoder.picture(request_of).missing == ()
     os.kill(stopped, signal.SIGKILL)

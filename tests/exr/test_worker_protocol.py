@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import fields
 from typing import Any
@@ -21,6 +20,7 @@ from exr_inspector_app.exr.pixels import worker_channel, worker_process
 from exr_inspector_app.exr.pixels.decode_request import PictureRequest
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.message_codec import decode_message, encode_message
+from exr_inspector_app.exr.pixels.message_fields import ProtocolError
 from exr_inspector_app.exr.pixels.operation_budget import Budget
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import (
@@ -40,7 +40,6 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     PictureTask,
     PixelReply,
     PixelTask,
-    ProtocolError,
     RefusalReply,
     StatisticsReply,
     StatisticsTask,
@@ -49,6 +48,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     WorkerReady,
 )
 from exr_inspector_app.model import Box2i, ChannelStats, Picture
+from tests.exr.workers import child_commands
 
 BOX = Box2i(-3, 0, 4, 1)
 PICTURE: dict[str, Any] = {
@@ -239,24 +239,27 @@ REPLIES = {
 }
 
 
+@pytest.fixture
+def replace_worker(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that runs a Python program in place of the worker."""
+
+    def replace(program: str) -> None:
+        monkeypatch.setattr(worker_process, "decoder_command", lambda: [sys.executable, "-c", program])
+
+    return replace
+
+
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
-def test_invalid_reply_ends_the_worker_with_one_error(reply: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        program = f"import os, sys, time; os.write(1, {READY!r}); sys.stdin.readline(); os.write(1, {reply!r});"
-        program += "time.sleep(60)"
-        started.append(real([sys.executable, "-c", program], **options))
-        return started[-1]
-
-    real = subprocess.Popen
-    monkeypatch.setattr(worker_process.subprocess, "Popen", start)
+def test_invalid_reply_ends_the_worker_with_one_error(reply: bytes, replace_worker: Callable[[str], None]) -> None:
+    program = f"import os, sys, time; os.write(1, {READY!r}); sys.stdin.readline(); os.write(1, {reply!r});"
+    replace_worker(f"{program} time.sleep(60)")
+    before = child_commands().keys()
     with closing(Decoder(timeout=20.0)) as decoder:
         with pytest.raises(
             PixelsError, match=r"^Decoding failed \(invalid message from the decoder: .*\)\. This is a bug:"
         ):
             decoder.picture(PictureRequest("a.exr"))
-        assert [process.poll() is None for process in started] == [False]
+        assert child_commands().keys() == before
 
 
 @pytest.mark.parametrize(
@@ -267,16 +270,10 @@ def test_invalid_reply_ends_the_worker_with_one_error(reply: bytes, monkeypatch:
     ],
     ids=["endless line", "long sentence with control characters"],
 )
-def test_hostile_worker_is_one_short_error(body: str, pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hostile_worker_is_one_short_error(body: str, pattern: str, replace_worker: Callable[[str], None]) -> None:
     refusal = encode_message(RefusalReply(number=1, sentence="<h1>Call\x1b[31m" + "A" * 100_000))
-
-    def start(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        program = f"import os, sys, time; os.write(1, {READY!r}); sys.stdin.readline()\n"
-        program += f"REFUSAL = {refusal!r}\n{body}"
-        return real([sys.executable, "-c", program], **options)
-
-    real = subprocess.Popen
-    monkeypatch.setattr(worker_process.subprocess, "Popen", start)
+    program = f"import os, sys, time; os.write(1, {READY!r}); sys.stdin.readline()\n"
+    replace_worker(f"{program}REFUSAL = {refusal!r}\n{body}")
     with closing(Decoder(timeout=1.0)) as decoder, pytest.raises(PixelsError, match=pattern) as caught:
         decoder.picture(PictureRequest("a.exr"))
     assert len(caught.value.sentence) <= 1000
@@ -297,12 +294,8 @@ def test_worker_ends_after_an_invalid_task() -> None:
         worker.terminate()
 
 
-def test_worker_that_cannot_start_reports_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        return real([sys.executable, "-c", "import no_such_decoder"], **options)
-
-    real = subprocess.Popen
-    monkeypatch.setattr(worker_process.subprocess, "Popen", start)
+def test_worker_that_cannot_start_reports_its_error(replace_worker: Callable[[str], None]) -> None:
+    replace_worker("import no_such_decoder")
     with closing(Decoder()) as decoder, pytest.raises(PixelsError) as caught:
         decoder.picture(PictureRequest("a.exr"))
     expected = "The decoder cannot start: No module named 'no_such_decoder'. Reinstall exr-inspector."

@@ -143,8 +143,8 @@ class WorkerProcess:
 
     @property
     def is_alive(self) -> bool:
-        """True if the process runs."""
-        return self._process.poll() is None
+        """True if the process runs and was not killed here: one that storage holds exits late, without its pipes."""
+        return not self._is_killed and self._process.poll() is None
 
     @property
     def state(self) -> ProcessState | None:
@@ -202,7 +202,7 @@ class WorkerProcess:
             self._startup_error = _last_line(self._errors)
             self._errors.close()
             worker_budget().release(self.memory_limit_mb)
-            if self._broker is not None and not self.is_alive:
+            if self._broker is not None and self._process.poll() is not None:
                 self._broker.join(EXIT_TIMEOUT_S)
             if sys.platform == "win32" and self._job:
                 windows.close_handle(self._job)
