@@ -127,7 +127,7 @@ def test_heavy_headers_do_not_condemn_their_folder(tmp_path: Path, monkeypatch: 
 def test_files_set_aside_are_read_once_storage_answers_again(
     tmp_path: Path, stall: Stall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 2.0)
+    monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 3.0)
     monkeypatch.setattr(reader_pool, "READ_TIMEOUT_S", 3.0)
     slow = folder(tmp_path, 40)
     release = stall(slow)

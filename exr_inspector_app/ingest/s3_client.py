@@ -16,7 +16,7 @@ CONFIG = Config(connect_timeout=5, read_timeout=15, retries={"max_attempts": 3, 
 _ARGUMENTS = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
 
 
-class _Response(BoundedResponse):
+class S3Response(BoundedResponse):
     """Response of an object store: the bytes of a header, or a list of a thousand names."""
 
     head_s = 20.0
@@ -36,5 +36,5 @@ def create_s3_client(secrets: Mapping[str, Any] | None = None) -> Any:
     client = boto3.client("s3", config=CONFIG, **arguments)
     # botocore has no setting for the time of a whole response, and reads lists without a limit.
     session = client._endpoint.http_session
-    session._pool_classes_by_scheme.update(bounded_pools(session._pool_classes_by_scheme, _Response))
+    session._pool_classes_by_scheme.update(bounded_pools(session._pool_classes_by_scheme, S3Response))
     return client

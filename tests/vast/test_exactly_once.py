@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from exr_inspector_app.config import Vast
+from exr_inspector_app.contracts import Record
 from exr_inspector_app.persistence.vast import VastStore
 from tests.persistence.samples import batch, frames
 from tests.vast.exact import assert_is_whole, assert_raw_rows_are_exact, assert_readers_see, raw
@@ -29,7 +30,7 @@ LATE_ACTIONS = (f"delay:{LATE_S}", f"stall:{LATE_S}")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("conflicts", "expiry"), [(True, None), (False, None), (True, 3.0)])
+@pytest.mark.parametrize(("conflicts", "expiry"), [(True, None), (False, None), (True, 10.0)])
 def test_eight_concurrent_publishers_store_each_file_once(
     store: VastStore, vast: Vast, server: VastServer, conflicts: bool, expiry: float | None
 ) -> None:
@@ -49,7 +50,7 @@ def test_eight_concurrent_publishers_store_each_file_once(
     assert store.publish(batch(*records))[0].inserted is False
 
 
-def watch(reader: VastStore, records: list, is_running: Callable[[], bool]) -> int:
+def watch(reader: VastStore, records: list[Record], is_running: Callable[[], bool]) -> int:
     """Read while the publishers run, assert that no file is doubled or incomplete, and return the number of reads."""
     reads = 0
     while is_running():

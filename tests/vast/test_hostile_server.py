@@ -91,12 +91,12 @@ def test_foreign_responses_are_bounded(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(http_session, "MAX_BODY_BYTES", 2**20)
     monkeypatch.setattr(http_session, "MAX_PAGE_BYTES", 2**20)
+    store.publish(batch(*frames(1)))
     if action.startswith("drip"):
         monkeypatch.setattr(http_session, "BODY_S", 0.05)
         monkeypatch.setattr(http_session, "PAGE_S", 0.05)
     if action.startswith("trickle"):
-        monkeypatch.setattr(http_session._Response, "head_s", 0.1)
-    store.publish(batch(*frames(1)))
+        monkeypatch.setattr(http_session.VastResponse, "head_s", 0.1)
     before = peak_mb()
     server.fault(kind, action, times=FOREVER)
     assert re.search(sentence, fail(vast))
@@ -162,7 +162,7 @@ def test_silent_query_engine_is_given_up(
     store: VastStore, server: VastServer, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """The driver has no limit of time: its thread is left behind, and the rows are compared here."""
-    monkeypatch.setattr(adbc_search, "ANSWER_S", 0.3)
+    monkeypatch.setattr(adbc_search, "ANSWER_S", 1.5)
     monkeypatch.setattr(adbc_search, "_silent_until", {})
     records = frames(3)
     store.publish(batch(*records))

@@ -47,7 +47,7 @@ class ForeignContentError(requests.RequestException):
     """Response of another kind: a web page, or an encoding that was not requested."""
 
 
-class _Response(BoundedResponse):
+class VastResponse(BoundedResponse):
     """Response whose status and headers have a time; `HttpSession` limits the body."""
 
     head_s = HEAD_S
@@ -59,13 +59,13 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Create the connection pools."""
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = bounded_pools(self.poolmanager.pool_classes_by_scheme, _Response)
+        self.poolmanager.pool_classes_by_scheme = bounded_pools(self.poolmanager.pool_classes_by_scheme, VastResponse)
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         """Return the connection pools of a proxy."""
         manager: Any = super().proxy_manager_for(*args, **options)
         if not issubclass(manager.pool_classes_by_scheme["http"].ConnectionCls.response_class, BoundedResponse):
-            manager.pool_classes_by_scheme = bounded_pools(manager.pool_classes_by_scheme, _Response)
+            manager.pool_classes_by_scheme = bounded_pools(manager.pool_classes_by_scheme, VastResponse)
         return manager
 
 
