@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from tests import live
@@ -41,6 +42,8 @@ SLOW_MODULES = frozenset(
     """.split()
 )
 
+# The same examples in every run, and no deadline, which a busy machine exceeds; tests.fuzz looks for new inputs.
+hypothesis.settings.load_profile("ci")
 _numbers, _ended = itertools.count(), itertools.count(1)
 FULL_COLLECTION = 40  # tests
 LIVE = live.settings()  # before fixtures remove the variables
@@ -104,7 +107,7 @@ def chosen_keyring() -> Iterator[None]:
     """Let each test choose its keyring: the package keeps the first one of the process, also one of a test module."""
     yield
     if (core := sys.modules.get("keyring.core")) is not None:
-        core._keyring_backend = None
+        vars(core).update(_keyring_backend=None)
 
 
 @pytest.fixture

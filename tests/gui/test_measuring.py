@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import fcntl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,15 +10,21 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.inspector.findings_model import build_finding_rows
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode, build_tree
+from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.tasks.job import JobState
 from tests.exr.pictures import scene, write_picture
+from tests.test_reader_pool import Stall, stall
+
+__all__ = ["stall"]
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+NEEDS_LEASES = pytest.mark.skipif(not hasattr(fcntl, "F_SETLEASE"), reason="file leases exist on Linux only")
 Settle = Callable[[], None]
 
 
@@ -78,35 +84,44 @@ def test_damaged_pixels_are_reported_with_their_offset(window: MainWindow, tmp_p
     assert "are damaged (first at 0, " in job.report
 
 
-def write_large_pictures(folder: Path) -> Path:
-    """Write nine pictures that are so large that the first result arrives while others are read."""
-    folder.mkdir()
-    large = write_picture(folder / "a0.x.exr", scene(1200, 900))
-    for number in range(1, 9):
-        shutil.copy(large, folder / f"a{number}.x.exr")
-    return folder
-
-
-def test_measuring_can_be_cancelled(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    window.open_paths([str(write_large_pictures(tmp_path / "large"))])
+@pytest.fixture
+def stalling(window: MainWindow, tmp_path: Path, settle: Settle, stall: Stall) -> Controller:
+    """Return the controller of a session of nine pictures, of which the last one stalls."""
+    paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(64, 48)) for number in range(9)]
+    window.open_paths([str(tmp_path)])
     settle()
-    controller = window.controller
+    stall(paths[-1:])
+    return window.controller
+
+
+def wait_for_job(controller: Controller, qtbot: QtBot) -> None:
+    """Wait for the end of the job alone: thumbnails wait for the stalled picture too."""
+    qtbot.waitUntil(lambda: not controller.tasks.running("Pixel statistics"))
+
+
+@NEEDS_LEASES
+def test_measuring_can_be_cancelled(stalling: Controller, qtbot: QtBot) -> None:
+    controller = stalling
     controller.files.statistics.changed.connect(lambda _: controller.jobs.cancel())
     controller.files.statistics.measure(list(controller.session))
-    settle()
+    wait_for_job(controller, qtbot)
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
     assert job.state is JobState.STOPPED
     assert sum(bool(entry.stats) for entry in controller.session) < 9
 
 
-def test_clearing_the_session_cancels_measuring(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    window.open_paths([str(write_large_pictures(tmp_path / "large"))])
-    settle()
-    controller = window.controller
+@NEEDS_LEASES
+def test_clearing_the_session_cancels_measuring(stalling: Controller, qtbot: QtBot) -> None:
+    controller = stalling
     changes: list[object] = []
-    controller.files.statistics.changed.connect(lambda entries: (changes.append(entries), controller.files.clear()))
+
+    def clear(entries: object) -> None:
+        changes.append(entries)
+        controller.files.clear()
+
+    controller.files.statistics.changed.connect(clear)
     controller.files.statistics.measure(list(controller.session))
-    settle()
+    wait_for_job(controller, qtbot)
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
     assert job.state is JobState.STOPPED
     assert len(changes) < 9
