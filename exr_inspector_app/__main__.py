@@ -49,7 +49,7 @@ def _run(arguments: list[str]) -> int:
     if cli.is_command(others):
         return cli.main(arguments)
     options.apply()
-    message = cli.misspelling_message(others[0], cli.COMMANDS) if others else None
+    message = cli.misspelling_message(others[0], cli.COMMANDS, cli.subcommand_lines) if others else None
     if message:
         cli.print_error(message)
         return 2

@@ -10,6 +10,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordSetError
 
 from exr_inspector_app import config
+from exr_inspector_app.__main__ import main
 from exr_inspector_app.config import Secret
 from exr_inspector_app.config.writer import save_keys, save_settings
 from exr_inspector_app.errors import ConfigError
@@ -21,7 +22,7 @@ class MemoryKeyring(KeyringBackend):
     priority = 1.0
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring has no types
         self.passwords: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -94,3 +95,14 @@ def test_keyring_error_does_not_reveal_the_key(ring: MemoryKeyring) -> None:
         save_keys("https://vast", "KEY", Secret("hunter2"))
     assert "hunter2" not in str(raised.value)
     assert raised.value.__suppress_context__
+
+
+def test_config_names_the_keyring_as_origin(
+    ring: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VAST_DB_ENDPOINT", "https://vast")
+    save_keys("https://vast", "KEY", Secret("hunter2"))
+    assert main(["config"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["vast.access_key", "***", "(keyring)"] in lines
+    assert ["vast.secret_key", "***", "(keyring)"] in lines

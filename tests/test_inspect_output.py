@@ -81,7 +81,12 @@ def test_table_has_a_row_per_file_and_no_formula(path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("word", "hint"), [("inspec", "inspect"), ("libary", "library"), ("help", "Commands: inspect")]
+    ("word", "hint"),
+    [
+        *[("inspec", "inspect"), ("libary", "library"), ("help", "Commands: inspect")],
+        *[("undo", "Did you mean library undo?"), ("exprot", "Did you mean library export?")],
+        *[("prove", "Did you mean vast prove?"), ("roots", "Did you mean library roots?")],
+    ],
 )
 def test_misspelled_command_is_wrong_usage(word: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([word, "list"]) == 2

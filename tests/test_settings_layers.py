@@ -66,6 +66,20 @@ def test_config_prints_values_with_origins(
     assert f"user-bucket  ({user})" in capsys.readouterr().out
 
 
+def test_config_prints_database_settings_without_an_endpoint(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VAST_DB_SCHEMA", "lighting")
+    monkeypatch.setenv("VAST_DB_SECRET_KEY", "hunter2")
+    assert main(["config", "--json"]) == 0
+    rows = {row["name"]: (row["value"], row["origin"]) for row in json.loads(capsys.readouterr().out)}
+    assert rows["vast.endpoint"] == ("", "default")
+    assert rows["vast.schema"] == ("lighting", "$VAST_DB_SCHEMA")
+    assert rows["vast.secret_key"] == ("***", "$VAST_DB_SECRET_KEY")
+    assert rows["vast.bucket"] == ("exr-data", "default")
+    assert rows["vast.region"] == ("us-east-1", "default")
+
+
 def test_named_file_is_an_option_of_every_command(
     user: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "read_list",
     "run_guarded",
     "split_options",
+    "subcommand_lines",
 ]
 
 COMMANDS: Final = {
@@ -51,6 +52,14 @@ _PLAIN_COMMANDS = ("inspect",)  # whose options PlainParser knows
 def is_command(arguments: list[str]) -> bool:
     """Return True if the first argument names a command, even if a file has the same name."""
     return bool(arguments) and arguments[0] in COMMANDS
+
+
+def subcommand_lines() -> list[str]:
+    """Return the commands that are two words, such as `library list`."""
+    from exr_inspector_app.cli.parsers import command_parser, option_names  # imported on demand: argparse
+
+    groups = {name: option_names(command_parser(name)) for name in ("library", "vast")}
+    return [f"{name} {word}" for name, words in groups.items() for word in words if not word.startswith("-")]
 
 
 def main(arguments: list[str]) -> int:

@@ -24,7 +24,7 @@ SUMMARIES = {
     "vast": "Manage the VAST Database.",
     "backfill": "Publish the files that exist already, in shards.",
     "reconcile": "Compare files with the published ones by path, size and date: new, changed, gone.",
-    "config": "Print every setting with its value and its origin: a variable, a file, or default.",
+    "config": "Print every setting with its value and its origin: a variable, a file, the keyring, or default.",
     "doctor": "Check the installation, its folders and its settings; exit 1 if something is broken.",
     "schema": "Print the JSON Schema of machine-readable output.",
     "completion": "Print a completion script, such as for `source <(exr-inspector completion bash)`.",

@@ -13,7 +13,7 @@ from exr_inspector_app.text.escape import escape_control
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    text = "Print every setting with its value and its origin: a variable, a file, or default."
+    text = "Print every setting with its value and its origin: a variable, a file, the keyring, or default."
     parser = commands.add_parser("config", help=text, description=text)
     parser.set_defaults(run=_print_settings)
     parser.add_argument("--json", action="store_true", help="a list of settings: name, value and origin")

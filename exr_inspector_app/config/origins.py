@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from exr_inspector_app.config.layers import VAST_KEYS, SettingsLayer, find_setting, read_layers
 from exr_inspector_app.config.loader import load
+from exr_inspector_app.config.vast import Vast, key_of_keyring, texts_in_force
 
 _VARIABLES = {"library": "EXR_INSPECTOR_LIBRARY", "publisher": "EXR_INSPECTOR_PUBLISHER"}
 MASK = "***"
 
 
 class SettingOrigin(NamedTuple):
-    """Setting with its value as text, *** for keys, and its source: a variable, a file, or `default`."""
+    """Setting with its value as text, *** for keys, and its source: a variable, a file, `keyring`, or `default`."""
 
     name: str
     value: str
@@ -30,7 +31,6 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
     """
     layers, config = read_layers(environ, settings), load(environ=environ, settings=settings)
     interpreter = find_setting(layers, "interpreter")
-    vast = config.vast
     roots = ", ".join(f"{root.name} ({', '.join(root.prefixes)})" for root in config.roots)
     values = {
         "library": str(config.library),
@@ -50,17 +50,25 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
         SettingOrigin(name, value, _origin(name, variables.get(name, ""), environ, layers))
         for name, value in values.items()
     ]
-    for key in VAST_KEYS:
-        is_secret = key.endswith("_key")
-        value = getattr(vast, key) if vast else ""
-        value = ", ".join(value) if isinstance(value, tuple) else str(value or "")
-        shown = MASK if is_secret and value else value
-        origin = _origin(key, f"VAST_DB_{key.upper()}", environ, layers, "vast")
-        fallback = f"S3_{key.upper()}"
-        if origin == "default" and shown and environ.get(fallback, "").strip():
-            origin = f"${fallback}"
-        rows.append(SettingOrigin(f"vast.{key}", shown, origin))
+    rows += [_vast_origin(key, config.vast, environ, layers) for key in VAST_KEYS]
     return rows
+
+
+def _vast_origin(
+    key: str, vast: Vast | None, environ: Mapping[str, str], layers: Sequence[SettingsLayer]
+) -> SettingOrigin:
+    """Return a setting of [vast]; without an endpoint it is the text that an endpoint would be used with."""
+    value = getattr(vast, key) if vast else texts_in_force(environ, layers)[key]
+    value = ", ".join(value) if isinstance(value, tuple) else str(value or "")
+    origin = _origin(key, f"VAST_DB_{key.upper()}", environ, layers, "vast")
+    fallback = f"S3_{key.upper()}"
+    if origin == "default" and value and environ.get(fallback, "").strip():
+        origin = f"${fallback}"
+    if not key.endswith("_key"):
+        return SettingOrigin(f"vast.{key}", value, origin)
+    if vast and not value and key_of_keyring(vast.endpoint, key):
+        return SettingOrigin(f"vast.{key}", MASK, "keyring")
+    return SettingOrigin(f"vast.{key}", MASK if value else "", origin)
 
 
 def _origin(

@@ -89,18 +89,12 @@ def resolve_vast(event: object, ctx: object, environ: Texts, layers: Sequence[Se
     Raises:
         ConfigError: A setting is invalid.
     """
-    sources = (
-        _from_event(event),
-        _from_secrets(ctx, environ),
-        _from_environment(environ),
-        *(_from_settings(layer) for layer in layers),
-    )
-    texts = {key: next((source[key] for source in sources if source.get(key)), _DEFAULTS.get(key, "")) for key in _KEYS}
-    texts |= _object_store_fallbacks(texts, environ)
+    named = _from_event(event)
+    texts = texts_in_force(environ, layers, (named, _from_secrets(ctx, environ)))
     if not texts["endpoint"]:
         return None
-    if sources[0].get("endpoint"):  # an event must not redirect requests that are signed with other keys
-        texts |= {key: sources[0].get(key, "") for key in (*_CREDENTIALS, *_ADDRESSES)}
+    if named.get("endpoint"):  # an event must not redirect requests that are signed with other keys
+        texts |= {key: named.get(key, "") for key in (*_CREDENTIALS, *_ADDRESSES)}
     return Vast(
         endpoint=parse_endpoint(texts["endpoint"]),
         bucket=texts["bucket"],
@@ -120,14 +114,25 @@ def resolve_vast(event: object, ctx: object, environ: Texts, layers: Sequence[Se
     )
 
 
+def texts_in_force(environ: Texts, layers: Sequence[SettingsLayer], first: Sequence[Texts] = ()) -> dict[str, str]:
+    """Return each setting, as text, from the first source that has it: `first`, the environment, the files, a default.
+
+    Raises:
+        ConfigError: A setting of a file is no text, or a file has the secret key.
+    """
+    sources = (*first, _from_environment(environ), *(_from_settings(layer) for layer in layers))
+    texts = {key: next((source[key] for source in sources if source.get(key)), _DEFAULTS.get(key, "")) for key in _KEYS}
+    return texts | _object_store_fallbacks(texts, environ)
+
+
 def with_keys(vast: Vast) -> Vast:
     """Return the configuration with both keys, from the system keyring if no other source has them.
 
     Raises:
         ConfigError: A key or the file of CA certificates is missing, or a name is invalid.
     """
-    access = vast.access_key or _from_keyring(vast.endpoint, "access_key")
-    secret = vast.secret_key or Secret(_from_keyring(vast.endpoint, "secret_key"))
+    access = vast.access_key or key_of_keyring(vast.endpoint, "access_key")
+    secret = vast.secret_key or Secret(key_of_keyring(vast.endpoint, "secret_key"))
     missing = [name for name, text in (("access", access), ("secret", secret.reveal())) if not text]
     if missing:
         variables = " and ".join(f"VAST_DB_{name.upper()}_KEY" for name in missing)
@@ -227,7 +232,7 @@ def parse_endpoint(text: str, variable: str = "VAST_DB_ENDPOINT") -> str:
     return f"{url.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def _from_keyring(endpoint: str, name: str) -> str:
+def key_of_keyring(endpoint: str, name: str) -> str:
     """Return a key of this endpoint from the system keyring, or an empty text."""
     try:
         import keyring  # imported on demand: half a second and a daemon, needed only if no other source has the keys

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
@@ -12,12 +12,15 @@ _SEPARATORS = str.maketrans("(),'", "    ")
 _UNKNOWN = lazy_pattern(r"unrecognized arguments: (--?[A-Za-z][\w-]*)|invalid choice: '([^']*)'")  # as argparse says it
 
 
-def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
+def misspelling_message(
+    argument: str, commands: Iterable[str], subcommands: Callable[[], Iterable[str]] = tuple
+) -> str | None:
     """Return the message about an argument that is no command and no path, else None.
 
     Args:
         argument: First argument of the program.
         commands: Names of all commands.
+        subcommands: Returns lines such as `library list`; called only if no command is meant.
     """
     if not _WORD.fullmatch(argument) or os.path.lexists(argument):
         return None
@@ -25,6 +28,9 @@ def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
 
     names = list(commands)
     matches = get_close_matches(argument.lower(), names, n=1) or [name for name in names if name.startswith(argument)]
+    if not matches:
+        lines = {line.rpartition(" ")[2]: line for line in reversed(list(subcommands()))}  # of equal words the first
+        matches = [lines[word] for word in get_close_matches(argument.lower(), lines, n=1)]
     hint = f"Did you mean {matches[0]}?" if matches else f"Commands: {', '.join(names)}. See exr-inspector --help."
     return f"There is no command and no file named {argument}. {hint}"
 
