@@ -67,6 +67,7 @@ def test_one_preview_is_made_per_sequence_and_single_file(store: LocalStore, tmp
     for preview in previews.values():
         assert preview.thumbnail.startswith(b"\xff\xd8")
         assert len(preview.thumbnail) <= 48 * 1024
+        assert preview.look_embedding is not None
         assert np.linalg.norm(preview.look_embedding) == pytest.approx(1, abs=1e-5)
 
 
@@ -144,6 +145,7 @@ def test_outdated_look_is_replaced_by_that_of_the_pixels(store: LocalStore, tmp_
     ids = [record.identity.file_id for record in records]
     looks = [store.previews(ids)[file_id].look_embedding for file_id in ids]
     store.put_previews([Preview(ids[0], looks[1], b"\xff\xd8old")])
+    assert looks[0] is not None
     assert look_for_query(records[0], store) @ looks[0] > 0.999
 
 
@@ -249,6 +251,7 @@ def test_stored_look_is_used_instead_of_the_pixels(store: LocalStore, tmp_path: 
     previewed(store, records)
     path.unlink()
     stored = store.previews([records[0].identity.file_id])[records[0].identity.file_id]
+    assert stored.look_embedding is not None
     assert np.array_equal(look_for_query(records[0], store), stored.look_embedding)
     (hit,) = store.similar(Query(records[0], "look", look=stored.look_embedding))
     assert (hit.same, hit.differs) == (("this file",), ())
@@ -265,7 +268,7 @@ def test_publish_makes_thumbnails_with_the_flag_only(tmp_path: Path, capsys: pyt
     assert main(["similar", str(query), "--by", "look", "--json", "--limit", "2"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["by"], Path(result["hits"][0]["file_path"]).name) == ("look", "b.exr")
-    assert result["notes"] == []
+    assert [*result] == ["query", "target", "by", "hits"]
 
 
 def test_search_by_look_compares_the_pixels_that_an_incomplete_file_has(

@@ -72,8 +72,7 @@ def _similar(parsed: argparse.Namespace) -> int:
     for sentence in (*backend.embedding_version_notes(), *map(escape_control, notes)):
         print_message(sentence)
     if parsed.json:
-        head = {"query": path, "target": parsed.target, "by": parsed.by, "notes": notes}
-        print_result(json.dumps({**head, "hits": list(map(_hit_json, hits))}, indent=2))
+        print_result(_answer_json(path, parsed, notes, hits))
         return 0
     if parsed.jsonl:
         for hit in hits:
@@ -88,8 +87,7 @@ def _similar(parsed: argparse.Namespace) -> int:
 def _print_no_hits(parsed: argparse.Namespace, path: str, sentence: str) -> int:
     """Print an empty result and the reason for it."""
     if parsed.json:
-        answer = {"query": path, "target": parsed.target, "by": parsed.by, "notes": [sentence], "hits": []}
-        print_result(json.dumps(answer, indent=2))
+        print_result(_answer_json(path, parsed, [sentence], []))
     print_message(sentence)
     return 0
 
@@ -103,6 +101,12 @@ def _search(store: Store, query: Query, roots: Sequence[Root], *, reads: bool) -
         bar.clear()
     (keyed,) = with_roots([query.reference], store.roots())
     return check_identical(hits, keyed, store, reads=reads, roots=roots)
+
+
+def _answer_json(path: str, parsed: argparse.Namespace, notes: Sequence[str], hits: Sequence[Hit]) -> str:
+    """Return the result as JSON; programs find `notes` only where there are some."""
+    head = {"query": path, "target": parsed.target, "by": parsed.by, **({"notes": notes} if notes else {})}
+    return json.dumps({**head, "hits": list(map(_hit_json, hits))}, indent=2)
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:
