@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ def small(folder: Path, name: str = "a.exr", **facts: Any) -> Record:
 def studio(folder: Path, count: int, show: str = "orca", first: int = 1001) -> list[Record]:
     """Write the frames of a beauty render and return their records."""
     return [record_of(studio_file(folder / f"beauty.{n}.exr", n, show)) for n in range(first, first + count)]
+
+
+def grown(record: Record, size_bytes: int = 5_000_000) -> Record:
+    """Return the record after more of its file was written under the same header."""
+    return replace(record, payload={**record.payload, "file": {**record.payload["file"], "size_bytes": size_bytes}})
 
 
 def batch(*records: Record, publish_id: str = "p1") -> Batch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ import pytest
 
 from exr_inspector_app import config
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast import VastStore
 from exr_inspector_app.persistence.vast.capabilities import CAPABILITIES_KEY, Capabilities
+from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.services.backend import Backend
 from tests.exr_files import write_exr
 from tests.function.conftest import bucket, objects
@@ -34,13 +35,12 @@ def tree(tmp_path: Path) -> Path:
 
 def prove_import(vast: config.Vast) -> None:
     """Write the answer of `vast prove` that Parquet files can be imported."""
-    store = VastStore(vast)
-    store.ensure_tables()
     answers = Capabilities({"import.parquet": "yes"}, "2026-11-01T00:00:00Z", "5.5.0.0")
     rows = pa.table({"key": [CAPABILITIES_KEY], "value": [answers.to_json()]}, schema=schema.SCHEMA_INFO)
-    store._database.write(lambda transaction: transaction.insert("schema_info", rows), lambda *_: True)
-    store._database.tables.invalidate()
-    store.close()
+    with closing(Database(vast)) as database:
+        database.ensure_tables()
+        database.write(lambda transaction: transaction.insert("schema_info", rows), lambda *_: True)
+        database.tables.invalidate()
 
 
 @pytest.fixture(params=["local", *(pytest.param(name, marks=pytest.mark.vast) for name in ("insert", "import"))])

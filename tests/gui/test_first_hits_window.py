@@ -31,9 +31,9 @@ ID = FILES[0].identity.file_id
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sync, "FIRST_BATCH_FILES", 15)
     monkeypatch.setattr(sync, "MAX_BATCH_FILES", 15)
-    snapshot._snapshots.clear()
+    snapshot.clear()
     yield
-    snapshot._snapshots.clear()
+    snapshot.clear()
 
 
 @pytest.fixture

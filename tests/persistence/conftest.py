@@ -16,9 +16,9 @@ from tests.records import small
 
 @pytest.fixture(autouse=True)
 def empty_snapshot_cache() -> Iterator[None]:
-    snapshot._snapshots.clear()
+    snapshot.clear()
     yield
-    snapshot._snapshots.clear()
+    snapshot.clear()
 
 
 @pytest.fixture

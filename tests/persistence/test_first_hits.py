@@ -70,7 +70,7 @@ def test_partial_hits_are_the_nearest_files_read_so_far(filled: LocalStore, patt
 def test_query_with_a_nearly_current_index_reports_no_progress(filled: LocalStore, pattern: Record) -> None:
     search(filled, pattern)
     events = EventLog()
-    snapshot._snapshots.clear()
+    snapshot.clear()
     assert ids(filled.similar(query_for(pattern), on_progress=events.append)) == nearest(range(200))
     publish(filled, pattern, range(200, 215))
     assert ids(filled.similar(query_for(pattern), on_progress=events.append)) == nearest(range(215))
@@ -165,7 +165,7 @@ def test_other_process_publishes_while_the_library_is_read(
             codes.append(subprocess.run([sys.executable, "-c", _OTHER, str(tmp_path)], check=False).returncode)
 
     monkeypatch.setattr(update, "_BUSY_S", 0.0)
-    monkeypatch.setattr(update.time, "sleep", pause)
+    monkeypatch.setattr("exr_inspector_app.persistence.local.index.update.time.sleep", pause)
     hits = filled.similar(query_for(pattern))
     assert codes == [0]
     assert ids(hits) == nearest([*range(200), *range(300, 310)])

@@ -21,6 +21,7 @@ from exr_inspector_app.persistence.index import files
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import snapshot, sync, update
 from tests.persistence.numbered import VECTORS, folder, nearest, numbered, search, segments
+from tests.records import grown
 
 
 def publish(store: LocalStore, pattern: Record, numbers: range) -> None:
@@ -107,9 +108,8 @@ def test_index_follows_new_headers_deletions_and_refreshes(
     again = numbered(pattern, 7, VECTORS[399])
     identity = replace(again.identity, header_hash="f" * 64, file_id=f"{777:032x}")
     newer = replace(again, identity=identity, inspected_at="2099-01-01T00:00:00+00:00")
-    finished = numbered(pattern, 9)
-    payload = {**finished.payload, "file": {**finished.payload["file"], "size_bytes": 12345}}
-    list(pipeline.publish([newer, replace(finished, payload=payload)], store, publisher="me"))
+    finished = grown(numbered(pattern, 9), 12345)
+    list(pipeline.publish([newer, finished], store, publisher="me"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sync, "append_segment", forbidden)
         assert search(store, pattern, 399)[0] == 777
@@ -213,5 +213,5 @@ def test_killed_publisher_leaves_a_searchable_library(
     assert len(there) >= 4 * batches
     assert search(store, pattern) == nearest(there)
     publish(store, pattern, range(200, 230))
-    snapshot._snapshots.clear()
+    snapshot.clear()
     assert search(store, pattern) == nearest([*there, *range(200, 230)])

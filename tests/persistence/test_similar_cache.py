@@ -15,10 +15,11 @@ import duckdb
 import pytest
 
 from exr_inspector_app.contracts import Condition, Query, Record
+from exr_inspector_app.model import AttributePayload
 from exr_inspector_app.persistence.local import LocalStore, attached
 from exr_inspector_app.persistence.local.index import snapshot, sync
 from tests.persistence.numbered import VECTORS, nearest, numbered, publish, search
-from tests.records import batch
+from tests.records import batch, grown
 
 
 def test_deleted_files_are_no_hits_and_their_neighbours_are(store: LocalStore, pattern: Record) -> None:
@@ -50,9 +51,7 @@ def test_every_hit_meets_the_condition_after_a_refresh(store: LocalStore, patter
     assert search(store, pattern, where=later) == nearest(range(250, 320))
     finished = (Condition("size_bytes", "=", 12345),)
     assert search(store, pattern, where=finished) == []
-    changed = numbered(pattern, 7)
-    payload = {**changed.payload, "file": {**changed.payload["file"], "size_bytes": 12345}}
-    store.publish(batch(replace(changed, payload=payload)))
+    store.publish(batch(grown(numbered(pattern, 7), 12345)))
     assert search(store, pattern, where=later) == nearest(range(250, 320))
     assert search(store, pattern, where=finished) == [7]
 
@@ -86,16 +85,16 @@ def test_other_process_publishes_and_searches_concurrently(store: LocalStore, pa
     assert search(store, pattern) == nearest(range(170))
 
 
-def test_appended_rows_have_camera_and_part(store: LocalStore, pattern: Record) -> None:
+def test_appended_rows_have_camera_and_part(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
     """Check it also after children have moved since the last commit of the index."""
-    attributes = [
+    attributes: list[AttributePayload] = [
         {"name": "cameraModel", "type": "string", "value": "Alexa"},
         *pattern.payload["attributes"]["parts"][0],
     ]
     shot = replace(pattern, payload={**pattern.payload, "attributes": {"parts": [attributes]}})
     publish(store, shot, range(30))
     search(store, shot)
-    with duckdb.connect(store._database.path) as connection:
+    with duckdb.connect(tmp_path / "library.duckdb") as connection:
         for table in ("part_rows", "attribute_rows"):
             connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {table} WHERE file_id > '{12:032x}'")
     publish(store, shot, range(30, 40))
@@ -107,7 +106,7 @@ def test_appended_rows_have_camera_and_part(store: LocalStore, pattern: Record) 
 
 def test_duplicate_part_row_does_not_duplicate_the_file(store: LocalStore, pattern: Record) -> None:
     count = copy.deepcopy(pattern.payload)
-    count["parts"] = [count["parts"][0], dict(count["parts"][0])]
+    count["parts"] = count["parts"][:1] * 2
     store.publish(batch(replace(pattern, payload=count)))
     assert len(search(store, pattern)) == 1
 
@@ -135,7 +134,7 @@ def test_new_conditions_attach_the_library_and_leave_it_to_others(
 
 
 def test_rows_of_an_unchanged_library_are_compared_once(
-    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[int] = []
     missing_rows = sync.missing_rows
@@ -147,12 +146,12 @@ def test_rows_of_an_unchanged_library_are_compared_once(
     def search_anew() -> int:
         """Search as a new process, and return the number of comparisons."""
         compared.clear()
-        snapshot._snapshots.clear()
+        snapshot.clear()
         assert search(store, pattern)[0] == 7
         return len(compared)
 
     def make_older(seconds: int) -> None:
-        path = store._database.path
+        path = tmp_path / "library.duckdb"
         changed = path.stat().st_mtime_ns - seconds * 10**9
         os.utime(path, ns=(changed, changed))
 

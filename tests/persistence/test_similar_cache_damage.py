@@ -21,18 +21,22 @@ from exr_inspector_app.errors import StoreUnavailableError
 from exr_inspector_app.persistence.index import files, manifest
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import snapshot
-from exr_inspector_app.persistence.local.index.update import discard_index
 from tests.persistence.numbered import VECTORS, folder, nearest, numbered, publish, search
 from tests.records import batch
 from tests.write_faults import nth_fault
 
 
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-9])
+def cut(path: Path) -> int:
+    return path.write_bytes(path.read_bytes()[:-9])
 
 
 def garbled(path: Path) -> None:
     path.write_bytes(b"\x00{not json")
+
+
+def replaced(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("mine")
 
 
 def older(path: Path) -> None:
@@ -53,14 +57,14 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "rows cut": lambda at: [cut(path) for path in at.glob("rows.*.dat")],
     "details cut": lambda at: [cut(path) for path in at.glob("details*")],
     "sums cut": lambda at: [cut(path) for path in at.glob("*.sums")],
-    "rows gone": lambda at: [path.unlink() for path in at.glob("rows.*.dat")],
+    "rows gone": lambda at: list(map(os.unlink, at.glob("rows.*.dat"))),
     "state garbled": lambda at: garbled(at / "state.json"),
     "state gone": lambda at: (at / "state.json").unlink(),
     "state of other names": lambda at: altered_state(at / "state.json", '"begun": ', '"begun": "../victim", "x": '),
     "state of other numbers": lambda at: altered_state(at / "state.json", '"vectors": 80', '"vectors": 79'),
     "another version": lambda at: older(at / "state.json"),
     "all gone": shutil.rmtree,
-    "a file in its place": lambda at: (shutil.rmtree(at), at.write_text("mine")),
+    "a file in its place": replaced,
     "a tail that does not count": lambda at: [path.write_bytes(path.read_bytes() + b"xx") for path in at.glob("*.f32")],
 }
 
@@ -72,7 +76,7 @@ def test_damaged_index_is_rebuilt(
     monkeypatch.setattr(files, "EXACT_LIMIT", 0)
     publish(store, pattern, range(80))
     search(store, pattern)
-    snapshot._snapshots.clear()
+    snapshot.clear()
     DAMAGE[damage](folder(tmp_path))
     assert search(store, pattern) == nearest(range(80))
 
@@ -121,7 +125,7 @@ def test_altered_files_give_no_wrong_answer(
     publish(store, pattern, range(80))
     assert_hits(store, pattern)
     if not is_open:
-        snapshot._snapshots.clear()
+        snapshot.clear()
     for path in folder(tmp_path).iterdir():
         ALTERED[kind](path)
     assert_hits(store, pattern)
@@ -142,13 +146,15 @@ def test_one_altered_bit_gives_no_wrong_answer(
 def test_planted_links_are_not_followed(store: LocalStore, pattern: Record, tmp_path: Path, kind: str) -> None:
     publish(store, pattern, range(80))
     search(store, pattern)
-    snapshot._snapshots.clear()
+    snapshot.clear()
     victim = tmp_path / "victim"
     victim.write_bytes(b"mine " * 20_000)
     for path in folder(tmp_path).iterdir():
         path.unlink()
-        plant = {"link": path.symlink_to, "hard link": path.hardlink_to, "pipe": lambda _: os.mkfifo(path)}[kind]  # noqa: B023
-        plant(victim)
+        if kind == "pipe":
+            os.mkfifo(path)
+        else:
+            (path.symlink_to if kind == "link" else path.hardlink_to)(victim)
     assert search(store, pattern) == nearest(range(80))
     publish(store, pattern, range(80, 100))
     store.delete([f"{0:032x}"])
@@ -223,15 +229,15 @@ def test_full_disk_of_the_index_is_reported(
 
 @pytest.mark.parametrize("call", ["write", "replace"])
 def test_fault_at_every_write_of_the_index_costs_no_hits(
-    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch, call: str
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     """Fail the first, the second, ... call: a search tells the fault or has all hits, and the next one has them."""
     monkeypatch.setattr(files, "EXACT_LIMIT", 0)
     publish(store, pattern, range(60))
     number, is_last = 0, False
     while not is_last:
-        discard_index(store._database)
-        snapshot._snapshots.clear()
+        shutil.rmtree(folder(tmp_path), ignore_errors=True)
+        snapshot.clear()
         with nth_fault(call, number) as calls, suppress(StoreUnavailableError):
             assert search(store, pattern) == nearest(range(60))
         assert search(store, pattern) == nearest(range(60))

@@ -27,13 +27,13 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "RETRY_PAUSES_S", (0.01, 0.02, 0.05, 0.1, 0.2))
     monkeypatch.setattr(scratch, "DROP_PAUSES_S", (0.01, 0.02))
     monkeypatch.setattr(publish, "OPTIONAL_PAUSES_S", (0.01, 0.02))
-    monkeypatch.setattr(session, "backoff_waits", lambda max_value: backoff.constant(0.01))
+    monkeypatch.setattr(session, "backoff_waits", lambda max_value: backoff.constant([0.01] * 100))
 
 
 @pytest.fixture
 def store(vast: Vast) -> Iterator[VastStore]:
-    """Return a store with short timeouts, whose tables exist."""
-    store = VastStore(vast, timeout=(2.0, 0.6))
+    """Return a store whose tables exist."""
+    store = VastStore(vast)
     store.ensure_tables()
     yield store
     store.close()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -13,26 +12,21 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import PlanStatus, PublishResult, Record
 from exr_inspector_app.errors import PublishCancelledError
 from exr_inspector_app.persistence.vast import VastStore
+from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from tests.persistence.samples import batch, frames
+from tests.records import grown
 from tests.vast.exact import assert_raw_rows_are_exact, assert_readers_see, raw
 from tests.vast_server import VastServer
 from tests.vast_server.personality import Personality
 
 
-def grown(record: Record) -> Record:
-    """Return the record of the file after more of it was written."""
-    return replace(record, payload={**record.payload, "file": {**record.payload["file"], "size_bytes": 5_000_000}})
-
-
 @contextmanager
 def held_row(vast: Vast, record: Record) -> Iterator[None]:
     """Keep a row of `files` locked by the open transaction of another publisher."""
-    other = VastStore(vast)
-    with other._database.transaction() as transaction:
+    with closing(Database(vast)) as other, other.transaction() as transaction:
         lock(transaction, record)
         yield
-    other.close()
 
 
 def lock(transaction: Transaction, record: Record) -> None:
@@ -129,7 +123,7 @@ def test_long_reads_keep_their_transaction_alive(
     monkeypatch.setattr("exr_inspector_app.persistence.vast.transaction.KEEP_ALIVE_S", 0.02)
     monkeypatch.setattr("exr_inspector_app.persistence.vast.transaction.SCAN_BATCH_ROWS", 64)
     server.clear()
-    with store._database.transaction() as transaction:
+    with closing(Database(vast)) as reader, reader.transaction() as transaction:
         for _ in transaction.batches("channels", ["file_id"]):
             time.sleep(0.01)  # a slow reader
         assert "get_tx" in [request.kind for request in server.log]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import LOOK_DIM, Listing, Preview, PublishResult, Query
 from exr_inspector_app.persistence.vast import VastStore
+from exr_inspector_app.persistence.vast.database import Database
+from exr_inspector_app.persistence.vast.transaction import Transaction
 from tests.persistence.samples import batch, frames, units
 from tests.vast.exact import assert_raw_rows_are_exact, assert_readers_see, raw
 from tests.vast_server import VastServer
@@ -116,10 +119,11 @@ def test_check_removes_children_without_a_file(store: VastStore, vast: Vast, ser
     store.publish(batch(*frames(3)))
     deleted = frames(3)[1].identity.file_id
 
-    def delete_by_hand(transaction) -> None:  # noqa: ANN001
+    def delete_by_hand(transaction: Transaction) -> None:
         transaction.delete("files", transaction.rows_by_key("files", ["file_id"], "file_id", [deleted], row_ids=True))
 
-    store._database.write(delete_by_hand, lambda *_: True)
+    with closing(Database(vast)) as database:
+        database.write(delete_by_hand, lambda *_: True)
     report = store.check()
     assert (report.files, report.repaired, report.problems) == (2, 13, ())
     assert_raw_rows_are_exact(server, vast.schema, [frames(3)[0], frames(3)[2]])

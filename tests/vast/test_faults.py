@@ -8,8 +8,11 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,7 @@ from exr_inspector_app.config import Secret, Vast
 from exr_inspector_app.contracts import Query
 from exr_inspector_app.errors import StoreError, StoreUnavailableError, VASTDatabaseError, VASTUnavailableError
 from exr_inspector_app.persistence.vast import VastStore, diagnose
+from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.vast_db_persistence import persist_to_vast_database
 from tests.persistence.samples import batch, frames, payload
 from tests.vast.crowd import SECRET
@@ -24,7 +28,8 @@ from tests.vast.exact import raw
 from tests.vast_server import VastServer
 
 FOREVER = 1000
-TIMEOUT_S = (1.0, 0.3)
+TIMEOUT_S = (5.0, 10.0)
+SHORT_TIMEOUT_S = (5.0, 0.3)
 
 
 def failure(vast: Vast) -> VASTDatabaseError:
@@ -56,7 +61,7 @@ def other_server() -> Iterator[str]:
         ({"bucket": "elsewhere"}, r"No database in bucket elsewhere of .*\. Create it as a database-enabled"),
     ],
 )
-def test_error_names_the_wrong_setting(vast: Vast, changes: dict, sentence: str) -> None:
+def test_error_names_the_wrong_setting(vast: Vast, changes: dict[str, Any], sentence: str) -> None:
     error = failure(replace(vast, **changes))
     assert error.sentence.count("\n") == 0
     with pytest.raises(VASTDatabaseError, match=sentence):
@@ -86,8 +91,9 @@ def test_lasting_failure_is_reported_as_transient(
     vast: Vast, store: VastStore, server: VastServer, action: str, sentence: str
 ) -> None:
     server.fault("begin", action, times=FOREVER)
+    timeout_s = SHORT_TIMEOUT_S if action.startswith("delay") else TIMEOUT_S
     with pytest.raises(VASTUnavailableError, match=sentence) as caught:
-        VastStore(vast, timeout=TIMEOUT_S).publish(batch(*frames(1)))
+        VastStore(vast, timeout=timeout_s).publish(batch(*frames(1)))
     assert isinstance(caught.value, StoreUnavailableError)
     server.clear()
     assert raw(server, vast.schema, "files") == []
@@ -129,7 +135,8 @@ def test_secret_key_is_never_shown(
             output.write(error.sentence)
             output.write("".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()))
         server.clear()
-    output.write(repr(vast) + repr(store) + repr(store._database.session))
+    with closing(Database(vast)) as database:
+        output.write(repr(vast) + repr(store) + repr(database) + repr(database.session))
     for table in ("files", "parts", "channels", "attributes", "schema_info"):
         output.write(repr(raw(server, vast.schema, table)))
     output.write("".join(path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file()))
@@ -141,8 +148,9 @@ def test_secret_key_is_never_shown(
 def provocations(vast: Vast, server: VastServer) -> Iterator[Callable[[], object]]:
     """Yield calls that fail in different ways."""
     for changes in ({"endpoint": "http://127.0.0.1:9"}, {"access_key": "NOBODY"}, {"bucket": "elsewhere"}):
-        yield lambda changes=changes: VastStore(replace(vast, **changes), timeout=TIMEOUT_S).count()
-        yield lambda changes=changes: list(diagnose(replace(vast, **changes), timeout=TIMEOUT_S))
+        wrong = replace(vast, **changes)  # type: ignore[arg-type]
+        yield VastStore(wrong, timeout=TIMEOUT_S).count
+        yield partial(list, diagnose(wrong, timeout=TIMEOUT_S))
     for kind, action in (("begin", "slowdown"), ("query", "error500"), ("insert", "reset"), ("commit", "drop_reply")):
         server.fault(kind, action, times=FOREVER)
         yield lambda: VastStore(vast, timeout=TIMEOUT_S).publish(batch(*frames(1, name="new")))

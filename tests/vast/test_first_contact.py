@@ -25,7 +25,7 @@ from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
 from tests.vast_server.personality import Personality
 
-TIMEOUT_S = (1.0, 2.0)
+TIMEOUT_S = (5.0, 10.0)
 
 
 def last_step(vast: Vast, **options: Any) -> Step:

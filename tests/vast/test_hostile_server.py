@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +17,7 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import Query
 from exr_inspector_app.errors import StoreError, VASTDatabaseError
 from exr_inspector_app.persistence.vast import VastStore, http_session, row_validation
+from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.diagnosis import diagnose
 from exr_inspector_app.persistence.vast.objects import send_object
 from exr_inspector_app.persistence.vast.search import adbc_search
@@ -24,7 +26,7 @@ from tests.persistence.samples import batch, frames
 from tests.vast_server import VastServer
 
 FOREVER = 1000
-TIMEOUT_S = (2.0, 2.0)
+TIMEOUT_S = (5.0, 10.0)
 MAX_GROWTH_MB = 48
 
 
@@ -60,9 +62,11 @@ def test_redirects_are_not_followed(
     server.fault(kind, f"redirect:{elsewhere.endpoint}/x\x1b[31m", times=FOREVER)
     assert f"redirects to {elsewhere.endpoint}/x\\x1b[31m, which gets no signed request." in fail(vast)
     server.clear()
-    server.fault("*", f"redirect:{elsewhere.endpoint}", times=FOREVER)
-    with pytest.raises(http_session.RedirectRefusedError):
-        send_object(store._database, "PUT", "a/b", b"rows")
+    with closing(Database(vast)) as database:
+        assert database.session  # is connected
+        server.fault("*", f"redirect:{elsewhere.endpoint}", times=FOREVER)
+        with pytest.raises(http_session.RedirectRefusedError):
+            send_object(database, "PUT", "a/b", b"rows")
     assert elsewhere.log == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,8 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import Event, FilePublished, Progress, Record, RunFinished, StoreWaiting
 from exr_inspector_app.ingest import pipeline, publish_run
 from exr_inspector_app.ingest.patience import Patience, patience_of
-from exr_inspector_app.persistence.vast import VastStore, publish, transaction
+from exr_inspector_app.persistence import publish_rules
+from exr_inspector_app.persistence.vast import VastStore, publish
 from tests.persistence.samples import batch, frames
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast.exact import assert_raw_rows_are_exact, raw
@@ -29,9 +31,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publish_run, "RETRY_WAITS_S", (0.02, 0.05, 0.1))
 
 
-def published(
-    store: VastStore, records: Sequence[Record], **options: object
-) -> tuple[list[FilePublished], list[Event]]:
+def published(store: VastStore, records: Sequence[Record], **options: Any) -> tuple[list[FilePublished], list[Event]]:
     """Return the results of a publish in the order of their arrival, and all events."""
     events = list(pipeline.publish(records, store, publisher="me", **{"patience": PATIENT, **options}))
     return [event for event in events if isinstance(event, FilePublished)], events
@@ -67,7 +67,7 @@ def test_publish_outlasts_a_server_that_is_gone_for_a_time(monkeypatch: pytest.M
         port, database, endpoint = first.listener.server_address[1], first.database, first.endpoint
         VastStore(place(endpoint, "restarted")).ensure_tables()
     started: list[VastServer] = []
-    store = VastStore(place(endpoint, "restarted"), timeout=(1.0, 1.0))
+    store = VastStore(place(endpoint, "restarted"), timeout=(5.0, 10.0))
     results = []
     for event in pipeline.publish(records, store, publisher="me", patience=PATIENT):
         if isinstance(event, StoreWaiting) and not started:
@@ -115,7 +115,7 @@ def test_stop_ends_the_wait_for_a_server(store: VastStore, vast: Vast, server: V
 @pytest.fixture
 def skew(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Return a function that sets the clock of the publisher in the thread named `other`, in nanoseconds."""
-    make = transaction.new_attempt
+    make = publish_rules.new_attempt
 
     def set_skew(nanoseconds: int) -> None:
         def skewed() -> str:
@@ -123,7 +123,7 @@ def skew(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             own = nanoseconds if threading.current_thread().name == "other" else 0
             return f"{int(attempt[:16], 16) + own:016x}{attempt[16:]}"
 
-        monkeypatch.setattr(transaction, "new_attempt", skewed)
+        monkeypatch.setattr("exr_inspector_app.persistence.vast.transaction.new_attempt", skewed)
 
     return set_skew
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,13 @@ from exr_inspector_app.errors import VASTDatabaseError
 from exr_inspector_app.persistence.vast import VastStore, diagnose
 from exr_inspector_app.persistence.vast.prove import Options, prove_and_keep
 from tests.persistence.samples import batch, frames
+from tests.records import grown
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast.exact import assert_raw_rows_are_exact
 from tests.vast_server import VastServer
 from tests.vast_server.personality import Personality
 
-TIMEOUT_S = (1.0, 5.0)
+TIMEOUT_S = (5.0, 10.0)
 WORKING: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     (
         {"updates_indexed": False, "ascending_ids": False, "refuses_substrings": True},
@@ -37,12 +37,6 @@ WORKING: list[tuple[dict[str, Any], tuple[str, ...]]] = [
 
 def prove(vast: Vast, *only: str) -> dict[str, str]:
     return {fact.id: fact.result for fact in prove_and_keep(vast, Options(only=only), TIMEOUT_S)}
-
-
-def grown(record: Record) -> Record:
-    """Return the record after its file has grown under the same header."""
-    file = {**record.payload["file"], "size_bytes": 5_000_000}
-    return replace(record, payload={**record.payload, "file": file})
 
 
 def vectors(record: Record) -> Vectors:

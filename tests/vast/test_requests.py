@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.persistence.vast import VastStore, tables
+from exr_inspector_app.persistence.vast import VastStore
+from exr_inspector_app.persistence.vast.tables import Tables
 from tests.persistence.samples import batch, frames, payload, record
 from tests.vast.exact import assert_readers_see, raw
 from tests.vast_server import VastServer
@@ -24,6 +25,7 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     send = requests.Session.send
 
     def record_and_send(self: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        assert request.body is None or isinstance(request.body, bytes | bytearray | str)
         recorded.append((str(request.method), len(request.body or b"")))
         return send(self, request, **options)
 
@@ -35,7 +37,7 @@ def test_publish_of_thousand_files_sends_twenty_bounded_requests(
     vast: Vast, store: VastStore, server: VastServer, bodies: list[tuple[str, int]]
 ) -> None:
     records = frames(1000, big=True)
-    tables._verified_places.clear()  # as in a new process
+    Tables(vast).invalidate()  # as in a new process
     server.clear()
     bodies.clear()
     fresh = VastStore(vast)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +14,11 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import Query
 from exr_inspector_app.errors import StoreDamagedError, VASTDatabaseError
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast import VastStore, session, tables
+from exr_inspector_app.persistence.vast import VastStore
+from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.vast_db_persistence import persist_to_vast_database
 from tests.persistence.samples import batch, frames, payload
-from tests.vast.crowd import ACCESS, BUCKET, SECRET
+from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast.exact import assert_raw_rows_are_exact, assert_readers_see, raw
 from tests.vast_server import VastServer
 from tests.vast_server.personality import Personality
@@ -50,7 +52,7 @@ def test_event_of_four_keys_suffices(own_server: VastServer) -> None:
 
 @pytest.mark.parametrize("name", ["file_size", "parts", "channels", "attributes", "sampling"])
 def test_payload_without_optional_keys_is_published(vast: Vast, server: VastServer, name: str) -> None:
-    document: dict[str, Any] = payload()
+    document: dict[str, Any] = {**payload()}
     if name == "file_size":
         document["file"] = {"path": document["file"]["path"]}
     elif name == "sampling":
@@ -76,14 +78,21 @@ def _event(vast: Vast) -> dict[str, str]:
 
 
 @pytest.fixture
-def regional(vast: Vast, server: VastServer) -> Iterator[Vast]:
+def new_server() -> Iterator[VastServer]:
+    """Run a server of its own for one test: the region that an endpoint needs is remembered."""
+    with VastServer(buckets=(BUCKET,), access=ACCESS, secret=SECRET) as server:
+        yield server
+
+
+@pytest.fixture
+def regional(new_server: VastServer) -> Vast:
     """Return a schema on a server that checks the region of signatures."""
-    server.personality = Personality(region="eu-west-1")
-    yield vast
-    session._signing_regions.clear()
+    new_server.personality = Personality(region="eu-west-1")
+    return place(new_server.endpoint, "regional")
 
 
-def test_region_is_used_where_the_server_requires_one(regional: Vast, server: VastServer) -> None:
+def test_region_is_used_where_the_server_requires_one(regional: Vast, new_server: VastServer) -> None:
+    server = new_server
     event = {**_event(regional), "vastdb_region": "eu-west-1"}
     assert persist_to_vast_database(payload(), event)["inserted"] is True
     assert sum(request.status == 400 for request in server.log) == 1
@@ -91,13 +100,12 @@ def test_region_is_used_where_the_server_requires_one(regional: Vast, server: Va
     assert sum(request.status == 400 for request in server.log) == 1  # the endpoint is remembered
 
 
-def test_region_that_an_open_connection_did_not_need_is_used(vast: Vast, server: VastServer, store: VastStore) -> None:
-    store.publish(batch(*frames(2)))
-    server.personality = Personality(region=vast.region)
-    try:
+def test_region_that_an_open_connection_did_not_need_is_used(new_server: VastServer) -> None:
+    vast = place(new_server.endpoint, "regional")
+    with closing(VastStore(vast)) as store:
+        store.publish(batch(*frames(2)))
+        new_server.personality = Personality(region=vast.region)
         assert len(store.find()) == 2
-    finally:
-        session._signing_regions.clear()
 
 
 def test_wrong_region_is_reported(regional: Vast) -> None:
@@ -114,14 +122,14 @@ def test_wrong_region_is_reported(regional: Vast) -> None:
 @pytest.fixture
 def sql_tables(vast: Vast, server: VastServer) -> Vast:
     """Return a schema with the tables that Trino creates of the printed statements: vectors are lists."""
-    place = (vast.bucket, vast.schema)
-    server.database.change(0, place, None, lambda catalog: catalog.create_schema(place))
+    location = (vast.bucket, vast.schema)
+    server.database.change(0, location, None, lambda catalog: catalog.create_schema(location))
     for name, columns in schema.TABLES.items():
         fields = [
             field.with_type(pa.list_(pa.field("element", pa.float32()))) if _is_vector(field) else field
             for field in columns
         ]
-        _create_table(server, (*place, name), Table.empty(pa.schema(fields)))
+        _create_table(server, (*location, name), Table.empty(pa.schema(fields)))
     server.clear()
     return vast
 
@@ -147,8 +155,7 @@ def test_tables_of_the_printed_sql_are_accepted(
     records = frames(3, seed=None)
     assert all(result.inserted for result in store.publish(batch(*records)))
     store.close()
-    tables._verified_places.clear()  # as in a new process
-    tables._list_schemas.clear()
+    Tables(sql_tables).invalidate()  # as in a new process
     store = VastStore(sql_tables)
     assert not any(result.inserted for result in store.publish(batch(*records)))
     assert_raw_rows_are_exact(server, sql_tables.schema, records)

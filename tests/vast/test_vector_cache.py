@@ -32,7 +32,7 @@ def store(server: VastServer) -> Iterator[VastStore]:
     store = VastStore(place(server.endpoint, "cached"))
     store.publish(batch(*FILES))
     yield store
-    vector_cache._caches.clear()
+    vector_cache.clear()
     store.close()
 
 
@@ -61,7 +61,7 @@ def test_second_search_reads_only_its_hits(server: VastServer, store: VastStore)
     assert again == expected
     assert [request.kind for request in server.log].count("query") == 1
     known_bytes = server.sent_bytes
-    cached_search._headers.clear()
+    cached_search.clear()
     server.clear()
     assert store.similar(Query(REFERENCE)) == expected
     assert known_bytes < server.sent_bytes / 2, "columns that never change are requested again"
@@ -71,7 +71,7 @@ def test_cache_on_disk_is_used_by_the_next_process(server: VastServer, store: Va
     expected = ids(store.similar(Query(REFERENCE)))
     written = {path: path.stat().st_mtime_ns for path in index_files(own_home) if path.name != "state.json"}
     assert written
-    vector_cache._caches.clear()
+    vector_cache.clear()
     assert ids(store.similar(Query(REFERENCE))) == expected
     assert {path: path.stat().st_mtime_ns for path in index_files(own_home) if path.name != "state.json"} == written
 
@@ -131,7 +131,7 @@ def test_recomputed_vectors_replace_those_of_the_cache(
 
 def test_damaged_cache_is_rebuilt(store: VastStore, own_home: Path) -> None:
     expected = ids(store.similar(Query(REFERENCE)))
-    vector_cache._caches.clear()
+    vector_cache.clear()
     for path in index_files(own_home):
         if path.name.startswith("rows."):
             path.write_bytes(b"\0" * path.stat().st_size)
@@ -152,10 +152,10 @@ def test_fault_at_every_write_costs_no_hits(store: VastStore, own_home: Path, ca
     while not is_last:
         for path in index_files(own_home):
             path.unlink()
-        vector_cache._caches.clear()
+        vector_cache.clear()
         with nth_fault(call, number) as calls:
             assert ids(store.similar(Query(REFERENCE))) == expected
-        vector_cache._caches.clear()
+        vector_cache.clear()
         assert ids(store.similar(Query(REFERENCE))) == expected
         is_last = len(calls) <= number
         number += 1

@@ -45,6 +45,11 @@ def release(database: LocalDatabase) -> None:
     _snapshots.pop(str(database.path), None)
 
 
+def clear() -> None:
+    """Drop all snapshots, as the end of the process does. Takes no lock, as `release` does."""
+    _snapshots.clear()
+
+
 def load_complete(database: LocalDatabase, connection: duckdb.DuckDBPyConnection, index: IndexFiles) -> None:
     """Store the snapshot of a library whose index lacks no row, for a search that then opens no library.
 

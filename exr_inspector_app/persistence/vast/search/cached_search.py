@@ -37,6 +37,12 @@ _headers: OrderedDict[str, Mapping[str, Any]] = OrderedDict()  # rows of the las
 _lock = threading.Lock()
 
 
+def clear() -> None:
+    """Drop the rows of the last hits, as the end of the process does."""
+    with _lock:
+        _headers.clear()
+
+
 def search_cache(
     vast: Vast,
     transaction: Transaction,

@@ -85,6 +85,12 @@ def expire_cache(vast: Vast) -> None:
         cached.compared_at = -COMPARE_S
 
 
+def clear() -> None:
+    """Drop all caches from memory, as the end of the process does; those on disk stay."""
+    with _lock:
+        _caches.clear()
+
+
 def discard_cache(vast: Vast) -> None:
     """Drop the cache of a database, in memory and on disk, since a file of it is damaged."""
     owner = _owner(vast)
