@@ -125,6 +125,25 @@ def test_misspelled_option_is_explained(line: str, hint: str, capsys: pytest.Cap
     assert wrong_usage(line, capsys).endswith(f"{hint}\n" if hint.endswith("?") else hint)
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("library list --limit 0", "argument --limit: '0' is no whole number of 1 or more"),
+        ("library undo --limit x", "argument --limit: 'x' is no whole number of 1 or more"),
+        ("similar a.exr --limit=-1", "argument --limit: '-1' is no whole number of 1 or more"),
+        ("publish a.exr --patience soon", "argument --patience: 'soon' is no number of seconds, 0 or more"),
+        ("diff a.exr b.exr --tolerance 1", "argument --tolerance: '1' is no number from 0 to less than 1"),
+        ("diff a.exr b.exr --step inf", "argument --step: 'inf' is no number of 0 or more"),
+        ("picture a.exr --out a.png --part 1.5", "argument --part: '1.5' is no whole number of 0 or more"),
+        ("picture a.exr --out a.png --exposure nan", "argument --exposure: 'nan' is no number from -64 to 64"),
+        ("vast prove --idle x", "argument --idle: 'x' is no number of seconds, 0 or more"),
+        ("backfill a --workers many", "argument --workers: 'many' is no whole number of 1 or more"),
+    ],
+)
+def test_number_out_of_range_is_explained(line: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert wrong_usage(line, capsys).endswith(f"error: {sentence}\n")
+
+
 @pytest.mark.parametrize("value", [0.1, 1.0, 1e-5, 2.0**-140, 3.4028234663852886e38, 16777216.0, 1 / 3, -0.0])
 def test_float_text_is_the_shortest_of_its_precision(value: float) -> None:
     (single,) = struct.unpack("<f", struct.pack("<f", value))

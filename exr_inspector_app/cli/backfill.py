@@ -10,8 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exr_inspector_app.cli.options.number_arguments import parse_count
 from exr_inspector_app.cli.options.source_arguments import add_source, parse_source
-from exr_inspector_app.cli.options.target_arguments import add_target, create_backend, parse_count
+from exr_inspector_app.cli.options.target_arguments import add_target, create_backend
 from exr_inspector_app.cli.output.terminal import ProgressBar, print_message, print_result
 from exr_inspector_app.config.paths import state_folder
 from exr_inspector_app.contracts import Event, PathUnreadable, Progress, RunFinished, StoreWaiting

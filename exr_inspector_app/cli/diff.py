@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from exr_inspector_app.cli.options.number_arguments import parse_tolerance
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.options.target_arguments import create_backend
 from exr_inspector_app.cli.output.terminal import inspected_files, print_message, print_problems, print_result
@@ -40,18 +41,6 @@ def add(commands: Any) -> None:
     parser.add_argument("--tolerance", type=parse_tolerance, default=DEFAULT_TOLERANCE, metavar="PART", help=text)
     parser.add_argument("--json", action="store_true", help="the differences as one JSON object")
     add_options(parser)
-
-
-def parse_tolerance(text: str) -> float:
-    """Return a relative tolerance, at least 0 and less than 1.
-
-    Raises:
-        ValueError: The text is no number of this range; argparse reports it.
-    """
-    number = float(text)
-    if not 0 <= number < 1:
-        raise ValueError(text)
-    return number
 
 
 def _diff(parsed: argparse.Namespace) -> int:

@@ -15,12 +15,12 @@ from exr_inspector_app import config
 from exr_inspector_app.cli.duplicates import add_duplicates
 from exr_inspector_app.cli.library_report import add_report
 from exr_inspector_app.cli.library_undo import add_undo
+from exr_inspector_app.cli.options.number_arguments import parse_count
 from exr_inspector_app.cli.options.target_arguments import (
     add_search,
     add_target,
     add_where,
     create_backend,
-    parse_count,
     parse_filter,
 )
 from exr_inspector_app.cli.output.summary import summary

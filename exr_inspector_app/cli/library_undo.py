@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from exr_inspector_app.cli.options.target_arguments import add_target, create_backend, parse_count
+from exr_inspector_app.cli.options.number_arguments import parse_count
+from exr_inspector_app.cli.options.target_arguments import add_target, create_backend
 from exr_inspector_app.cli.output.terminal import print_message, print_result
 from exr_inspector_app.contracts import PublishSummary
 from exr_inspector_app.services.backend import Backend

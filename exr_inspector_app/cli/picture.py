@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exr_inspector_app.cli.options.number_arguments import parse_index, parse_within
 from exr_inspector_app.cli.options.target_arguments import create_backend
 from exr_inspector_app.cli.output.terminal import inspected_files, print_message, print_problems, print_result
 from exr_inspector_app.errors import ConfigError, PixelsError, UsageError
@@ -39,7 +40,7 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=_picture)
     parser.add_argument("path", metavar="FILE", help="a file; of a folder or sequence its first file")
     parser.add_argument("--out", required=True, metavar="OUT.png", help="the PNG to write; an existing one is replaced")
-    parser.add_argument("--part", type=_parse_part, metavar="N", help="index of the part (all)")
+    parser.add_argument("--part", type=parse_index, metavar="N", help="index of the part (all)")
     parser.add_argument("--layer", metavar="NAME", help="layer or channel (the picture of the file)")
     parser.add_argument("--eye", metavar="VIEW", help="view of a stereo file (the first)")
     size = parser.add_mutually_exclusive_group()
@@ -48,7 +49,7 @@ def add(commands: Any) -> None:
         "--size", type=_parse_size, metavar="WxH|N", help="fit into W x H or N x N pixels; never enlarges"
     )
     text = "stops, applied to linear light (0)"
-    parser.add_argument("--exposure", type=_parse_stops, default=0.0, metavar="STOPS", help=text)
+    parser.add_argument("--exposure", type=parse_within(MAX_STOPS), default=0.0, metavar="STOPS", help=text)
     parser.add_argument("--display", default="", metavar="NAME", help="display of the configuration (its default)")
     parser.add_argument("--view", default="", metavar="NAME", help="view of the display (its default)")
     text = "OpenColorIO configuration: cg, studio, ocio://..., a file, or none ($OCIO)"
@@ -161,26 +162,12 @@ def _render(parsed: argparse.Namespace, file: ExrFile, settings: RenderSettings)
     return image
 
 
-def _parse_part(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
-
-
 def _parse_size(text: str) -> tuple[int, int]:
     match = _SIZE.fullmatch(text)
     width, height = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
         raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1920x1080 or 512")
     return width, height
-
-
-def _parse_stops(text: str) -> float:
-    stops = float(text)
-    if not abs(stops) <= MAX_STOPS:
-        raise ValueError(text)
-    return stops
 
 
 def _parse_range(text: str) -> tuple[float, float] | str:

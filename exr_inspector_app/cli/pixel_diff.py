@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
+from exr_inspector_app.cli.options.number_arguments import parse_step
 from exr_inspector_app.cli.output.pixel_table import result_json, table_lines
 from exr_inspector_app.cli.output.terminal import print_message, print_result
 from exr_inspector_app.errors import UsageError
@@ -24,18 +24,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     text = "with --pixels: difference above which a pixel counts as changed (0.001)"
     parser.add_argument("--step", type=parse_step, metavar="VALUE", help=text)
     parser.add_argument("--layer", metavar="NAME", help="with --pixels: this layer only")
-
-
-def parse_step(text: str) -> float:
-    """Return a finite number that is not negative.
-
-    Raises:
-        ValueError: The text is no such number; argparse reports it.
-    """
-    step = float(text)
-    if not 0 <= step < math.inf:
-        raise ValueError(text)
-    return step
 
 
 def check_options(parsed: argparse.Namespace) -> None:

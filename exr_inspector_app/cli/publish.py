@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from exr_inspector_app.cli.options.number_arguments import parse_seconds
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
-from exr_inspector_app.cli.options.target_arguments import add_target, create_backend, parse_seconds
+from exr_inspector_app.cli.options.target_arguments import add_target, create_backend
 from exr_inspector_app.cli.output.summary import problem_sentence
 from exr_inspector_app.cli.output.terminal import (
     JsonRows,

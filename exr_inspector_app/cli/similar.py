@@ -7,12 +7,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from exr_inspector_app.cli.options.number_arguments import parse_count
 from exr_inspector_app.cli.options.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.options.target_arguments import (
     add_search,
     add_target,
     create_backend,
-    parse_count,
     parse_filter,
 )
 from exr_inspector_app.cli.output.terminal import ProgressBar, print_json_line, print_message, print_result

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from exr_inspector_app import __version__, config
+from exr_inspector_app.cli.options.number_arguments import parse_seconds
 from exr_inspector_app.cli.output.terminal import print_message, print_result
 from exr_inspector_app.contracts import ProvenFact
 from exr_inspector_app.services.proof import prove
@@ -30,7 +31,11 @@ def add_prove(subcommands: Any) -> None:
         "--plain-bucket", default="", metavar="BUCKET", help="also ask how a bucket without database answers"
     )
     parser.add_argument(
-        "--idle", type=float, default=0.0, metavar="SECONDS", help="also leave a transaction idle, to see if it expires"
+        "--idle",
+        type=parse_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="also leave a transaction idle, to see if it expires",
     )
     parser.add_argument(
         "--only", action="append", default=[], metavar="ID", help="ask only questions whose id begins so; repeatable"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from exr_inspector_app import config
 from exr_inspector_app.cli.output.terminal import print_message
 from exr_inspector_app.config.extras import require_package
@@ -14,9 +12,6 @@ if TYPE_CHECKING:
 
     from exr_inspector_app.contracts import Filter
     from exr_inspector_app.services.backend import Backend
-
-
-MAX_COUNT = 100_000_000  # of a --limit: stores refuse integers beyond 64 bits
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
@@ -36,30 +31,6 @@ def add_search(parser: argparse.ArgumentParser) -> None:
     add_where(parser)
     text = "words to search, e.g. 'hero renderer:arnold date:>=2026-06'"
     parser.add_argument("--search", default="", metavar="WORDS", help=text)
-
-
-def parse_count(text: str) -> int:
-    """Return the number of an option such as --limit, at most MAX_COUNT.
-
-    Raises:
-        ValueError: The text is no integer of at least 1; argparse reports it.
-    """
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return min(number, MAX_COUNT)
-
-
-def parse_seconds(text: str) -> float:
-    """Return the seconds of an option such as --patience.
-
-    Raises:
-        ValueError: The text is no finite number of at least 0; argparse reports it.
-    """
-    seconds = float(text)
-    if not 0 <= seconds < math.inf:
-        raise ValueError(text)
-    return seconds
 
 
 def create_backend(parsed: argparse.Namespace) -> Backend:
