@@ -94,7 +94,7 @@ def bugs(tasks: TaskRunner) -> list[Failure]:
 def entry(controller: Controller, shot: Path, settle: Settle) -> SessionFile:
     """The first of three inspected files; no watcher runs by itself."""
     for watcher in (controller.files.file_watcher, controller.files.folder_watcher):
-        watcher._timer.stop()
+        watcher.close()  # its timer; `tick` polls
     controller.files.open_paths([str(shot)])
     settle()
     return next(iter(controller.session))

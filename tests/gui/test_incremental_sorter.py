@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPersistentModelIndex
+from PySide6.QtCore import QPersistentModelIndex, QTimer
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -94,7 +94,7 @@ def test_every_status_from_the_library_matches_exactly_one_filter(
 ) -> None:
     made = shot(model, tmp_path)
     made["beauty"].status = status
-    model.change(made.values())
+    model.change(list(made.values()))
     for only, is_match in (
         (StatusFilter.PENDING, status in PENDING),
         (StatusFilter.PRESENT, status is PlanStatus.PRESENT),
@@ -108,7 +108,7 @@ def test_rows_are_filtered_by_status(
 ) -> None:
     made = shot(model, tmp_path)
     made["beauty"].status, made["depth"].status = PlanStatus.NEW, PlanStatus.PRESENT
-    model.change(made.values())
+    model.change(list(made.values()))
     for only, names in (
         (StatusFilter.UNFINISHED, [["crypto_v9.exr"]]),
         (StatusFilter.FINDINGS, [["crypto_v9.exr", "bad.exr"]]),
@@ -223,7 +223,8 @@ def test_thousands_of_rows_are_sorted_in_time_slices(
     monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
     model.add([SessionFile(f"/shot/{'abcdefghij'[number % 10]}x{'k' * number}.exr") for number in range(50)])
     turns: list[int] = []
-    sorter._slice_timer.timeout.connect(lambda: turns.append(1))
+    (slices,) = (timer for timer in sorter.findChildren(QTimer) if timer.interval() == 0)
+    slices.timeout.connect(lambda: turns.append(1))
     sort(qtbot, sorter, text="ax")
     assert len(turns) > 50
     assert model.listed == 5

@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSettings
 
+from exr_inspector_app import config
 from exr_inspector_app.gui.settings.window_state import MAX_RECENT_PATHS, Scheme, WindowState
 
 
@@ -57,8 +58,10 @@ def test_recent_paths_are_newest_first_and_limited() -> None:
 
 
 def test_invalid_values_read_as_defaults() -> None:
-    settings = WindowState()
+    file = QSettings(str(config.settings_file().with_name("window.ini")), QSettings.Format.IniFormat)
     for key, value in {"scheme": "pink", "recent": 3, "session": {"a": 1}, "state/window": "text"}.items():
-        settings._store.setValue(key, value)
+        file.setValue(key, value)
+    file.sync()
+    settings = WindowState()
     assert (settings.scheme, settings.recent, settings.session) == (Scheme.DARK, [], [])
     assert settings.state("window").isEmpty()

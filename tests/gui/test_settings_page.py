@@ -221,7 +221,7 @@ def test_missing_tables_are_created_and_settings_exchanged(
         source.write_text(f'decoder_threads = 2\n[vast]\nendpoint = "{server.endpoint}"\nbucket = "vastdb"\n')
         window.actions_["settings"].trigger()
         settle()
-        window.targets.settings._files.import_from(source)
+        window.targets.settings.files.import_from(source)
         settle()
         assert (sheet.fields["decoder_threads"].text(), sheet.fields["bucket"].text()) == ("2", "vastdb")
         assert not config.settings_file().exists()  # until it is saved
@@ -236,9 +236,9 @@ def test_missing_tables_are_created_and_settings_exchanged(
         assert not sheet.create_tables.isVisible()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PublishJob, "is_running", True)
-        window.targets.settings._files.move_library(tmp_path / "moved.duckdb")
+        window.targets.settings.files.move_library(tmp_path / "moved.duckdb")
     assert "A publish is running" in sheet.error.text()
-    window.targets.settings._files.export_to(out)
+    window.targets.settings.files.export_to(out)
     settle()
     assert "without keys" in sheet.error.text()
     assert out.read_text() == ""

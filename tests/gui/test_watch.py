@@ -37,7 +37,7 @@ def test_watched_sequence_takes_new_frames_and_notices_nan_and_its_end(
     watch._clock = lambda: now[0]
     watch.noticed.connect(notices.append)
     for watcher in (controller.files.file_watcher, controller.files.folder_watcher):
-        watcher._timer.stop()
+        watcher.close()  # its timer; `tick` polls
     window.open_paths([str(write_frame(tmp_path / "shot", 1001))])
     write_exr(tmp_path / "shot" / "other.1001.exr")
     settle()

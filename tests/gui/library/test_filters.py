@@ -17,6 +17,7 @@ from exr_inspector_app.gui.filters.saved_filters import SavedFilters
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.menu import Menu
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -86,10 +87,12 @@ def test_saved_filters_are_shared_by_both_panes(window: MainWindow, tmp_path: Pa
     pages.filter_menus[1].save("Ours, flat")
     saved = SavedFilters()  # as the next run reads them
     assert saved.names() == ["Ours, flat"]
-    pages.filter_menus[0]._fill()
-    pages.filter_menus[0].menu.actions()[0].trigger()
+    menu = pages.filter_menus[0].menu
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
     assert pages.filters.conditions == pages.library_filters.conditions
-    pages.filter_menus[0]._delete("Ours, flat")
+    (delete,) = menu.findChildren(Menu)
+    delete.actions()[0].trigger()
     assert saved.names() == []
 
 
@@ -105,7 +108,7 @@ def test_invalid_saved_filter_is_empty(tmp_path: Path) -> None:
 
 
 def test_words_in_the_search_field_are_applied_at_once_and_become_chips_on_enter(
-    pane: LibraryPane, settle: Settle
+    pane: LibraryPane, settle: Settle, qtbot: QtBot
 ) -> None:
     filters, completer = pane.filters, pane.completer
     for typed, offered in (
@@ -121,10 +124,10 @@ def test_words_in_the_search_field_are_applied_at_once_and_become_chips_on_enter
         assert (offered in found) == bool(offered), typed
     pane.search.setText("kelp layer:DIFFUSE compression:zip renderer:")
     pane.search.setText("kelp layer:DIFFUSE compression:zip")
-    pane._debounce.timeout.emit()
-    settle()
     labels = ["Layer: DIFFUSE", "Compression: ZIP"]
-    assert [condition_label(condition) for condition in filters.conditions] == [*labels, "Text: contains “kelp”"]
+    expected = [*labels, "Text: contains “kelp”"]
+    qtbot.waitUntil(lambda: [condition_label(condition) for condition in filters.conditions] == expected)
+    settle()
     assert pane.chips.chips == []
     assert pane.search.text() == "kelp layer:DIFFUSE compression:zip"
     pane.search.returnPressed.emit()

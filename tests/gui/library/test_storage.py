@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import cli, config
 from exr_inspector_app.gui.filters.filter_set import condition_label
@@ -35,9 +38,9 @@ def core(tmp_path: Path) -> Backend:
 
 
 def test_report_follows_the_filter_lists_duplicates_and_leads_to_the_files(
-    window: MainWindow, settle: Settle, tmp_path: Path
+    window: MainWindow, settle: Settle, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    pane, presenter = window.library, window.pages.storage_presenter
+    pane = window.library
     page, filters = pane.storage, pane.filters
     window.dock.show_page(LIBRARY)
     settle()
@@ -56,11 +59,14 @@ def test_report_follows_the_filter_lists_duplicates_and_leads_to_the_files(
     assert rows(NAME)[1] == f"{tmp_path}/backup/beauty.####.exr"
     freed = sum(path.stat().st_size for path in (tmp_path / "backup").iterdir())
     assert (rows(SIZE)[1], rows(SHARE)[1]) == (format_bytes(2 * freed), format_bytes(freed))
-    presenter._write(tmp_path / "report.csv", presenter._report)
+    page.save.click()
+    (dialog,) = pane.window().findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "report.csv"))
     settle()
     assert (tmp_path / "report.csv").read_text("utf-8").startswith("section,name,files,")
     old = next(row for row, name in enumerate(rows(NAME)) if name.endswith("v#/beauty.####.exr"))
-    page.view._activate(page.model.index(old, NAME))
+    page.view.setCurrentIndex(page.model.index(old, NAME))
+    qtbot.keyClick(page.view, Qt.Key.Key_Return)
     settle()
     assert not page.isVisibleTo(pane)
     assert [condition_label(one) for one in filters.conditions] == [f"Path: {tmp_path}/v*/beauty.*.exr"]

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.exr.pixels.value_text import shorten_value
+from exr_inspector_app.exr.pixels.value_text import MAX_HALF, shorten_value
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.preview.overlay.pixel_grid import fit_lines
-from exr_inspector_app.gui.preview.overlay.pixel_marks import ALL_MARKS, MAX_HALF, Mark, MarkRules, find_marks
+from exr_inspector_app.gui.preview.overlay.pixel_marks import ALL_MARKS, Mark, MarkRules, find_marks
 from exr_inspector_app.gui.preview.overlay.status_hint import StatusHint
 from tests.exr.pictures import write_picture
 from tests.gui.preview.canvas_tools import open_and_settle, wait_for_canvas
@@ -55,9 +55,9 @@ def test_search_for_marks_goes_round_in_reading_order() -> None:
         pixels[y, x] = np.nan
     pixels[10, 10] = -1
     marks = find_marks(pixels, MarkRules(ALL_MARKS, MAX_HALF, (0,)))
-    at, visited = (-1, 0), []
+    at, visited = (-1, 0), list[tuple[int, int]]()
     for _ in range(4):
-        at = marks.find(at, Mark.NAN, 1)
+        at = marks.find(at, Mark.NAN, 1) or (-1, -1)
         visited.append(at)
     assert visited == [(7, 3), (50, 3), (2, 40), (7, 3)]
     assert marks.find((7, 3), Mark.NAN, -1) == (2, 40)
@@ -96,17 +96,18 @@ def test_lines_of_a_pixel_stay_inside_of_it(qapp: QApplication) -> None:
 def test_hint_becomes_an_icon_and_comes_back_under_the_pointer() -> None:
     parent = QObject()
     hint = StatusHint(parent)
+    (timer,) = hint.findChildren(QTimer)
     hint.show_text("Loading", is_lasting=True)
-    assert not hint._timer.isActive()
+    assert not timer.isActive()
     hint.show_text("Deep samples are shown flattened.", is_lasting=False)
-    assert hint._timer.isActive()
+    assert timer.isActive()
     hint.shrink()
     hint.show_text("Deep samples are shown flattened.", is_lasting=False)  # of the next frame
     assert hint.is_icon
     hint.hover(QPointF(20, 280), 300)
-    assert hint._is_hovered
+    assert hint.is_hovered
     hint.show_text("", is_lasting=False)
-    assert not hint._timer.isActive()
+    assert not timer.isActive()
 
 
 def test_marks_are_visible_at_every_zoom_and_lead_to_their_pixels(
@@ -141,9 +142,9 @@ def test_marks_are_visible_at_every_zoom_and_lead_to_their_pixels(
     assert canvas.probe == (1222, 700)
     wait_for_canvas(window)
     canvas.repaint()
-    qtbot.waitUntil(lambda: overlays.grid._shown is not None and overlays.grid.is_settled)
-    assert count_colored(window, (255, 0, 255)) > 200
+    qtbot.waitUntil(lambda: count_colored(window, (255, 0, 255)) > 200)
     box = overlays.minimap.box(canvas)
+    assert box is not None
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     assert abs(canvas.view.to_file(QPointF(canvas.width() / 2, canvas.height() / 2))[0] - 800) < 20
     window.actions_["minimap"].trigger()

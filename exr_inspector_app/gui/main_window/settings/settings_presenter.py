@@ -66,7 +66,7 @@ class SettingsPresenter(QObject):
         self._session_keys: dict[str, tuple[str, Secret]] = {}  # by endpoint, in memory only
         self.sheet = SettingsSheet(layout)
         self._roots = RootsPresenter(self.sheet.roots, self._targets, self._tasks, self)
-        self._files = SettingsFiles(self.sheet, self._targets, publishing, self._tasks, self._apply, self)
+        self.files = SettingsFiles(self.sheet, self._targets, publishing, self._tasks, self._apply, self)
         self.sheet.save_requested.connect(self._save)
         self.sheet.test_requested.connect(self._test)
         self.sheet.session_keys_requested.connect(self._use_until_quit)

@@ -20,7 +20,7 @@ class StatusHint(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.text = ""
-        self.is_icon = self._is_hovered = False
+        self.is_icon = self.is_hovered = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FADE_DELAY_MS)
@@ -46,8 +46,8 @@ class StatusHint(QObject):
     def hover(self, position: QPointF, height: int) -> None:
         """Show the text while the pointer is over the icon."""
         is_hovered = bool(self.text) and _icon_box(height).contains(position)
-        if is_hovered != self._is_hovered:
-            self._is_hovered = is_hovered
+        if is_hovered != self.is_hovered:
+            self.is_hovered = is_hovered
             self.changed.emit()
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
@@ -55,7 +55,7 @@ class StatusHint(QObject):
         if not self.text:
             return
         box = _icon_box(round(room.height()))
-        if not self.is_icon or self._is_hovered:
+        if not self.is_icon or self.is_hovered:
             paint_pill(painter, box.topLeft(), self.text, room)
             return
         painter.setPen(QColor(0, 0, 0, 0))
