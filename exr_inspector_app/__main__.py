@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code: 0 success, 1 some file failed, 2 wrong usage, 130 stopped by Ctrl-C.
     """
-    is_process = arguments is None  # not called by another program, which goes on afterwards
+    is_process = arguments is None  # not when another program calls it, which continues afterwards
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:  # before everything else, which takes ten times as long to import
         sys.stdout.write(f"exr-inspector {__version__}\n")

@@ -101,7 +101,7 @@ def descriptor_limit() -> int:
 
 
 def raise_descriptor_limit() -> None:
-    """Allow this process more open files, up to what the system allows; the default of 1,024 is for `select`."""
+    """Raise the limit of open files to the maximum of the system; the default of 1,024 is for `select`."""
     if sys.platform == "win32":
         return
     import resource

@@ -55,7 +55,7 @@ def is_command(arguments: list[str]) -> bool:
 
 
 def subcommand_lines() -> list[str]:
-    """Return the commands that are two words, such as `library list`."""
+    """Return the subcommands with their command, such as `library list`."""
     from exr_inspector_app.cli.parsers import command_parser, option_names  # imported on demand: argparse
 
     groups = {name: option_names(command_parser(name)) for name in ("library", "vast")}

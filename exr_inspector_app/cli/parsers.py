@@ -66,7 +66,7 @@ def option_names(parser: argparse.ArgumentParser) -> list[str]:
 
 
 class _CommandParser(argparse.ArgumentParser):
-    """Parser that suggests what a misspelled option or subcommand may mean."""
+    """Parser that suggests corrections of misspelled options and subcommands."""
 
     def error(self, message: str) -> NoReturn:
         """Exit with code 2."""

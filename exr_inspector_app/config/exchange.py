@@ -64,7 +64,7 @@ def import_settings(path: Path) -> ImportedSettings:
     if not os.path.isfile(path):
         raise ConfigError(f"{path} does not exist. Choose a settings file (.toml).")
     table = read_settings(path)
-    load(environ={}, settings=path)  # refuses what the program would refuse
+    load(environ={}, settings=path)  # rejects whatever the program would reject
     vast = table.get("vast", {})
     return ImportedSettings(
         _texts(table),

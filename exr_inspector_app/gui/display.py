@@ -9,7 +9,7 @@ import socket
 import sys
 
 _LOCAL = re.compile(r"(?:unix|localhost)?:([0-9]{1,5})(?:\.[0-9]+)?")  # also of a connection that ssh forwards
-# What the xcb plug-in of Qt loads and small systems lack.
+# Libraries that the xcb plug-in of Qt loads and small systems lack.
 _XCB_LIBRARIES = """
 libX11-xcb.so.1 libxcb-cursor.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1 libxcb-randr.so.0
 libxcb-render-util.so.0 libxcb-shape.so.0 libxcb-sync.so.1 libxcb-xfixes.so.0 libxcb-xkb.so.1 libxkbcommon-x11.so.0

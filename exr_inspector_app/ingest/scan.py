@@ -137,7 +137,7 @@ class FileScan:
     def take_inspected(self) -> Iterator[FileInspected]:
         """Yield the files that are done; wait up to 100 ms for one once all files are found.
 
-        The memory of a large header is available to others once the next file is asked for.
+        The memory of a large header is available to others once the next file is requested.
         """
         has_more = self._walker.has_more
         for index, result in self._readers.take_done(0.0 if has_more else 0.1, more_follow=has_more):

@@ -207,7 +207,7 @@ def _attribute_rows(part: Part) -> list[AttributePayload]:
                 add({"name": name, "type": kind, "value": list(map(dict.copy, value))})
             else:
                 add({"name": name, "type": kind, "value": to_json(value)})
-        except TypeError:  # a value of a library: texts for numbers that are not finite, or what was truncated
+        except TypeError:  # a value of a library: text for a number that is not finite, or a truncated value
             add({"name": name, "type": kind, "value": to_json(value)})
     return rows
 

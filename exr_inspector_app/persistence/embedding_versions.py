@@ -60,7 +60,7 @@ def _restore_value(kind: str, value: Mapping[str, Any]) -> Any:
 
 
 def _decode_prefix(prefix: str) -> Any:
-    """Decode the text of a truncated JSON string, or of truncated base64, without what was cut in the middle."""
+    """Decode the text of a truncated JSON string, or of truncated base64, without its incomplete end."""
     if match := _BASE64.match(prefix):
         data = match[1][: len(match[1]) // 4 * 4]
         return base64.b64decode(data).decode("utf-8", "surrogateescape")

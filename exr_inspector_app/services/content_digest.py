@@ -9,7 +9,7 @@ import stat
 from exr_inspector_app.contracts import StopCheck, never_stop
 
 DIGEST_HEX_DIGITS = 32
-MAX_DIGEST_BYTES = 2 << 30  # of a file that is read beside its preview: a second or two from a fast disk
+MAX_DIGEST_BYTES = 2 << 30  # of a file that is read together with its preview: a second or two from a fast disk
 _BLOCK_BYTES = 1 << 20
 
 

@@ -61,7 +61,7 @@ def check_identical(
 
 
 def _are_equal(first: str, second: str, digests: Mapping[str, str], pictures: Mapping[str, bytes]) -> bool | None:
-    """Return whether two files are equal by what is known of both; None if nothing is."""
+    """Compare two files by the digests or pictures known of both; None if neither is known."""
     if first in digests and second in digests:
         return digests[first] == digests[second]
     if first in pictures and second in pictures:

@@ -1,7 +1,7 @@
 """Difference of two decoded pictures: error figures, the largest error and the first changed pixel.
 
-NaN equals NaN, and an infinity equals itself. A pixel where another value is NaN or infinite is changed, is counted as
-such, and is left out of the means. PSNR is that of a signal with the peak 1.0, https://en.wikipedia.org/wiki/PSNR.
+NaN equals NaN, and an infinity equals itself. A pixel where another value is NaN or infinite counts as changed,
+and is left out of the means. PSNR is that of a signal with the peak 1.0, https://en.wikipedia.org/wiki/PSNR.
 """
 
 from __future__ import annotations

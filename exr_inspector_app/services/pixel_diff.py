@@ -62,8 +62,8 @@ class LayerDifference:
     Attributes:
         pair: The layer in both files.
         figures: None for a layer of one file alone, or after an error.
-        error: Sentence why the layer was not compared, else "".
-        note: Sentence on what was compared, such as the overlap of different windows, else "".
+        error: Sentence on the reason if the layer was not compared, else "".
+        note: Sentence on limits of the comparison, such as the overlap of different windows, else "".
         thumbnail: Largest error of each pixel on a logarithmic scale, (height, width) from 0 to 1, None without one.
         frames: Changed frames of a sequence, whose figures are those of all frames; None for two files.
     """
@@ -100,7 +100,7 @@ class _ChannelPair(NamedTuple):
     pair: LayerPair
     names: tuple[str, str]
     is_last: bool  # of its layer
-    are_whole: tuple[bool, bool]  # stored as uint, of which float32 has no numbers beyond 2**24
+    are_whole: tuple[bool, bool]  # stored as uint; float32 cannot represent all numbers beyond 2**24
 
 
 def diff_layers(

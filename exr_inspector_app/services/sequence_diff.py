@@ -26,7 +26,7 @@ class SequenceResult(NamedTuple):
     Attributes:
         layers: One per layer of any frame, with the figures of its frames.
         frame: The frame that was compared last.
-        skipped: Frames of which one file cannot be read.
+        skipped: Frames with a file that cannot be read.
     """
 
     layers: tuple[LayerDifference, ...]
@@ -35,7 +35,7 @@ class SequenceResult(NamedTuple):
 
 
 def common_frames(a: str, b: str) -> tuple[list[FramePair], int]:
-    """Return the frames that the sequences of two files have in common, and the number of the others; reads folders.
+    """Return the frames common to the sequences of two files, and the number of other frames; reads folders.
 
     Raises:
         OSError: A folder cannot be listed.

@@ -9,7 +9,7 @@ from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 _WORD = lazy_pattern(r"[A-Za-z][A-Za-z0-9_-]*")  # paths and sequences have a dot, a separator or a sign
 _SEPARATORS = str.maketrans("(),'", "    ")
-_UNKNOWN = lazy_pattern(r"unrecognized arguments: (--?[A-Za-z][\w-]*)|invalid choice: '([^']*)'")  # as argparse says it
+_UNKNOWN = lazy_pattern(r"unrecognized arguments: (--?[A-Za-z][\w-]*)|invalid choice: '([^']*)'")  # of argparse
 
 
 def misspelling_message(
@@ -29,7 +29,7 @@ def misspelling_message(
     names = list(commands)
     matches = get_close_matches(argument.lower(), names, n=1) or [name for name in names if name.startswith(argument)]
     if not matches:
-        lines = {line.rpartition(" ")[2]: line for line in reversed(list(subcommands()))}  # of equal words the first
+        lines = {line.rpartition(" ")[2]: line for line in reversed(list(subcommands()))}  # the first one wins
         matches = [lines[word] for word in get_close_matches(argument.lower(), lines, n=1)]
     hint = f"Did you mean {matches[0]}?" if matches else f"Commands: {', '.join(names)}. See exr-inspector --help."
     return f"There is no command and no file named {argument}. {hint}"

@@ -22,7 +22,7 @@ class PlainParser:
         self._values: dict[str, str] = {}  # the same of options with a value
         self._lists: set[str] = set()  # destinations of options that may be repeated
         self._paths = ""  # destination
-        self._exclusive: set[str] = set()  # destinations of which one may be given
+        self._exclusive: set[str] = set()  # mutually exclusive destinations
 
     def add_parser(self, _name: str, **_texts: str) -> PlainParser:
         """Return this parser."""

@@ -65,7 +65,7 @@ _CONTENTS = (  # by the bytes with which files begin
 
 
 def _contents(data: bytes) -> str:
-    """Return what a file is that is not OpenEXR, as the end of a sentence; empty for unknown contents."""
+    """Return the kind of a file that is not OpenEXR, as the end of a sentence; empty if unknown."""
     return next((text for start, text in _CONTENTS if data.startswith(start)), "")
 
 

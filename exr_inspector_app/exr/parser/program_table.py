@@ -14,8 +14,8 @@ class Signature(NamedTuple):
 
     name: str  # as it is shown
     role: str  # "renderer", or "writer"
-    attributes: tuple[str, ...] = ()  # of which one must be there; whole names, as in the header cache
-    prefixes: tuple[str, ...] = ()  # beginnings of names of which one must be there
+    attributes: tuple[str, ...] = ()  # one of them must exist; whole names, as in the header cache
+    prefixes: tuple[str, ...] = ()  # prefixes; a name with one of them must exist
     version: tuple[str, ...] = ()  # attributes that hold the version; it is in the text of `values` otherwise
     values: tuple[str, ...] = ()  # expressions for the attributes of TEXT_ATTRIBUTES; the group `v` is the version
     needs_all: bool = False  # every one of `attributes` must be there

@@ -109,7 +109,7 @@ def _matches(text: str) -> dict[int, tuple[str | None, ...]]:
     versions: dict[int, tuple[str | None, ...]] = {}
     lower = text.lower()
     for at, word, pattern in _expressions():
-        if word in lower and (match := pattern.search(text)):  # most words are not there: few patterns are compiled
+        if word in lower and (match := pattern.search(text)):  # most words are absent, so few patterns are compiled
             versions[at] = (*versions.get(at, ()), _clean(match.groupdict().get("v")))
     return versions
 

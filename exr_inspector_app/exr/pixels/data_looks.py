@@ -1,4 +1,4 @@
-"""Default looks of data layers: the function to colors, and the automatic range that shows the shapes.
+"""Default looks of data layers: mapping to colors, and automatic range of values.
 
 Ranges are percentiles of evenly spaced pixels that have a value: NaN, infinities, the 1e10 or 1e30 of renderers, and
 a far plane that stands apart do not count.
@@ -24,7 +24,7 @@ MAX_VALUE = 1e9  # renderers store 1e10, 1e30 or Infinity where there is no surf
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 1.0, 99.0
 _INNER_PERCENTILES = (5.0, 95.0)
 _MIN_SIGNED_SHARE = 0.05  # of the larger end; a smaller negative end is noise
-_MIN_BALANCE = 0.1  # smaller end by larger end of vectors around zero; positions lie beside it
+_MIN_BALANCE = 0.1  # minimum ratio of the ends of a range of vectors, which is around zero; that of positions is not
 _MIN_FAR_SHARE = 0.001  # of the pixels that have one largest value, if it is a far plane
 _FAR_RATIO = 4.0  # between a far plane and the farthest surface
 
@@ -95,13 +95,13 @@ class DataLook:
 
 
 def measure_look(pixels: npt.NDArray[Any], kind: str, layer: str = "") -> DataLook:
-    """Return the default look of a data layer, with the range that shows its shapes.
+    """Return the default look of a data layer, with the range of most of its values.
 
     Args:
         pixels: (height, width, 1 or more channels) as stored.
         kind: Kind of `model.Picture`, none of `COLOR_KINDS`.
-        layer: Name of the layer, which tells positions, motion and texture coordinates apart; without a telling name
-            their values do.
+        layer: Name of the layer, which distinguishes positions, motion and texture coordinates; values do for other
+            names.
     """
     if kind in ("cryptomatte", "id"):
         is_hash = kind == "cryptomatte"

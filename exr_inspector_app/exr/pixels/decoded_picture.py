@@ -134,7 +134,7 @@ def to_picture(reply: PictureReply, pixels: Floats | None) -> Picture:
 
 
 def to_draft(draft: PictureDraft, pixels: Floats | None) -> Picture:
-    """Return a reduced copy of the rows that are decoded so far; the others are those of the nearest one.
+    """Return a reduced copy of the decoded rows; rows that are not decoded yet repeat the nearest one.
 
     Raises:
         ProtocolError: The memory does not have the size of the picture.

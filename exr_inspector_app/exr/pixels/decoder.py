@@ -281,7 +281,7 @@ class Decoder:
                 raise self._protocol_error(error) from error
             finally:
                 self._active = None
-                if self._closings != closings:  # a worker taken after that would be left behind
+                if self._closings != closings:  # a worker taken after `close` would be leaked
                     self._release_worker()
 
     def _run_with_retry(

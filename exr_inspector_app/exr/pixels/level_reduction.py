@@ -8,10 +8,11 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.exr.pixels.value_text import MAX_HALF
+
 Pixels: TypeAlias = npt.NDArray[Any]  # (height, width, channels) float16, float32 or uint32
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
-MAX_HALF = 65504.0
 NAN, INF = 1, 2  # marks of non-finite pixels
 PICKED_KINDS = frozenset(["cryptomatte", "id", "depth"])  # a mean of two surfaces would be neither
 _STRIP_VALUES = 2**16  # that are converted to float32 at once, to stay in the processor's cache

@@ -12,7 +12,7 @@ THREADS_VARIABLE = "EXR_INSPECTOR_DECODER_THREADS"
 
 
 def _thread_limit() -> int:
-    """Return the number of threads: one per core, at most 16 since each takes address space, or what is set."""
+    """Return the configured number of threads, at most one per core and 16, since each takes address space."""
     text = os.environ.get(THREADS_VARIABLE, "")
     return min(16, os.cpu_count() or 1, max(1, int(text)) if text.isdecimal() else 16)
 

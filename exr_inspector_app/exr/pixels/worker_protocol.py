@@ -49,7 +49,7 @@ class PictureTask(Task):
     max_size: tuple[int, int] | None
     keeps_type: bool = False  # pass half and uint pixels on as stored
     has_draft: bool = False  # send `PictureDraft` once a part of the rows is decoded
-    step: int = 0  # of the level to reduce to, behind the pixels; 1 to count special values only, 0 for neither
+    step: int = 0  # factor of the reduced level that follows the pixels; 1 to count special values only, 0 for neither
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +196,7 @@ class PictureDescription(Message):
     warning: str
     selection: Selection | None = None  # None only in a message of no file
     pixel_type: str = "float"  # key of DTYPES
-    step: int = 1  # of the level behind the pixels, of the same type; 1 without one
+    step: int = 1  # factor of the level that follows the pixels, of the same type; 1 without one
     special: SpecialCounts | None = None  # None if they are not counted
 
     def __post_init__(self) -> None:

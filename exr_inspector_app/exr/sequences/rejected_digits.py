@@ -115,7 +115,7 @@ def is_encoding(before: str, digits: str) -> bool:
     is_decimal = before.endswith(".") and before[-2:-1] in _DECIMAL_DIGITS
     if is_decimal and _ENCODING.search(before[:-2]):  # gamma2.2
         return True
-    if before.endswith(_SEPARATORS):  # without an expression: this is how most names of frames go on
+    if before.endswith(_SEPARATORS):  # checked without an expression: most names of frames continue like this
         return before[:-1].lower().endswith(("rec", "bt", "gamma"))
     return bool(_ENCODING.search(before)) or (digits in _DEPTHS and bool(_DEPTH.search(before)))
 
@@ -180,7 +180,7 @@ def _has_pass_word(text: str) -> bool:
 
 
 def _may_have(text: str, words: Collection[str]) -> bool:
-    """Return False for a text that has none of the words in any case; letters beyond ASCII may stand for others."""
+    """Return False if a text has none of the words in any case; True for texts with letters beyond ASCII."""
     lowered = text.lower()
     return not text.isascii() or any(word in lowered for word in words)
 

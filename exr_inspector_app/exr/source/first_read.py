@@ -10,6 +10,6 @@ size = MIN_BYTES  # of the next file; any value of another thread is right as we
 
 
 def adapt(needed: int) -> None:
-    """Adapt the size to a file of which `needed` bytes were of use: its header and its offset table."""
+    """Adapt the size to a file whose header and offset table have `needed` bytes."""
     global size
     size = max(MIN_BYTES, min(-(-needed // _PAGE_BYTES) * _PAGE_BYTES, MAX_BYTES))

@@ -25,8 +25,8 @@ class MemoryBudget:
         """Create a budget.
 
         Args:
-            size: Its bytes.
-            factor: Memory of what is made of a header, against the bytes of the header.
+            size: Size in bytes.
+            factor: Bytes of memory that a parsed header takes per byte of the header.
         """
         self.size, self.factor = size, factor
         self._free, self._is_closed = size, False

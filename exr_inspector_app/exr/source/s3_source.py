@@ -105,7 +105,7 @@ class S3Source:
 
 
 def failure_reason(error: BotoCoreError) -> str:
-    """Return why a request without an answer of the server failed, as the end of a sentence."""
+    """Return the reason why the server sent no response, as the end of a sentence."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return "no keys of the object store; set S3_ACCESS_KEY and S3_SECRET_KEY"
     if isinstance(error, ParamValidationError):

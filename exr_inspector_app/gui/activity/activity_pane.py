@@ -34,7 +34,7 @@ MAX_DETAIL_CHARS = 500
 FULL_WIDTH = 1180  # minimum width of the view for full column widths
 PROGRESS_WIDTH, NARROW_PROGRESS_WIDTH, RESULT_WIDTH, MIN_RESULT_WIDTH = 248, 168, 480, 120
 MIN_TITLE_WIDTH, STARTED_WIDTH, ACTION_WIDTH = 220, 104, 248
-WIDE_WIDTH, WIDE_ACTION_WIDTH = 1480, 408  # room for all actions of a publish, and from which width on
+WIDE_WIDTH, WIDE_ACTION_WIDTH = 1480, 408  # room for all actions of a publish, and the minimum width for it
 _GLYPHS = {
     JobState.RUNNING: ("spinner", "accent"),
     JobState.DONE: ("done", "ok"),

@@ -185,7 +185,7 @@ class PixelDiffPane(QWidget):
 
 
 def _identity(result: LayerDifference) -> tuple[int, str, str]:
-    """Return what a layer keeps when another frame is compared."""
+    """Return the key of a layer, which is the same in every frame."""
     layer = result.pair.layer
     return layer.part.index, layer.view, layer.title
 

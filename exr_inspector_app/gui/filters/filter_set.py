@@ -22,7 +22,7 @@ class FilterSet(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._conditions: Filter = ()
-        self._typed: Filter = ()  # those of the conditions that the words in the search field stand for
+        self._typed: Filter = ()  # conditions made from the words in the search field
         self._text = ""
 
     @property

@@ -11,7 +11,7 @@ from exr_inspector_app.model import Attribute, ExrFile
 from exr_inspector_app.text.escape import escape_control
 
 MAX_SAMPLED_FRAMES = 24  # evenly over the sequence; this runs on the GUI thread
-MIN_FRAMES = 3  # of which most can agree
+MIN_FRAMES = 3  # so that a majority can agree
 _MAX_CHARS = 200  # of the other value in a sentence
 Frame = TypeVar("Frame")
 Marks = dict[int, tuple[str, ...]]  # sentences by the index of the attribute

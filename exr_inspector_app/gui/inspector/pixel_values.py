@@ -45,7 +45,7 @@ class PixelValues:
 
 
 def round_line(line: str, max_chars: int) -> str:
-    """Return the values of a closed layer with as many digits as fit, marked as rounded; a line of words as it is."""
+    """Round the values of a collapsed layer to the digits that fit, and mark them; return other text unchanged."""
     if len(line) <= max_chars:
         return line
     texts = line.split()

@@ -36,7 +36,7 @@ def can_unfold(attribute: Attribute) -> bool:
 
 
 def unfold(attribute: Attribute) -> tuple[str, ...]:
-    """Return the lines of a value, at most MAX_LINES and one that counts the others."""
+    """Return the lines of a value: at most MAX_LINES, then the number of the remaining ones."""
     lines = _lines(attribute.value, attribute)
     shown = [escape_control(line) for line in lines[:MAX_LINES]]
     if len(lines) > MAX_LINES:

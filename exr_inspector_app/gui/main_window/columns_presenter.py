@@ -29,7 +29,7 @@ class ColumnsPresenter(QObject):
         settings: WindowState,
         widen: Callable[[int], None],
     ) -> None:
-        """Create a presenter; `widen` makes the pane at least so many px wide, where the window has room."""
+        """Create a presenter; `widen(px)` widens the pane to that minimum if the window has room."""
         super().__init__(pane)
         self._pane, self._actions, self._sorter = pane, actions, sorter
         self._settings, self._widen = settings, widen

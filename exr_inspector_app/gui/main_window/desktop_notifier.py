@@ -21,7 +21,7 @@ class Channel(Enum):
     WINDOW = auto()  # which is in use, and shows the message in its status bar
     TRAY = auto()
     PROGRAM = auto()
-    ALERT = auto()  # the window asks for attention in the task bar; nothing else can be shown
+    ALERT = auto()  # the entry in the task bar demands attention; there is no other way
 
 
 def choose_channel(*, is_active: bool, has_tray: bool, has_program: bool) -> Channel:

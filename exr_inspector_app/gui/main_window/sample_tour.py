@@ -1,4 +1,4 @@
-"""Tour of the sample: a few steps below the session list, each with a button that does what its text says."""
+"""Tour of the sample: steps below the session list, each with a button that triggers an action."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class TourStep:
     """Step of the tour.
 
     Attributes:
-        title: What it is about.
-        text: What the button does, and its key.
+        title: Title.
+        text: Effect of the button, and its key.
         action: Name of the action that the button triggers.
         sample: End of the path of the file that is selected before.
     """

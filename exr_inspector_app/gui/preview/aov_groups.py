@@ -1,4 +1,4 @@
-"""AOV groups: classifier that sorts the layers of a file as artists do, into beauty, lights, components, utility, ids.
+"""AOV groups: classifier of the layers of a file into beauty, lights, components, utility and ids.
 
 Names are split into words; an unnamed layer has the name of its part. The tables cover Arnold, Blender
 Cycles, Karma, Mantra, Redshift, RenderMan, V-Ray, and light path expressions.

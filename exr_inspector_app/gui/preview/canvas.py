@@ -68,7 +68,7 @@ class Canvas(QWidget):
         self._pressed: CanvasLayer | None = None  # that has handled the button
         self.view = ViewTransform()
         self.is_fitted = True
-        self._fitted_room = 0  # px that the scale takes beside the fitted image
+        self._fitted_room = 0  # px of the scale next to the fitted image
         self.shows_windows = True
         self.shows_non_finite = True  # in the image that is compared with; of this one a layer has the marks
         self.is_dragging = False  # a slider is being dragged

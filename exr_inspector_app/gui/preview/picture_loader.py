@@ -22,7 +22,7 @@ from exr_inspector_app.model import ExrFile
 
 MAX_ALTERNATIVES = 5  # layers that are decoded to replace a black image
 MAX_PICTURE_BYTES = 2**30  # decoded at full size; a larger image is reduced to about as many
-_MEMORY_SHARE = 8  # of the machine, of which one image may take at most this part
+_MEMORY_SHARE = 8  # one image may take an eighth of the memory of the machine
 
 
 @dataclass(frozen=True, slots=True, eq=False)

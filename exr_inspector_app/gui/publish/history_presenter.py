@@ -36,7 +36,7 @@ class HistoryPresenter(QObject):
         Args:
             history: Loader of the publishes.
             publishing: Job that undoes them.
-            targets: Targets, of which the chosen one is shown.
+            targets: Targets; the sheet shows the publishes of the chosen one.
             actions: The action that undoes the newest publish, and the one that opens the sheet.
             overlay: Widget that the sheet covers.
         """

@@ -12,7 +12,7 @@ from exr_inspector_app.services.backend import Backend, Where
 
 KIND, NEWEST_KIND = "Publish history", "Newest publish"
 MAX_LISTED = 200
-_MAX_OWN = 5  # newest publishes of this user, of which the first one that can be undone is named
+_MAX_OWN = 5  # newest publishes of this user; the first one that can be undone is named
 
 
 class PublishHistory(QObject):

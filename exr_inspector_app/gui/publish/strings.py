@@ -114,7 +114,7 @@ def missing_frames(frames: str, count: int) -> str:
 
 
 def unfinished(present: int | None, total: int) -> str:
-    """Return how many chunks of an unfinished file are written; `present` is None if unknown."""
+    """Return the number of written chunks of an unfinished file; `present` is None if unknown."""
     return f"Unfinished: {'some' if present is None else f'{present:,}'} of {total:,} chunks"
 
 

@@ -16,9 +16,9 @@ class FilterWords(NamedTuple):
     """Parsed text of a filter.
 
     Attributes:
-        needles: Case-folded texts, all of which a row must contain.
-        where: Conditions, all of which a file of the row must meet.
-        fault: Sentence about the first word that is misspelled or not complete; such words are ignored.
+        needles: Case-folded texts; a row must contain all of them.
+        where: Conditions; a file of the row must meet all of them.
+        fault: Sentence about the first misspelled or incomplete word; such words are ignored.
     """
 
     needles: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ def _paint_folder(painter: QPainter, rect: QRectF, shown: SessionGroup) -> None:
 
 
 def _paint_tree_group(painter: QPainter, rect: QRectF, node: GroupNode, shown: SessionGroup, status: float) -> None:
-    """Paint name and kind; the numbers of files, errors and warnings each stand below those of the other groups."""
+    """Paint name and kind, and the numbers of files, errors and warnings in columns shared by all groups."""
     kind, totals = node.levels[-1].kind, node.totals
     left = indent_of(node) + _ICON
     if kind in ("", "shot"):

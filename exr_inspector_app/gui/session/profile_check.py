@@ -105,7 +105,7 @@ class ProfileCheck(QObject):
             self._check(is_job=False)
 
     def _check(self, *, is_job: bool) -> None:
-        """Check the pending files in the background; a check that the user asked for is a job of Activity."""
+        """Check the pending files in the background, as a job of Activity if the user started the check."""
         if self._profile is None:
             return
         inspected = [entry for entry in self._session if entry.record or entry.unpublishable]

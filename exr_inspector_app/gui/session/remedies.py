@@ -1,4 +1,4 @@
-"""Remedies of problems: one sentence per code on what the user can do about a file that cannot be read or published."""
+"""Remedies of problems: one sentence per code for a file that cannot be read or published."""
 
 from __future__ import annotations
 

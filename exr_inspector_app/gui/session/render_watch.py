@@ -113,7 +113,7 @@ class RenderWatch(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Notice what has changed, or that a render has ended; called after each change of files."""
+        """Notice changes, and the end of a render; called after each change of files."""
         now = self._clock()
         for row in self._rows() if self.count else ():
             state = self._states.get(row[0])

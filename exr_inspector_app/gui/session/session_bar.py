@@ -69,7 +69,7 @@ class SessionBar(QWidget):
         self.count.setToolTip(full)
 
     def show_contents(self, contents: str, files: int) -> None:
-        """Show what the session contains; disable the buttons of an empty one."""
+        """Show a summary of the session; disable the buttons of an empty one."""
         self._contents = (contents, files)
         self._show_contents()
         for button in (self.filter, self.sort, self.more):

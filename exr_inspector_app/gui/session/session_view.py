@@ -56,7 +56,7 @@ class SessionView(QTreeView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Start a drag once the mouse has moved far enough.
 
-        Qt starts drags of rows with a flag only, and to ask for the flags of each row takes half the time of a layout.
+        Qt starts drags only of rows with a flag, and reading the flags of each row takes half the time of a layout.
         """
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
             super().mouseMoveEvent(event)

@@ -27,7 +27,7 @@ _ROLES = (*PATH_COLUMNS, ANY, FIXED, OUTSIDE)
 
 
 class PathTemplateEditor(QWidget):
-    """Widget that edits the template in `field`, with what it finds in an example path.
+    """Editor of the template in `field`, with its result for an example path.
 
     Attributes:
         field: Field of the template, which can be typed as well.

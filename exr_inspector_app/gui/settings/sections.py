@@ -32,7 +32,7 @@ class Section(QWidget):
         head.addWidget(self.title, 1)
         if action is not None:
             head.addWidget(action)
-        self.title.setMinimumHeight(28)  # that of a button beside another title
+        self.title.setMinimumHeight(28)  # height of a button next to another title
         line = QFrame()
         line.setFixedHeight(1)
         line.setProperty("hairline", "true")
@@ -67,7 +67,7 @@ class Section(QWidget):
 
 
 class ColorForm(QWidget):
-    """Dropdown of the OpenColorIO configurations; `file_requested` asks for a file, which `add_file` then shows."""
+    """Dropdown of the OpenColorIO configurations; after `file_requested`, `add_file` adds the chosen file."""
 
     file_requested = Signal()
 

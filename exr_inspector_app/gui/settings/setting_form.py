@@ -15,7 +15,7 @@ _SECRET_KEYS = frozenset({"secret_key"})
 
 
 class SettingForm(QWidget):
-    """Grid of fields; the sentence stands under its field, and the old value stays in force until it is valid.
+    """Grid of fields; an error is shown under its field, and the old value is used until the new one is valid.
 
     Attributes:
         fields: Field of each setting by key.

@@ -31,7 +31,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class SettingsContents:
-    """What the page shows when it is opened.
+    """Initial contents of the page.
 
     Attributes:
         values: Text of each field by key.

@@ -16,7 +16,7 @@ from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, mak
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
 
 _COLUMN_WIDTH = 640  # px, at most
-_TWO_COLUMNS_WIDTH = 1400  # px of the page, from which on there are two columns
+_TWO_COLUMNS_WIDTH = 1400  # minimum width of the page in px for two columns
 _COLUMN_GAP, _SECTION_GAP = 40, 32
 
 
@@ -154,7 +154,7 @@ class SettingsSheet(SideSheet):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would have neither a ring nor a name
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would have no focus ring and no name
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(self._inner)
         return self._area

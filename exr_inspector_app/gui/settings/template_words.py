@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.persistence.query.derived_columns import PATH_COLUMNS, parse_template
 
-ANY, FIXED, OUTSIDE = "*", "fixed", ""  # roles beside PATH_COLUMNS
+ANY, FIXED, OUTSIDE = "*", "fixed", ""  # roles in addition to PATH_COLUMNS
 MIXED = "mixed"  # a folder with more than one token, as `{shot}_{task}`, which is typed
 
 
@@ -19,7 +19,7 @@ class TemplateWords:
 
     Attributes:
         folders: Folders of the example path, from the root; without the file name.
-        parts: Template of the first folders; the others lie outside of the template.
+        parts: Template of the first folders; the template ends before the others.
     """
 
     folders: list[str]

@@ -21,7 +21,7 @@ MAX_FILE_SPACES = 200  # folders whose color space was chosen
 MAX_SESSION_PATHS = 1000  # a folder counts as one path
 
 
-SCALES = (100, 125, 150, 175, 200)  # percent of the size that the system asks for
+SCALES = (100, 125, 150, 175, 200)  # percent of the scale of the system
 
 
 class Scheme(StrEnum):

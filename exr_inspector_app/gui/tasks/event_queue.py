@@ -47,7 +47,7 @@ class EventQueue(QObject):
             self._posted.emit()
 
     def hold(self) -> None:
-        """Make workers wait until the event loop has done what it is about to do. Called on the GUI thread."""
+        """Make workers wait until the event loop has handled its pending events. Called on the GUI thread."""
         self._may_run.clear()
         if not self._turn_timer.isActive():
             self._turn_timer.start()

@@ -52,7 +52,7 @@ class JobFailure:
 
     path: str
     message: str
-    remedy: str = ""  # what the user can do, if the message does not say it
+    remedy: str = ""  # remedy for the user, if the message has none
 
     def __str__(self) -> str:
         return f"{escape_control(self.path)}: {escape_control(f'{self.message} {self.remedy}'.strip())}"
@@ -76,11 +76,11 @@ class Job:
 
     Attributes:
         title: Name of the operation, such as `Inspect`.
-        detail: To which files, escaped for display.
+        detail: Files of the operation, escaped for display.
         state: RUNNING until the job has ended.
-        done: How many units are processed.
-        total: Of how many; 0 while unknown.
-        unit: Unit of `done` and `total` in `counted`, if they are no files.
+        done: Number of processed units.
+        total: Number of all units; 0 while unknown.
+        unit: Unit of `done` and `total` in `counted`; files by default.
         figures: Rate and time left while the job runs.
         result: One sentence once it has ended.
         report: Text for the Copy button: the failures, or the traceback of a bug.
@@ -316,7 +316,7 @@ class Job:
 
     @property
     def menu_actions(self) -> tuple[str, ...]:
-        """Labels of the entries of its menu: those of its buttons, and what is needed less often."""
+        """Labels of the entries of its menu: those of its buttons, then rarely needed ones."""
         can_repeat = self._on_repeat is not None and not self.is_running
         offered = ((strings.RUN_AGAIN, can_repeat), (strings.LOG, bool(self.log)))
         return (*self.actions, *(label for label, is_offered in offered if is_offered))

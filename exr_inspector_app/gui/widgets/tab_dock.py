@@ -33,7 +33,7 @@ class TabDock(QWidget):
         )
         self._grow = make_icon_button("expand", strings.MAXIMIZE_DOCK)
         self.is_maximized = False
-        self._quiet_pages = {SIMILAR, COMPARE}  # until the user asks for matches or a comparison
+        self._quiet_pages = {SIMILAR, COMPARE}  # until the user opens matches or a comparison
         self._bar = QWidget()
         self._bar.setFixedHeight(BAR_HEIGHT)
         row = QHBoxLayout(self._bar)

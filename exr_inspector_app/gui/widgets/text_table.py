@@ -122,7 +122,7 @@ class TextTable(QWidget):
         """Show rows under a title; without rows, the title alone.
 
         Args:
-            title: What the rows are about.
+            title: Title of the rows.
             columns: Titles of the columns.
             rows: Texts by column.
             widths: Of the columns in px; columns of width 0 share the rest.

@@ -130,7 +130,7 @@ class LocalDatabase:
     def reconnect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a connection to read as `connect` does, but faster, for a process that has read the library before."""
         with self._lock, translate_errors(self.path), ExitStack() as stack:
-            # One that cannot be written may be of an older version, of which a copy is read.
+            # A read-only library may be of an older version; then a copy is read.
             is_usual = _is_writable(self.path) and is_known_sound(self.signature())
             attached = stack.enter_context(attach(self.path)) if is_usual else None
             yield attached or stack.enter_context(self.connect())
@@ -282,7 +282,7 @@ def _validate_path(path: Path) -> None:
 
 
 def _can_create_files(folder: Path) -> bool:
-    """Return True if a file can be created in a folder; rights alone do not tell, since root has all of them."""
+    """Return True if a file can be created in a folder; checking rights is not enough, since root has all of them."""
     if not os.access(folder, os.W_OK | os.X_OK):
         return False
     try:

@@ -17,9 +17,9 @@ _NO_LINK_MESSAGE = "There is already a file {}. Choose another name."
 
 
 def move_library(source: Path, target: Path, on_moved: Callable[[], None], lock_timeout_s: float = 10.0) -> None:
-    """Move the library to another file, on any file system; at a failure it stays where it is.
+    """Move the library to another file, on any file system; a failed move leaves it unchanged.
 
-    The file gets a private name first, while this process holds its lock: no other program can write to it meanwhile.
+    The file gets a private name first, while this process holds its lock, so that no other program can write to it.
 
     Args:
         source: Library file.
@@ -69,7 +69,7 @@ def _copy(source: Path, out: Path) -> None:
 
 
 def _give_name(fresh: Path, target: Path) -> None:
-    """Give the copy its name, which another program may have taken meanwhile."""
+    """Rename the copy to its final name, which another program may have taken."""
     if os.path.lexists(target):
         raise StoreError(_NO_LINK_MESSAGE.format(target))
     fresh.rename(target)

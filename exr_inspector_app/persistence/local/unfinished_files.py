@@ -15,7 +15,7 @@ MAX_AGE_S = 24 * 3600.0  # since the last write of a file, after which no proces
 
 
 def unfinished_path(library: Path) -> Path:
-    """Return the path of a new file next to a library, from which it gets its name once it is complete."""
+    """Return the path of a new file next to a library, to be renamed to the library once it is complete."""
     return library.with_name(f".{library.name}.{secrets.token_hex(4)}.new")
 
 

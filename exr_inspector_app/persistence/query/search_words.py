@@ -69,7 +69,7 @@ def parse_search(text: str) -> Filter:
 
 
 def unknown_columns(text: str) -> tuple[str, ...]:
-    """Return the columns of `column:value` that do not exist: such words are searched as they are."""
+    """Return the columns of `column:value` that do not exist; such words are searched as text."""
     words = (_WORD.fullmatch(token) for token in _TOKEN.findall(text) if '"' not in token)
     names = (word[1] for word in words if word and word[2] == ":" and word[3][:1] not in ("/", "\\", ""))
     return tuple(name for name in names if _column_of(name) not in COLUMNS)

@@ -198,7 +198,7 @@ def _attribute_columns(rows: Sequence[tuple[int, AttributePayload]]) -> dict[str
     cells: list[Cells] = []
     for _, row in rows:
         value = row["value"]
-        # The bytes of a large value are in its file, so that its digest stands for them.
+        # The bytes of a large value are in its file only; its digest represents them.
         key = marshal.dumps((value.fields, value.digest) if isinstance(value, StoredValue) else value, 2)
         cell = seen.get(key)
         if cell is None:

@@ -137,7 +137,7 @@ def _make_shard(
     first = -(memory.ctypes.data + len(header)) % _ALIGNMENT
     memory[first : first + len(header)] = header
     begin = first + len(header)
-    untyped: Any = faiss  # its stubs lack the reader
+    untyped: Any = faiss  # missing in its stubs
     index = faiss.read_index(untyped.ZeroCopyIOReader(faiss.swig_ptr(memory[first:]), len(header) + size))
     target = memory[begin : begin + size].reshape(rows, dim)
     return Shard(start, index, memory), lambda: read(start, target)
@@ -156,7 +156,7 @@ def join_shards(shards: list[Any]) -> Any:
 
     if len(shards) == 1:
         return shards[0]
-    threaded: Any = faiss.IndexShards  # the stubs of faiss lack its arguments
+    threaded: Any = faiss.IndexShards  # arguments missing in the stubs of faiss
     joined = threaded(shards[0].d, True, True)
     for shard in shards:
         joined.add_shard(shard)

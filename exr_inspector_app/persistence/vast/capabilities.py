@@ -29,7 +29,7 @@ class Capabilities:
         return self.answers.get(fact_id) == "no"
 
     def has(self, fact_id: str) -> bool:
-        """Return True if the answer is yes; unlike `lacks`, False without an answer."""
+        """Return True if the answer is yes, and False for no or without an answer."""
         return self.answers.get(fact_id) == "yes"
 
     def to_json(self) -> str:

@@ -120,7 +120,7 @@ class HttpSession(requests.Session):
 
 
 def fetch_headers(url: str, timeout: tuple[float, float], verify: str | bool) -> Mapping[str, str]:
-    """Return the headers of a response whatever its status is; the body is not read, and no redirect is followed."""
+    """Return the headers of a response of any status, without reading the body or following a redirect."""
     with requests.Session() as session:
         _limit_heads(session)
         with session.get(url, timeout=timeout, verify=verify, stream=True, allow_redirects=False) as response:

@@ -47,7 +47,7 @@ def check_rights(transaction: Transaction, require_write: bool) -> str:
 
 
 def require_insert(transaction: Transaction) -> None:
-    """Try the right that a publish needs: without the others it adds new files; the caller rolls back.
+    """Check the right to insert, the only one that a publish of new files needs; the caller rolls back.
 
     Raises:
         KnownError: The key may not insert rows.

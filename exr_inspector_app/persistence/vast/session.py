@@ -131,7 +131,7 @@ class _Api(VastdbApi):  # type: ignore[misc]
         address = str(url.netloc)
         if address not in sessions:
             sessions[address] = self._session_create(url)
-        # Each time, since a response to another client may have named it meanwhile.
+        # Set each time: a response to another client may have named the region since.
         sessions[address].auth.aws_region = _signing_regions.get(self._vast.endpoint, "")  # type: ignore[union-attr]
         return sessions[address]
 

@@ -33,7 +33,7 @@ _COUNT_PAGE_ROWS = 64 * 2**16  # without columns
 MAX_IN_LIST_BYTES = 600_000  # of the values in one predicate; servers accept about 1 MB in total
 MAX_SHORT_LIST = 100  # values in one predicate, on a server that refuses long lists
 MAX_CELL_BYTES = 100 * 1024  # of a text; servers accept 128 KB
-_MAX_READ_BYTES, _CUT_CHARS = 128 * 1024, 4096  # of a text of another server, and what is kept of a longer one
+_MAX_READ_BYTES, _CUT_CHARS = 128 * 1024, 4096  # of a text of another server; a longer one is cut to this
 TEXT_PAGE_ROWS = 2048  # of values of attributes, which take up to 256 MB then
 _PAGE_ROWS = {"attributes": 4 * TEXT_PAGE_ROWS}  # of other tables than SCAN_BATCH_ROWS
 KEEP_ALIVE_S = 30.0  # between signs of life of an open transaction; the Java client of the vendor sends one every 60 s
@@ -172,7 +172,7 @@ class Transaction:
             conditions: Conditions that the server checks.
             row_ids: Add the column ROW_ID.
             page_rows: Rows per request; None for SCAN_BATCH_ROWS, or fewer of attributes.
-            keep: Returns the rows to keep of each batch as it arrives, for what the server cannot check.
+            keep: Returns the matching rows of each batch, for conditions that the server cannot check.
         """
         arriving = self.batches(table, columns, conditions, row_ids=row_ids, page_rows=page_rows)
         batches = list(map(keep, arriving) if keep else arriving)

@@ -1,1 +1,1 @@
-"""Storage report of a library: bytes by property, and what other compressions, types and clean-ups would free."""
+"""Storage report of a library: bytes by property, and savings by compression, pixel type and clean-up."""

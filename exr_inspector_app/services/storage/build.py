@@ -10,6 +10,7 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Filter, StopCheck, never_stop
 from exr_inspector_app.exr import inspect_file, local_path
 from exr_inspector_app.exr.pixels.pixel_checks import measure
+from exr_inspector_app.exr.pixels.value_text import MAX_HALF
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.storage.inventory import FileGroup, read_inventory
@@ -17,7 +18,6 @@ from exr_inspector_app.services.storage.ratios import Ratios
 from exr_inspector_app.services.storage.report import ReportRow, ReportSection, StorageReport
 from exr_inspector_app.services.storage.savings import half_row, old_version_rows, recompression_rows
 
-MAX_HALF = 65504.0
 _UNKNOWN = "unknown"
 _TOTALS: tuple[tuple[str, str, Callable[[FileGroup], object]], ...] = (
     ("compression", "By compression", lambda group: group.facts["compression"]),
@@ -56,7 +56,7 @@ def build_report(
         template: Path template of show and shot.
         roots: The path map of the configuration.
         with_statistics: Read the pixels of one complete file of each sequence.
-        stop: Polled while the library and files are read; the report then has what was read so far.
+        stop: Polled while the library and files are read; a stopped report is incomplete.
     """
     groups = read_inventory(store, where, template or PathTemplate(), stop)
     ratios = Ratios(groups)

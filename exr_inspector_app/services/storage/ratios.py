@@ -28,7 +28,7 @@ class Ratio:
 
     Attributes:
         value: The ratio.
-        basis: What it was measured on, for users.
+        basis: Files that it was measured on, for users.
     """
 
     value: float
@@ -49,15 +49,15 @@ class Ratios:
                 self._sizes[key] = size + group.size_bytes, raw + group.raw_bytes
 
     def estimate(self, compression: str, pixel_type: str, source: str) -> Ratio | None:
-        """Return the ratio to expect of files that are compressed again; None if it is not known.
+        """Return the expected ratio of files after recompression; None if it is unknown.
 
-        The test images are scaled by how well the files themselves compress now. Of uncompressed files this is not
-        known: other files of the library tell.
+        Ratios of the test images are scaled by the present ratio of the files; for uncompressed files, by that of other
+        files of the library.
 
         Args:
-            compression: Compression of the files then.
+            compression: New compression of the files.
             pixel_type: Their pixel type.
-            source: Their compression now.
+            source: Their present compression.
         """
         reference = _REFERENCE["float" if "float" in pixel_type else "half"]
         if compression not in reference or pixel_type == "uint":
@@ -73,7 +73,7 @@ class Ratios:
         return Ratio(value, f"{basis}, scaled by {pluralize(files, 'file')} of this library" if files else basis)
 
     def _scale(self, names: Iterable[str], pixel_type: str, reference: Mapping[str, float]) -> tuple[int, float]:
-        """Return how much larger the files of some compressions are than the test images, and their number."""
+        """Return the number of files of some compressions, and the factor of their size to that of the test images."""
         keys = [(name, pixel_type) for name in names]
         expected = sum(self._sizes[key][1] * reference[key[0]] for key in keys)
         size, files = sum(self._sizes[key][0] for key in keys), sum(self._files[key] for key in keys)

@@ -10,11 +10,11 @@ class ReportRow:
     """Row of a section.
 
     Attributes:
-        name: Value, path, or change that the row is about.
+        name: Value, path, or change.
         files: Number of files.
         size_bytes: Bytes of these files on disk.
         detail: Further facts, for users.
-        saved_bytes: Estimate of the bytes that would be free; None where nothing is to be saved.
+        saved_bytes: Estimate of the saved bytes; None where nothing can be saved.
     """
 
     name: str

@@ -11,7 +11,7 @@ from exr_inspector_app.services.storage.ratios import LOSSLESS, LOSSY, Ratios, h
 from exr_inspector_app.services.storage.report import ReportRow
 from exr_inspector_app.text.format import pluralize
 
-_RECOMPRESSED = ("none", "rle", "zips", "zip", "piz")  # lossless; of the others, pixels are changed already
+_RECOMPRESSED = ("none", "rle", "zips", "zip", "piz")  # lossless; pixels of the others are already changed
 MIN_SAVED_SHARE = 0.05  # of the bytes; the estimate is not better than that
 _VERSION = re.compile(r"(?<![a-z0-9])(v|ver|version)([._-]?)([0-9]{1,6})(?![0-9])", re.IGNORECASE)
 

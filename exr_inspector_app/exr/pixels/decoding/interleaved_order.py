@@ -8,7 +8,7 @@ from exr_inspector_app.model import Box2i
 
 MIN_DRAFT_PIXELS = 3_000_000  # a smaller image is decoded before a draft of it would be of use
 MIN_DRAFT_CHUNKS = 30  # down; with fewer, a draft would show broad bands
-_DRAFT_PERIOD = 8  # runs, of which one is decoded first: the draft costs an eighth of the picture
+_DRAFT_PERIOD = 8  # runs; one is decoded first, so that the draft costs an eighth of the picture
 _MIN_PERIODS = 12  # down, for runs of more than one chunk, which keep several threads busy
 
 

@@ -249,7 +249,7 @@ def _fill(
     heartbeat: Callable[[], None],
     builder: LevelBuilder | None = None,
 ) -> Iterator[Box2i]:
-    """Add strips to images, each of which takes its share of the channels, and yield the missing boxes."""
+    """Add the channels of strips to their images, and yield the missing boxes."""
     counts = [image.channel_count for image in images]
     ends = [sum(counts[: index + 1]) for index in range(len(counts))]
     for strip in strips:

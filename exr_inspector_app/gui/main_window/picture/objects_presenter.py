@@ -158,7 +158,7 @@ class ObjectsPresenter(QObject):
             )
             label = ObjectLabel(short, ", ".join(filter(None, facts)), color_of_id(number))
         if label is None and self._layer.label is None and not self._listed:
-            return  # the canvas shows no object, neither before nor now
+            return  # the canvas showed no object before, and shows none now
         self._page.list.show_object(number)
         self._layer.label = label
         self._outline.show_object(self._listed or number, is_listed=bool(self._listed))

@@ -9,7 +9,7 @@ from exr_inspector_app.color.space_names import LINEAR
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.picture import COLOR_KINDS
-from exr_inspector_app.exr.pixels.level_reduction import MAX_HALF
+from exr_inspector_app.exr.pixels.value_text import MAX_HALF
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.preview.overlay.marks_bar import MarksBar
 from exr_inspector_app.gui.preview.overlay.marks_layer import MarksLayer
@@ -129,7 +129,7 @@ class OverlayPresenter(QObject):
 
 
 def _rules_of(state: PreviewState, pyramid: MipPyramid) -> MarkRules:
-    """Return what is marked in an image: colors from the end of their encoding on are clipped.
+    """Return the rules for marks of an image: colors at the maximum of their encoding are clipped.
 
     An infinite depth means no surface; negative data are usual.
     """

@@ -1,4 +1,4 @@
-"""Actions on the picture, whose keys work wherever the focus is, except in a text field, which takes letters itself."""
+"""Actions on the picture; their keys work in the whole window, except in text fields."""
 
 from __future__ import annotations
 

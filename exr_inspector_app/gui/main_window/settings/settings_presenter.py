@@ -150,7 +150,7 @@ class SettingsPresenter(QObject):
         self._targets.configure(loaded)
 
     def _apply_window(self) -> bool:
-        """Apply what the window itself keeps: theme, scale and color configuration; return if the scale changed."""
+        """Apply the settings of the window: theme, scale and color configuration; return True if the scale changed."""
         sections, state = self.sheet.sections, self._state
         scheme = Scheme(sections.appearance.scheme.current)
         if scheme is not state.scheme:

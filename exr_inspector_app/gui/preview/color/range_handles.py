@@ -87,7 +87,7 @@ class RangeHandles(QWidget):
         self.changed.emit(None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint both lines with their handles, and shade what is outside of them."""
+        """Paint both lines with their handles, and shade the values outside."""
         if self._span is None:
             return
         painter = QPainter(self)

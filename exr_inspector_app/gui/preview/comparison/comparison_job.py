@@ -37,14 +37,14 @@ from exr_inspector_app.services.picture_difference import (
 )
 
 KIND = "Comparison"
-MAX_SAMPLES = 1_000_000  # of which the typical difference is measured
-COLOR_KINDS = ("color", "luminance")
+MAX_SAMPLES = 1_000_000  # sample for the typical difference
+COLOR_LAYER_KINDS = ("color", "luminance")
 _LARGEST = np.float32(65504)  # the largest half, in place of the difference between a number and NaN or infinity
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Image that the shown one is compared with; its layer and frame follow those of the shown image of another file.
+    """Image to compare the shown one with; in another file, its layer and frame follow those of the shown image.
 
     Attributes:
         path: The file, or with `is_previous` the file whose previous version is the reference.
@@ -67,7 +67,7 @@ class LoadedReference:
     @property
     def space(self) -> FileSpace | None:
         """File space of a color layer."""
-        return part_space(self.file.parts[self.layer.part]) if self.layer.kind in COLOR_KINDS else None
+        return part_space(self.file.parts[self.layer.part]) if self.layer.kind in COLOR_LAYER_KINDS else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Keys of the comparison: they work wherever the focus is, except in a text field."""
+"""Keys of the comparison, which work in the whole window, except in text fields."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from exr_inspector_app.gui.preview.comparison import second_image, strings
 from exr_inspector_app.gui.preview.comparison.both_readout import BothReadout
 from exr_inspector_app.gui.preview.comparison.comparison_bar import ComparisonBar, fitting_gain
 from exr_inspector_app.gui.preview.comparison.comparison_job import (
-    COLOR_KINDS,
+    COLOR_LAYER_KINDS,
     ComparisonJob,
     ComparisonState,
     Reference,
@@ -159,7 +159,7 @@ class ComparisonPresenter(QObject):
         layer = state.shown.layer
         if layer is None or state.difference is None:
             return
-        data_layer = None if layer.kind in COLOR_KINDS else layer.identity
+        data_layer = None if layer.kind in COLOR_LAYER_KINDS else layer.identity
         if data_layer != self._data_layer:
             self._data_layer = data_layer
             self._second.set_gain(self._color_gain if data_layer is None else fitting_gain(state.typical))

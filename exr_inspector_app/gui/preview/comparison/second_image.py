@@ -48,7 +48,7 @@ class Pane(NamedTuple):
 class SecondImage(QObject):
     """Owner of the images that the canvas shows next to its own, A before B; inactive without a reference."""
 
-    changed = Signal()  # what is shown, or how
+    changed = Signal()  # the image or its settings
     rendered = Signal()
 
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
@@ -61,7 +61,7 @@ class SecondImage(QObject):
         self.difference: MipPyramid | None = None
         self._space: FileSpace | None = None
         self.names = ("A", "B")
-        self.note = ""  # on what is compared
+        self.note = ""  # about the compared image
         self.mode = Mode.WIPE
         self.gain = DEFAULT_GAIN
         self.wipe = 0.5  # share of the width at the left that shows the reference

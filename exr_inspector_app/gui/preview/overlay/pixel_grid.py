@@ -22,7 +22,7 @@ from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 
 VALUES_KIND = "Values in the pixels"
-MIN_PIXEL_SIDE = 24.0  # logical px of a pixel of the file from which the grid is shown
+MIN_PIXEL_SIDE = 24.0  # minimum size of a pixel of the file, in logical px, for the grid
 MIN_FONT, MAX_FONT = 7, 13  # px
 _LINES = (QPen(QColor(0, 0, 0, 120), 1), QPen(QColor(255, 255, 255, 36), 1))  # of the edges, and inside of them
 _PADDING = 6  # px, left and right of a value together

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import StopCheck, never_stop
-from exr_inspector_app.exr.pixels.level_reduction import MAX_HALF, SpecialCounts
+from exr_inspector_app.exr.pixels.level_reduction import SpecialCounts
+from exr_inspector_app.exr.pixels.value_text import MAX_HALF
 
 Bytes = npt.NDArray[np.uint8]
 _ROWS_PER_STEP = 128
@@ -66,8 +67,8 @@ class PixelMarks:
         """Return the next pixel with marks of some kinds in reading order, or None without any.
 
         Args:
-            start: Column and row; the search begins beside it, and continues at the other end.
-            kinds: Marks to look for.
+            start: Column and row; the search begins at the next pixel and wraps around.
+            kinds: Marks to find.
             step: 1 for the next pixel, -1 for the previous one.
         """
         if self.rows is None or not self.levels:

@@ -1,4 +1,4 @@
-"""LRU cache of layer thumbnails: decoded in batches, one pass over the file each.
+"""LRU cache of layer thumbnails: decoded in batches, each in one pass over the file.
 
 The newest request supersedes the others. Each layer has the look of its kind, and is exposed separately.
 """
@@ -69,7 +69,7 @@ class LayerThumbnails(QObject):
         return self._images.get(_key(wish, layer))
 
     def request(self, wish: Wish) -> None:
-        """Decode the thumbnails that are neither there nor on their way; a new request supersedes the others."""
+        """Decode the thumbnails that are neither cached nor being decoded; a new request supersedes earlier ones."""
         missing = [layer for layer in wish.layers if _key(wish, layer) not in self._images]
         keys = {_key(wish, layer) for layer in missing}
         if keys <= self._pending:

@@ -55,7 +55,7 @@ def compute_data_histogram(pixels: Floats, look: DataLook) -> Floats:
 
 @cache
 def _assign_bins() -> npt.NDArray[np.int64]:
-    """Return the bin of each code; behind the stops are the bins of values below, of values above, and of NaN."""
+    """Return the bin of each code; the last three bins hold values below and above the stops, and NaN."""
     values = list_half_values()
     with np.errstate(divide="ignore", invalid="ignore"):
         stops = np.log2(np.maximum(values, 0))

@@ -116,8 +116,8 @@ def unindexed_rows(index: IndexFiles, connection: Connection, signature: tuple[i
 def mark_verified(index: IndexFiles, connection: Connection, signature: tuple[int, ...]) -> None:
     """Record that no row is missing at this signature of the library, which the caller has open.
 
-    Not where other processes may write the index at once, nor for a library that has just been written: its next
-    commit could get the same time.
+    Does nothing where other processes may write the index concurrently, or if the library has just been written: its
+    next commit could get the same time.
     """
     newest_ns = max(signature[2::3], default=0)  # see `LocalDatabase.signature`
     if time.time_ns() - newest_ns > _MIN_AGE_NS and not is_read_only(connection):

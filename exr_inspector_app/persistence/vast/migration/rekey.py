@@ -182,7 +182,7 @@ def _are_moved(transaction: Transaction, result: tuple[Changes, int]) -> bool:
 
 
 def _remove_duplicates(database: Database, file_ids: Sequence[str]) -> None:
-    """Delete hidden rows; rows that another transaction holds stay until `vast mend`."""
+    """Delete hidden rows; rows locked by another transaction are left to `vast mend`."""
 
     def find(transaction: Transaction) -> list[str]:
         return duplicate_rows(transaction.rows_by_key("files", ["file_id", "attempt_id"], "file_id", file_ids))

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ANSWER_S = 120.0  # for one call of the driver, which has no limit
-RETRY_S = 300.0  # until an engine that did not answer in this time is asked again
+RETRY_S = 300.0  # pause after which an engine that did not answer is queried again
 MAX_RESULT_BYTES = 512 * 2**20  # of the rows of one statement
 
 _silent_until: dict[str, float] = {}  # by endpoint, as `time.monotonic`
@@ -37,7 +37,7 @@ class DriverUnavailableError(Exception):
 
 
 class _DriverThread:
-    """Thread that calls the driver; one whose call does not end in time is left behind."""
+    """Thread that calls the driver; it is abandoned if a call does not end in time."""
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
@@ -170,7 +170,7 @@ def fetch_rows(cursor: Cursor) -> pa.Table:
 
 
 def _opened(opened: list[Any], item: Any) -> Any:
-    """Return a connection or cursor, which is to be closed in the thread that opened it."""
+    """Return a connection or cursor, and note it to be closed in the thread that opened it."""
     opened.append(item)
     return item
 
