@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     is_process = arguments is None  # not when another program calls it, which continues afterwards
     arguments = sys.argv[1:] if arguments is None else arguments
+    if is_process and None in (sys.stdin, sys.stdout, sys.stderr):
+        _replace_closed_streams()
     if arguments == ["--version"]:  # before everything else, which takes ten times as long to import
         sys.stdout.write(f"exr-inspector {__version__}\n")
         return 0
@@ -39,6 +41,20 @@ def main(arguments: list[str] | None = None) -> int:
     if is_process and _WINDOW_MODULE in sys.modules:
         sys.modules[_WINDOW_MODULE].exit_at_once(code)
     return code
+
+
+def _replace_closed_streams() -> None:
+    """Open the null device in place of streams that the caller has closed (`2>&-`).
+
+    Otherwise messages fail, and the next file that is opened gets the number of the stream.
+    """
+    import os
+
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is that of the stream
+            if name != "stdin":  # whose readers report that it is closed
+                setattr(sys, name, os.fdopen(descriptor, "w"))
 
 
 def _run(arguments: list[str]) -> int:

@@ -78,7 +78,7 @@ def test_path_of_another_machine_is_read_at_its_place_here(root: Path) -> None:
 def test_list_of_paths_follows_the_arguments(root: Path, tmp_path: Path) -> None:
     listed = tmp_path / "list.txt"
     listed.write_bytes(b"\xef\xbb\xbfcmp.####.exr 1002\r\n\r\nb c.exr\n")
-    expected = [("a.exr", []), ("cmp.1002.exr", []), ("b c.exr", [])]
+    expected: list[tuple[str, list[str]]] = [("a.exr", []), ("cmp.1002.exr", []), ("b c.exr", [])]
     assert inspected("a.exr", "--files-from", listed, cwd=root) == expected
     assert inspected("a.exr", "--files-from", "-", stdin=listed.read_bytes(), cwd=root) == expected
 
@@ -103,7 +103,12 @@ def test_every_command_with_paths_reads_a_list(tmp_path: Path) -> None:
 
 def test_window_opens_the_list_of_paths(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[list[str]] = []
-    monkeypatch.setattr("exr_inspector_app.gui.app.run", lambda paths, *_, **__: opened.append(paths) or 0)
+
+    def run_window(paths: list[str], *_: object, **__: object) -> int:
+        opened.append(paths)
+        return 0
+
+    monkeypatch.setattr("exr_inspector_app.gui.app.run", run_window)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "list.txt").write_text("files/a.exr\nP:\\x.exr\n")
     assert main(["files", "file:///b%20c.exr", "--files-from", "list.txt"]) == 0
@@ -138,3 +143,17 @@ def test_published_files_of_another_machine_are_read_at_their_place_here(root: P
     assert (file.path, is_stored, file.errors) == (str(root / "cmp.1001.exr"), False, ())
     stored = [event for event in backend.make_previews() if isinstance(event, PreviewStored)]
     assert [(event.path, event.error) for event in stored] == [(str(root / "cmp.1002.exr"), None)]
+
+
+@pytest.mark.parametrize(("closed", "count"), [("2>&-", 3), ("<&- 2>&-", 3), ("<&- >&- 2>&-", 0)])
+def test_closed_streams_change_no_result(root: Path, closed: str, count: int) -> None:
+    line = f'exec "$0" -m exr_inspector_app inspect --jsonl "$1" {closed}'
+    command = ["sh", "-c", line, sys.executable, str(root / "cmp.####.exr")]
+    done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, count)
+
+
+def test_list_from_closed_stdin_is_wrong_usage() -> None:
+    line = 'exec "$0" -m exr_inspector_app inspect --files-from - <&-'
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, b"Cannot read the list -: stdin is closed.\n")

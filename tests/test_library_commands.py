@@ -148,6 +148,24 @@ def test_remove_asks_for_confirmation_and_includes_older_headers(
     assert all(path.exists() for path in shot.iterdir())
 
 
+def test_remove_reads_a_list_of_paths(shot: Path, tmp_path: Path, capsys: Out) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{shot}/odd.exr\n{shot}/beauty.1002.exr\n{shot}/none.exr\n")
+    assert cli.main(["library", "remove", "--files-from", str(listed), "--yes"]) == 0
+    assert "2 files removed from" in capsys.readouterr().err
+    listed.write_text(f"{shot}/beauty.####.exr\n")
+    assert cli.main(["library", "remove", "--files-from", str(listed), "--yes"]) == 0
+    assert "2 files removed from" in capsys.readouterr().err
+
+
+def test_remove_with_an_empty_list_removes_nothing(shot: Path, tmp_path: Path, capsys: Out) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text("")
+    capsys.readouterr()
+    assert cli.main(["library", "remove", "--files-from", str(listed), "--yes"]) == 0
+    assert capsys.readouterr().err == "No matching file in the library.\n"
+
+
 def test_remove_without_ids_or_conditions_removes_nothing(shot: Path, capsys: Out) -> None:
     assert cli.main(["library", "remove", "--yes"]) == 2
     assert cli.main(["library", "remove", "0" * 32, "--yes"]) == 1

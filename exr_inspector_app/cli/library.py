@@ -16,6 +16,7 @@ from exr_inspector_app.cli.duplicates import add_duplicates
 from exr_inspector_app.cli.library_report import add_report
 from exr_inspector_app.cli.library_undo import add_undo
 from exr_inspector_app.cli.options.number_arguments import parse_count
+from exr_inspector_app.cli.options.path_arguments import add_list, read_list
 from exr_inspector_app.cli.options.target_arguments import (
     add_search,
     add_target,
@@ -31,7 +32,7 @@ from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr.sequences.grouping import format_ranges
 from exr_inspector_app.model import payload
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.services.lookup import ids_of, ids_with_history, stored_header
+from exr_inspector_app.services.lookup import ids_of_all, ids_with_history, stored_header
 from exr_inspector_app.services.migration import migrate_library
 from exr_inspector_app.services.path_roots import key_roots
 from exr_inspector_app.text.escape import escape_control
@@ -201,26 +202,28 @@ def _add_remove(subcommands: Any) -> None:
     parser.set_defaults(run=_remove)
     text = "a file_id as `library list --json` prints it, a path, or a sequence (beauty.####.exr)"
     parser.add_argument("names", metavar="FILE_ID|PATH", nargs="*", help=text)
+    add_list(parser)
     parser.add_argument("--yes", action="store_true", help="skip the confirmation")
     add_target(parser)
     add_where(parser)
 
 
 def _remove(parsed: argparse.Namespace) -> int:
-    if bool(parsed.names) == bool(parsed.where):  # without either, all files would be removed
+    has_names = bool(parsed.names) or parsed.files_from is not None
+    if has_names == bool(parsed.where):  # without either, all files would be removed
         raise UsageError("Give FILE_IDs, PATHs or --where conditions.")
+    names = [*parsed.names, *read_list(parsed.files_from, is_nul_separated=parsed.is_nul_separated)]
     where, backend = parse_filter(parsed), create_backend(parsed)
     with backend.store() as store:
-        if parsed.names:
+        if has_names:
             roots = key_roots(store, backend.config)
-            named = tuple(file_id for name in parsed.names for file_id in ids_of(store, name, roots))
-            where = (Condition("file_id", "in", named),)
+            where = (Condition("file_id", "in", tuple(ids_of_all(store, names, roots))),)
         ids, target = ids_with_history(store, where), store.target
         if ids:
             store.require_writable()
     if not ids:
         print_message("No matching file in the library.")
-        return int(bool(parsed.names))
+        return int(bool(names))
     if not parsed.yes and not _confirm_removal(len(ids), target):
         print_message("Nothing was removed.")
         return 1
@@ -232,7 +235,7 @@ def _remove(parsed: argparse.Namespace) -> int:
 def _confirm_removal(count: int, target: str) -> bool:
     """Return True after the user confirmed on a terminal; raise UsageError without a terminal."""
     files = pluralize(count, "file")
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(f"{files} would be removed from {target}. Add --yes to confirm.")
     sys.stderr.write(f"Remove {files} from {target}? The files themselves stay. [y/N] ")
     sys.stderr.flush()

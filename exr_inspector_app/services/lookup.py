@@ -48,6 +48,18 @@ def ids_of(store: Store, name: str, roots: Sequence[Root], limit: int = MAX_FILE
     return [match.file["file_id"] for match in matches]
 
 
+def ids_of_all(store: Store, names: Sequence[str], roots: Sequence[Root]) -> list[str]:
+    """Return the file_ids of the published files of many names, with one query for paths and one for sequences."""
+    ids = [name for name in names if _FILE_ID.fullmatch(name)]
+    others = set(names).difference(ids)
+    sequences = {name for name in others if "#" in name}
+    for column, keys in (("file_path_normalized", others - sequences), ("sequence_key", sequences)):
+        if keys:
+            condition = Condition(column, "in", tuple(normalize(key, roots) for key in sorted(keys)))
+            ids += [match.file["file_id"] for match in store.find((condition,), limit=MAX_FILES)]
+    return ids
+
+
 def stored_header(stored: StoredFile) -> ExrFile:
     """Return a published file as an `ExrFile`, as it was when it was published.
 

@@ -52,13 +52,19 @@ def read_list(name: str | None, *, is_nul_separated: bool = False) -> list[str]:
     if name is None:
         return []
     try:
-        data = sys.stdin.buffer.read() if name == "-" else _read_bytes(name)
+        data = _read_stdin() if name == "-" else _read_bytes(name)
     except OSError as error:
         raise UsageError(f"Cannot read the list {name}: {error.strerror}.") from error
     if is_nul_separated:
         return [os.fsdecode(path) for path in data.split(b"\0") if path]
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     return [os.fsdecode(line) for line in (line.removesuffix(b"\r") for line in lines) if line.strip()]
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:  # `<&-`, and programs without a console on Windows
+        raise UsageError("Cannot read the list -: stdin is closed.")
+    return sys.stdin.buffer.read()
 
 
 def _read_bytes(name: str) -> bytes:
