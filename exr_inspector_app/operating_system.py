@@ -91,7 +91,7 @@ def core_count() -> int:
 
 
 def descriptor_limit() -> int:
-    """Return how many files this process may have open at a time."""
+    """Return the number of files that this process may have open at a time."""
     if sys.platform == "win32":
         return _MANY_DESCRIPTORS
     import resource

@@ -97,7 +97,7 @@ class _TextPrinter:
         _print_findings(check)
 
     def finish(self) -> None:
-        """Print what needs all files."""
+        """Print the output that needs all files."""
 
 
 class _JsonPrinter(_TextPrinter):

@@ -217,7 +217,7 @@ def _print_publish_result(path: str, result: PublishResult, rows: JsonRows) -> N
 
 
 def _dry_run(backend: Backend, parsed: argparse.Namespace) -> int:
-    """Print what publishing would do with each file, or its error, in the order given."""
+    """Print the effect of publishing each file, or its error, in the order given."""
     order, counts, failed, rows = OrderedOutput(), Counter[PlanStatus](), 0, JsonRows(parsed)
     index_of_record: dict[int, int] = {}  # by id(record), until its plan arrives
     for event in backend.inspect(parse_paths(parsed)):

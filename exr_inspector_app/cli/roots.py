@@ -44,7 +44,7 @@ def add_rekey(subcommands: Any, target: str | None = None) -> None:
 
 
 def set_roots(store: Store, file: Path, *, rekey: bool = False) -> int:
-    """Show what changes, and set the roots of a store from a TOML file; return the exit code."""
+    """Show the changes, and set the roots of a store from a TOML file; return the exit code."""
     roots, before = read_roots(file), present_roots(store)
     lines = describe_change(before or (), roots)
     for line in lines:

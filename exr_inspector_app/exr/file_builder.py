@@ -196,7 +196,7 @@ def _time_codes(header: Header) -> list[Value]:
 def _count_present(
     source: _BufferedSource, data: bytes, end: int, counts: list[int], grids: Sequence[Grid], is_multi_part: bool
 ) -> _Present:
-    """Return how many chunks of each part are in the file, and the parts whose table is incomplete."""
+    """Return the number of chunks of each part in the file, and the parts whose table is incomplete."""
     if offset_table.all_present(data, end, source.size, sum(counts)):  # the case of nearly every file
         return counts, ()
     return offset_table.count_present(source, end, source.size, counts, grids, is_multi_part)

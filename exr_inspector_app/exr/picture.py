@@ -76,7 +76,7 @@ def ranked_pictures(parts: Sequence[Part]) -> list[Picture]:
 
 
 def _rank(group: LayerGroup, part_name: str) -> int:
-    """Return how likely a group is the picture of its file; small is likely."""
+    """Return the rank of a group as the picture of its file; the smallest is the likeliest."""
     penalty = 5 if group.is_subsampled else 0
     if group.kind == "vector" and group.layer.rpartition(".")[2].lower() in _DERIVATIVES:
         return _KIND_RANKS["data"]

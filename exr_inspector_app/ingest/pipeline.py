@@ -94,7 +94,7 @@ def inspect(
 def plan(
     inspected: Sequence[Inspected], store: Store, *, roots: Sequence[Root] = (), stop: StopCheck = never_stop
 ) -> Plan:
-    """Return what publishing would do with each file, after a comparison with the disk; write nothing.
+    """Return the effect of publishing each file, after a comparison with the disk; write nothing.
 
     Args:
         inspected: Records, and files that could not be published when they were inspected, in the order of the plan.

@@ -18,7 +18,7 @@ PLAN_INTERVAL_S = 0.5  # the longest time that inspected files wait for their pl
 def make_plan(
     inspected: Sequence[Inspected], store: Store, disk: DiskCheck, stop: StopCheck = never_stop
 ) -> Plan | None:
-    """Return what publishing would do with each record or file; None once `stop` returns True.
+    """Return the effect of publishing each record or file; None once `stop` returns True.
 
     The plan has an item for each file that can be published now, and a failure for each that has changed and cannot be
     published, both in the order given.

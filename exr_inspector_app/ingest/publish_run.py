@@ -233,7 +233,7 @@ class PublishRun:
         ]
 
     def _seconds_left(self) -> float:
-        """Return how long the store may still fail."""
+        """Return the seconds for which the store may still fail."""
         now = time.monotonic()
         self._failing_since = self._failing_since if self._failing_since is not None else now
         patience = self._patience.seconds if self._has_responded else self._patience.first_contact

@@ -41,7 +41,7 @@ def new_attempt() -> str:
 
 
 def vector_error(record: Record) -> str | None:
-    """Return why the vectors of a record cannot be published, or None if they are valid."""
+    """Return the fault of the vectors of a record, or None if they are valid."""
     try:
         channel_count = len(record.payload["channels"])
     except _PAYLOAD_ERRORS:
@@ -85,7 +85,7 @@ def rows_of_valid(records: Sequence[Record], make: Callable[[Sequence[Record]], 
 
 
 def _payload_error(record: Record, make: Callable[[Sequence[Record]], Rows]) -> str | None:
-    """Return why no rows can be made of a record, or None."""
+    """Return the reason why no rows can be made of a record, or None."""
     try:
         make([record])
     except ValueUnavailableError as error:  # a large value stays in its file, which has changed
@@ -114,7 +114,7 @@ def publish_result(record: Record, inserted: set[str], errors: Mapping[str, str]
 
 
 def plan_record(record: Record, known: Mapping[str, FileRow], paths: dict[str, str | None], seen: set[str]) -> PlanItem:
-    """Return what publishing would do with one record after the earlier ones of its batch.
+    """Return the effect of publishing one record after the earlier ones of its batch.
 
     Args:
         record: Record to plan.

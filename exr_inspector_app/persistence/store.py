@@ -176,7 +176,7 @@ class Store(Protocol):
         ...
 
     def plan(self, batch: Batch) -> Plan:
-        """Return what `publish` would do with each record now, without writing.
+        """Return the effect of publishing each record now, without writing.
 
         Returns:
             One item per record, in the order of the batch. Records count as published for those after them.

@@ -141,7 +141,7 @@ def _check_values(matching: Sequence[tuple[int, Attribute]], rule: AttributeRule
 
 
 def _problem(attribute: Attribute, rule: AttributeRule) -> str:
-    """Return why an attribute does not meet its rule; empty if it does."""
+    """Return the fault of an attribute by its rule; empty if it meets the rule."""
     name = quote(attribute.name)
     if rule.types and attribute.type not in rule.types:
         return (

@@ -152,7 +152,7 @@ class Backend:
             return pipeline.plan(inspected, store, roots=key_roots(store, self.config), stop=stop)
 
     def plan(self, records: Sequence[Record]) -> Plan:
-        """Return what publishing would do with each record as it was inspected; write nothing."""
+        """Return the effect of publishing each record as it was inspected; write nothing."""
         with self.store() as store:
             return store.plan(Batch(tuple(records), "", ""))
 
@@ -327,7 +327,7 @@ class Backend:
             return export(store, out, where, stop)
 
     def outdated_counts(self) -> tuple[int, int]:
-        """Return how many files similarity skips: those with embeddings of an older version, and of a newer one."""
+        """Return the numbers of files that similarity skips: embedded by an older version, and by a newer one."""
         with self.store() as store:
             return store.count(OUTDATED, history=True), store.count(NEWER, history=True)
 

@@ -107,7 +107,7 @@ def _first_frame(pattern: str) -> str:
 
 
 def _read_reason(path: str) -> str:
-    """Return why a file is refused, or an empty text for a regular file that begins like an EXR file."""
+    """Return the reason to refuse a file, or an empty text for a regular file that begins like an EXR file."""
     if not stat.S_ISREG(os.stat(path).st_mode):  # opening a device or a pipe has side effects
         return "Not a regular file"
     with FileSource(path) as source:

@@ -53,7 +53,7 @@ def chunk_count(grid: Grid) -> int | None:
 
 
 def uncountable_reason(grid: Grid) -> tuple[str, str]:
-    """Return why the chunks of a part cannot be counted.
+    """Return the reason why the chunks of a part cannot be counted.
 
     Returns:
         The name of the attribute at fault, and the reason without a full stop.

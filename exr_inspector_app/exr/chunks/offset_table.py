@@ -1,4 +1,4 @@
-"""Chunk offset table: which of the chunks that a header declares are in the file.
+"""Chunk offset table: counts the declared chunks that are in the file.
 
 A chunk is present where its offset is after the tables and before the end of the file; the chunk that straddles the
 end counts as present. A zero offset proves nothing, since writers fill the table when they close the file and libraries
@@ -51,7 +51,7 @@ class ChunkCounts(NamedTuple):
 def count_present(
     source: Source, table: int, size: int, counts: Sequence[int], grids: Sequence[Grid], is_multi_part: bool
 ) -> ChunkCounts:
-    """Return how many chunks of each part are in a file.
+    """Return the number of chunks of each part that are in a file.
 
     Args:
         source: Source of the file.
@@ -83,7 +83,7 @@ def count_present(
 
 
 def _count_inside(data: bytes, first: int, size: int, counts: Sequence[int]) -> tuple[list[int], bool]:
-    """Return how many offsets of each part are between `first` and `size`, and True if any offset is zero."""
+    """Return the number of offsets of each part from `first` to `size`, and True if any offset is zero."""
     present, start = [], 0
     length = len(data) // 8
     if _is_plain(length):

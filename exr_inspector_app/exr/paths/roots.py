@@ -12,7 +12,7 @@ _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|[\\/]{2}[^\\/]")
 
 
 def local_path(path: str, roots: Sequence[Root]) -> str:
-    """Return where a path of any machine is on this one.
+    """Return the local path of a path of any machine.
 
     A path that exists is returned as it is. Otherwise the first place under another prefix of the same root that
     exists is returned, or the path itself if no place exists.

@@ -188,7 +188,7 @@ def _vector_look(samples: Samples, role: VectorRole) -> DataLook:
 
 
 def has_values(pixels: npt.NDArray[Any], look: DataLook) -> npt.NDArray[np.bool_]:
-    """Return which pixels, (height, width, channels), have a value: a surface, a normal, a finite number."""
+    """Return the mask of pixels, (height, width, channels), with a value: a surface, a normal, a finite number."""
     has_value = _has_values(pixels, look.far)
     if look.mapping in (Mapping.DEPTH, Mapping.NORMAL, Mapping.AXES):
         has_value &= pixels.any(axis=2)

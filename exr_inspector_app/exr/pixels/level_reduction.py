@@ -152,7 +152,7 @@ def _add_lines(values: npt.NDArray[np.float32], total: npt.NDArray[np.float32]) 
 
 
 def count_special(pixels: Pixels) -> SpecialCounts:
-    """Return how many values are special; negative infinity counts as infinite and as negative."""
+    """Return the numbers of special values; negative infinity counts as infinite and as negative."""
     total = np.zeros(4, np.int64)
     if pixels.dtype == np.uint32:
         return SpecialCounts()

@@ -21,7 +21,7 @@ class Budget(NamedTuple):
     ratio_bytes: int = 2**31  # decoded, above which they are compared with the size of the file on disk
 
     def after(self, elapsed_s: float) -> Budget:
-        """Return what an operation may still use that has run for `elapsed_s`."""
+        """Return the rest of the budget of an operation that has run for `elapsed_s`."""
         return self._replace(wall_s=max(0.0, self.wall_s - elapsed_s), cpu_s=max(0.0, self.cpu_s - elapsed_s))
 
 

@@ -125,7 +125,7 @@ def _damage_problems(file: ExrFile) -> Iterator[Problem]:
 
 
 def _chunk_offset(path: str, part: int, x: int, y: int) -> int | None:
-    """Return where the chunk of a pixel begins, or None if the file cannot be read any more."""
+    """Return the position of the chunk of a pixel, or None if the file cannot be read any more."""
     try:
         return chunk_offset(path, part, x, y)
     except OSError:

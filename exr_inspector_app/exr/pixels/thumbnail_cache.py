@@ -117,7 +117,7 @@ class ThumbnailCache:
         return sentence
 
     def _cached_path(self, path: str) -> Path | None:
-        """Return where the thumbnail of a file is cached, or None if there is no such file."""
+        """Return the cache path of the thumbnail of a file, or None if the file does not exist."""
         try:
             stat = os.stat(path)
         except (OSError, ValueError):
@@ -160,7 +160,7 @@ class ThumbnailCache:
 
 
 def _failure_path(target: Path) -> Path:
-    """Return where the sentence of a failure is stored; another version of the program tries again."""
+    """Return the path for the sentence of a failure; another version of the program tries again."""
     return target.with_suffix(f".{__version__}.failed")
 
 

@@ -210,7 +210,7 @@ class WorkerProcess:
 
 
 def _exit_reason(code: int | None) -> str:
-    """Return how a process ended, as a verb: `crashed (SIGSEGV)`."""
+    """Return the end of a process as a verb: `crashed (SIGSEGV)`."""
     if code is None:
         return "does not answer"
     return f"exited with code {code}" if code >= 0 else f"crashed ({_signal_name(code)})"

@@ -51,7 +51,7 @@ def has_aces_flag(attributes: Sequence[Attribute]) -> bool:
 
 
 def _invalid_primaries(flat: Sequence[float]) -> str:
-    """Return why chromaticities cannot be colors, empty for others."""
+    """Return the reason why chromaticities cannot be colors; empty for valid ones."""
     if not flat:
         return ""
     if not any(flat):
@@ -92,7 +92,7 @@ def _check_aces(facts: Mapping[str, Any], channels: Sequence[Channel], flat: Seq
 
 
 def _forbidden_contents(facts: Mapping[str, Any], channels: Sequence[Channel], flat: Sequence[float]) -> Iterator[str]:
-    """Yield what ST 2065-4 forbids in an ACES container."""
+    """Yield violations of ST 2065-4 by an ACES container."""
     if not flat:
         yield "no chromaticities"
     if facts["compression"] not in (None, "none"):

@@ -87,7 +87,7 @@ def _check_sidecar(path: str, name: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _sidecar_error(folder: str, name: str, mtime: int, size: int) -> str:
-    """Return why a manifest cannot be used, empty for a sound one; the frames of a sequence often share one file."""
+    """Return the fault of a manifest, empty for a valid one; cached, since frames of a sequence often share a file."""
     try:
         text = read_sidecar(os.path.join(folder, "_.exr"), name)
         if text is None:

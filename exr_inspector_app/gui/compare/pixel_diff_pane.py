@@ -191,7 +191,7 @@ def _identity(result: LayerDifference) -> tuple[int, str, str]:
 
 
 def _summarize(diff: PixelDiff) -> str:
-    """Return how many layers differ, and of a sequence in how many frames."""
+    """Return the number of layers that differ, and of a sequence the number of frames."""
     layers = strings.changed_layers(diff.changed_count, len(diff.results), diff.total)
     if not diff.frame_count:
         return layers

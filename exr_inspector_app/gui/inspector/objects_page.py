@@ -80,7 +80,7 @@ class ObjectsPage(QWidget):
         self.model.show_rows(rows)
 
     def show_message(self, title: str, detail: str, action: str = "") -> None:
-        """Show why there are no objects; `action` is the button that shows a layer of IDs."""
+        """Show the reason for an empty list; `action` is the button that shows a layer of IDs."""
         self._message = ("cube", title, detail, action)
         self.show_objects(ObjectRows(), "")
 

@@ -33,7 +33,7 @@ class ObjectColumns(NamedTuple):
 
 
 def lay_out_columns(row: QRectF, *, has_materials: bool) -> ObjectColumns:
-    """Return where the columns of a row are."""
+    """Return the rectangles of the columns of a row."""
     bar = QRectF(row.right() - INSET - BAR_WIDTH, row.top(), BAR_WIDTH, row.height())
     area = QRectF(bar.left() - _GAP - _AREA_WIDTH, row.top(), _AREA_WIDTH, row.height())
     left = row.left() + _NAME_LEFT

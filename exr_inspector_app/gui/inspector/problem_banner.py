@@ -32,7 +32,7 @@ def problem_title(problem: Problem) -> str:
 
 
 def describe_readable_content(file: ExrFile | None) -> str:
-    """Return what could be read of a damaged file."""
+    """Return the readable contents of a damaged file."""
     if file is None or not file.parts:
         return strings.NOTHING_READABLE
     attributes = sum(len(part.attributes) for part in file.parts)

@@ -14,7 +14,7 @@ from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placehold
 from exr_inspector_app.services.storage.report import ReportSection, StorageReport
 from exr_inspector_app.text.escape import escape_control
 
-MIN_HEIGHT = 80  # px of the table: the list beside it sets the height of the dock
+MIN_HEIGHT = 80  # px of the table: the list next to it sets the height of the dock
 
 
 class StoragePage(QWidget):
@@ -69,7 +69,7 @@ class StoragePage(QWidget):
         self.notice.show_message("search", strings.NO_MATCH, strings.NO_STORAGE)
 
     def show_failure(self, sentence: str) -> None:
-        """Show why there is no report."""
+        """Show the reason why there is no report."""
         self.model.set_report(None)
         self._enable(is_enabled=False)
         self.banner.show_message("error", strings.READ_FAILED, escape_control(sentence), strings.TRY_AGAIN)

@@ -99,7 +99,7 @@ class StatusBar(QWidget):
 
     @Slot(object)
     def show_changed(self, job: Job) -> None:
-        """Show why a job waits, and the end of a job whose result is not announced."""
+        """Show the reason why a job waits, and the end of a job whose result is not announced."""
         if job is not self._job:
             return
         if job.is_running:

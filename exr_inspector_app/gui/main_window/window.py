@@ -267,7 +267,7 @@ class MainWindow(QMainWindow):
     # Everything else
 
     def show_settings_fault(self, sentence: str) -> None:
-        """Show why the settings could not be read, with ways out; without a fault, their unknown keys."""
+        """Show the fault of unreadable settings, with remedies; of readable ones, their unknown keys."""
         controller = self.controller
         SettingsFaultPresenter(
             self.layout_.settings_banner, controller.targets, controller.tasks, self.status.show_message

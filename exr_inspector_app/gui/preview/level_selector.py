@@ -77,7 +77,7 @@ class LevelSelector(QWidget):
         self.setVisible(len(self._sizes) > 1)
 
     def _update_note(self) -> None:
-        """Show how many pixels of the full image a pixel of the level covers."""
+        """Show the number of pixels of the full image per pixel of the level."""
         size = next((level for level in self._sizes if (level.x, level.y) == self._level), None)
         if size is None or self._level == (0, 0):
             self.note.setText(strings.FULL_IMAGE)

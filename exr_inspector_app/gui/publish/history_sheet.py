@@ -184,7 +184,7 @@ class HistorySheet(SideSheet):
 
     @Slot(str)
     def show_failure(self, sentence: str) -> None:
-        """Show why the history could not be read."""
+        """Show the reason why the history could not be read."""
         self.notice.show_message("warning", strings.READ_FAILED, escape_control(sentence), strings.TRY_AGAIN)
         self._pages.setCurrentWidget(self.notice)
 

@@ -107,7 +107,7 @@ def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence, 
 
 
 def _reason(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) -> str:
-    """Return why the files are in this group, with the gaps of a new sequence."""
+    """Return the reason for the group of the files, with the gaps of a new sequence."""
     first = items[0]
     if group is PlanGroup.INCOMPLETE:
         return _chunks(first.record)
@@ -127,7 +127,7 @@ def _gaps(frames: tuple[int, ...]) -> str:
 
 
 def _chunks(record: Record) -> str:
-    """Return how many chunks of an unfinished file are written."""
+    """Return the sentence on the written chunks of an unfinished file."""
     parts = record.payload["parts"]
     total = sum(part["chunk_count"] or 0 for part in parts)
     if any(part["chunks_present"] is None for part in parts):

@@ -94,11 +94,11 @@ class PlanModel(QAbstractListModel):
         return tuple(record for line in self.all_lines() if line.is_included for record in line.records)
 
     def added(self) -> int:
-        """Return how many of the chosen files are not published yet."""
+        """Return the number of chosen files that are not published yet."""
         return len(self.chosen()) - self.refreshed()
 
     def refreshed(self) -> int:
-        """Return how many of the chosen files are published already."""
+        """Return the number of chosen files that are already published."""
         return self.included(PlanGroup.PRESENT)
 
     def included(self, group: PlanGroup) -> int:

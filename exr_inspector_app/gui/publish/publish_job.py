@@ -213,7 +213,7 @@ class PublishJob(QObject):
                 pass
 
     def _remedy(self, path: str) -> str:
-        """Return what to do about a file that the publish has read again and found damaged or gone."""
+        """Return the remedy for a file that the publish has read again and found damaged or gone."""
         entry = self._session.get(path)
         return remedy(entry.problems[0].code) if entry is not None and entry.problems else ""
 

@@ -237,7 +237,7 @@ class PublishSheet(SideSheet):
 
     @Slot(str)
     def show_failure(self, sentence: str) -> None:
-        """Show why no plan could be made."""
+        """Show the reason why no plan could be made."""
         self.notice.show_message(
             "warning", strings.unavailable(self.target.currentText()), escape_control(sentence), strings.TRY_AGAIN
         )

@@ -128,7 +128,7 @@ class Poller(QObject):
         raise NotImplementedError
 
     def _select(self, due: Sequence[Any]) -> Sequence[Any]:
-        """Return what to check when it is the turn of some items."""
+        """Return the items to check instead of those whose turn it is."""
         return due
 
     def _path(self, item: Any) -> str:

@@ -135,7 +135,7 @@ def end_notice(entries: Sequence[SessionFile], quiet_s: float) -> Notice:
 
 
 def _lacks(sequence: FrameSequence, entries: Sequence[SessionFile]) -> str:
-    """Return which frames are missing, incomplete or unreadable; empty if none is."""
+    """Return the missing, incomplete and unreadable frames as text; empty without any."""
     groups = [
         (strings.LACKS_MISSING, list[Frame](sequence.missing), len(sequence.missing)),
         *(

@@ -119,11 +119,11 @@ class SessionFilterBar(QWidget):
         self.field.entered.connect(self.rows_requested)
 
     def show_count(self, listed: int, count: int, is_filter: bool) -> None:
-        """Show how many of all rows match."""
+        """Show the number of matching rows."""
         self.count.setText(strings.count_of_total(listed, count) if is_filter else "")
 
     def show_fault(self, sentence: str) -> None:
-        """Show which word is misspelled or not complete; empty for none."""
+        """Show the fault of a misspelled or incomplete word; empty for none."""
         self.field.setToolTip(wrap_tooltip(sentence or strings.FILTER_HINT))
         self.field.setAccessibleDescription(sentence)
         if bool(sentence) != bool(self.field.property("invalid")):

@@ -100,7 +100,7 @@ def make_row(row: Node) -> SessionRow:
 
 
 def count_failed_rules(entries: Sequence[SessionFile]) -> tuple[int, int] | None:
-    """Return how many different findings of the profile are errors and warnings; None until a file is checked."""
+    """Return the numbers of different errors and warnings of the profile; None until a file is checked."""
     if all(entry.checked is None for entry in entries):
         return None
     failed = {outcome for entry in entries for outcome in entry.outcomes if outcome.status == "failed"}

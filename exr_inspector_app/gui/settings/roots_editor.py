@@ -87,7 +87,7 @@ class RootsEditor(QWidget):
         self._update_key()
 
     def show_failure(self, sentence: str) -> None:
-        """Show why the roots cannot be read; the editor stays disabled."""
+        """Show the reason why the roots cannot be read; the editor stays disabled."""
         self._set_note(sentence)
 
     def offer_rekey(self) -> None:

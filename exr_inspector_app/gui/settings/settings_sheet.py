@@ -81,7 +81,7 @@ class SettingsSheet(SideSheet):
         self.list.mark("library")
 
     def show_error(self, sentence: str, *, offers_session_keys: bool = False) -> None:
-        """Show why the settings could not be saved; hide the message if `sentence` is empty."""
+        """Show the reason why the settings could not be saved; hide the message if `sentence` is empty."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
         self.use_until_quit.setVisible(offers_session_keys)

@@ -81,7 +81,7 @@ def extract_names(template: str, path: str) -> dict[str, str]:
 
 
 def count_matches(template: str, paths: Sequence[str]) -> int:
-    """Return how many normalized paths have every name of a template; 0 for an invalid one."""
+    """Return the number of normalized paths with every name of a template; 0 for an invalid one."""
     try:
         names = parse_template(template).names
     except ConfigError:

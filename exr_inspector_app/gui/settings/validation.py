@@ -20,7 +20,7 @@ _VIEWER_NAMES = ("file", "path", "frame", "layer")
 
 
 def find_fault(key: str, text: str) -> str:
-    """Return why the text of a setting is invalid, in one sentence; empty if it is valid or empty."""
+    """Return the fault of the text of a setting, in one sentence; empty if it is valid or empty."""
     check = _CHECKS.get(key)
     if check is None or not text.strip():
         return ""

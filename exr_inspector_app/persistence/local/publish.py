@@ -66,7 +66,7 @@ def publishes_of(database: LocalDatabase, file_ids: Sequence[str]) -> dict[str, 
 
 
 def plan_records(database: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
-    """Return what publishing would do with each record."""
+    """Return the effect of publishing each record."""
     given, known = records, dict[str, dict[str, Any]]()
     paths: dict[str, str | None] = {}
     if database.exists:

@@ -155,7 +155,7 @@ class LocalStore:
         update_index(self._database)
 
     def plan(self, batch: Batch) -> Plan:
-        """Return what `publish` would do with each record; see `Store.plan`."""
+        """Return the effect of publishing each record; see `Store.plan`."""
         return Plan(self.target, plan_records(self._database, batch.records))
 
     def get(self, file_id: str) -> StoredFile | None:

@@ -149,7 +149,7 @@ class DerivedFilter:
         return mask
 
     def _ids_by_attribute_term(self, file_ids: pa.ChunkedArray, terms: Sequence[str]) -> dict[str, set[str]]:
-        """Return which of the files contain each term in an attribute; servers have no lower-case function."""
+        """Return the files that contain each term in an attribute; servers have no lower-case function."""
         ids: dict[str, set[str]] = {term: set() for term in terms}
         if not len(file_ids):
             return ids

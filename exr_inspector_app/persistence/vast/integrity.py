@@ -135,7 +135,7 @@ def _delete_previews(transaction: Transaction, previews: pa.Table, file_ids: set
 
 
 def _inspect_range(transaction: Transaction, ids: IdRange) -> tuple[int, int, int, Counter[int]]:
-    """Return how many files, hidden rows and files with missing channels there are, and files by embedding version."""
+    """Return the numbers of files, hidden rows and files with missing channels, and of files by embedding version."""
     columns = [*_KEY, "channel_count", "embedding_version"]
     rows = transaction.rows("files", columns, ids.conditions(transaction, "files"))
     visible = visible_rows(rows).to_pylist()

@@ -88,7 +88,7 @@ def install(internal: ModuleType, table: ModuleType) -> bool:
 
 
 def _difference(internal: ModuleType, table: ModuleType) -> str:
-    """Return how the SDK differs from the needs of the wrappers, or an empty text."""
+    """Return the difference of the SDK from the needs of the wrappers, or an empty text."""
     codes: dict[str, Any] = {}
     for name in _PARAMETERS:
         function: Any = getattr(internal, name, None)

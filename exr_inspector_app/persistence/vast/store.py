@@ -129,7 +129,7 @@ class VastStore:
         """Do nothing: this store has no local similarity index."""
 
     def plan(self, batch: Batch) -> Plan:
-        """Return what `publish` would do with each record; see `Store.plan`."""
+        """Return the effect of publishing each record; see `Store.plan`."""
 
         def read_known(transaction: Transaction) -> tuple[Sequence[Record], Rows, dict[str, str | None]]:
             records = with_roots(batch.records, transaction.tables.roots)

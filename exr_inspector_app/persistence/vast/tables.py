@@ -283,7 +283,7 @@ class Tables:
         return name in VECTOR_TABLES
 
     def _read_columns(self, sdk: SdkTransaction) -> None:
-        """Read which tables have lists as vectors; three requests."""
+        """Read the tables that have lists as vectors; three requests."""
         for name in VECTOR_TABLES:
             stored = {field.name: field.type for field in self.stored_columns(sdk, name)}
             columns = [

@@ -80,7 +80,7 @@ class Transaction:
         return [pool.next_data_endpoint()] if pool else [str(url) for url in api.endpoints]
 
     def _query_config(self, page_rows: int, scanned_rows: int) -> vastdb.QueryConfig:
-        """Return how a select is split: one request to one endpoint, or for many rows one per endpoint at a time.
+        """Return the split of a select: one request to one endpoint, or for many rows one per endpoint at a time.
 
         Args:
             page_rows: Rows per request.

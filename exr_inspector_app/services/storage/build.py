@@ -94,7 +94,7 @@ def _totals(code: str, title: str, read: Callable[[FileGroup], object], groups: 
 
 
 def _density(groups: Iterable[FileGroup]) -> str:
-    """Return how much of their uncompressed size complete files take."""
+    """Return the share of their uncompressed size that complete files take."""
     known = [group for group in groups if group.raw_bytes and group.facts["is_complete"] is not False]
     raw = sum(group.raw_bytes for group in known)
     share = 100 * sum(group.size_bytes for group in known) / raw if raw else 0

@@ -67,5 +67,5 @@ def allocated_bytes(path: str) -> int:
 
 
 def max_copy_bytes(path: str) -> int:
-    """Return how many bytes of a file may be copied into a temporary file."""
+    """Return the number of bytes of a file that may be copied into a temporary file."""
     return _DISK_FACTOR * allocated_bytes(path) + _DISK_FLOOR

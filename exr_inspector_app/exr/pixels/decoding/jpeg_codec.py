@@ -19,7 +19,7 @@ from exr_inspector_app.exr.pixels.request import PixelRequestError
 Image = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
 _COMMENT_BYTES = 256  # stored thumbnails get a comment
 _FULL, _HALF = "4:4:4", "4:2:0"  # resolution of the chroma
-# The canvas beside a thumbnail shows colors at full resolution; half of it is off by 150 steps at colored edges.
+# The canvas next to a thumbnail shows full-resolution colors; half of it is off by 150 steps at colored edges.
 _QUALITIES = (
     *((quality, _FULL) for quality in (100, 98, 96, 94, 92, 90, 85, 80)),
     *((quality, _HALF) for quality in (80, 65, 45, 20, 10, 5)),

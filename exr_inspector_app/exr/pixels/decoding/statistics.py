@@ -146,7 +146,7 @@ class ChannelAccumulator:
 
 
 def _present_mask(strip: Strip, left: int) -> Mask | None:
-    """Return where the pixels of a strip are in the file, or None if all of them are."""
+    """Return the mask of pixels of a strip that are in the file, or None if all of them are."""
     if not strip.missing:
         return None
     present = np.ones(strip.rows.shape[:2], np.bool_)

@@ -190,7 +190,7 @@ def _sampled_lines(box: Box2i, sampling: int) -> range:
 
 
 def _sample_count(box: Box2i, sampling: int) -> int:
-    """Return how many columns of a box are multiples of a sampling."""
+    """Return the number of columns of a box that are multiples of a sampling."""
     step = max(1, sampling)
     return box.max_x // step - (box.min_x - 1) // step
 

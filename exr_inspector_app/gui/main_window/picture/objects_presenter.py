@@ -212,7 +212,7 @@ def _material(number: int, objects: ObjectList) -> str:
 
 
 def _describe_source(objects: ObjectList) -> str:
-    """Return where the names are from, or the reason of their absence."""
+    """Return the source of the names, or the reason for their absence."""
     names = objects.names
     if objects.areas is not None and objects.areas.dropped:
         return strings.largest_objects(len(objects.areas.areas), objects.areas.dropped)

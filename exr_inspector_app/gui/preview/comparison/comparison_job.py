@@ -48,7 +48,7 @@ class Reference:
 
     Attributes:
         path: The file, or with `is_previous` the file whose previous version is the reference.
-        layer: Layer to show beside another layer of the same file; None for the picture.
+        layer: Layer to compare with another layer of the same file; None for the picture.
     """
 
     path: str

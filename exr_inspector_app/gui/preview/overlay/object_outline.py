@@ -106,7 +106,7 @@ def trace_outline(request: OutlineRequest) -> Bytes:
 
 
 def _object_mask(request: OutlineRequest) -> Mask:
-    """Return which pixels of the outline belong to the object: it covers most of them."""
+    """Return the mask of pixels of the outline that the object mostly covers."""
     picture, view, ratio = request.pyramid.picture, request.view, request.pixel_ratio
     shape = picture.pixels.shape
     starts = (view.origin.x(), view.origin.y())

@@ -56,7 +56,7 @@ def collect_frames(entries: Sequence[SessionFile]) -> Frames:
 
 
 def frame_steps(entries: Sequence[SessionFile]) -> Generator[None, None, Frames]:
-    """Return what `collect_frames` does; yield between its steps, since thousands of files take several of them."""
+    """Collect frames like `collect_frames`; yield between steps, since thousands of files take several of them."""
     numbered: list[tuple[Frame, SessionFile]] = []
     damaged, unusual = set[Frame](), set[Frame]()
     for at, entry in enumerate(tuple(entries)):

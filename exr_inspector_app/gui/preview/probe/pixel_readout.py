@@ -299,7 +299,7 @@ class PixelReadout(QWidget):
         return left
 
     def _columns_end(self, end: float) -> float:
-        """Return where columns of the same width end."""
+        """Return the right ends of columns of the same width."""
         return end
 
     def swatch(self) -> QColor | None:
@@ -326,7 +326,7 @@ def fit_columns(facts: Sequence[tuple[str, str, int]], room: int) -> list[tuple[
 
 
 def _describe_missing(part: Part) -> str:
-    """Return how many chunks are not shown, empty for parts with levels, which share the chunk count."""
+    """Return the sentence on missing chunks; empty for parts with levels, which share the chunk count."""
     if part.chunk_count is None or part.chunks_present is None or part.level_mode not in (None, "one_level"):
         return ""
     missing = part.chunk_count - part.chunks_present

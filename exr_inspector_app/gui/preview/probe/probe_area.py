@@ -69,7 +69,7 @@ class PinnedReadout(PixelReadout):
         return left - 30
 
     def _columns_end(self, end: float) -> float:
-        """Return where the columns of the live readout end, so that those of all rows are aligned."""
+        """Return the right ends of the columns of the live readout, to align those of all rows."""
         return min(end, self.aligned_with.values_end) if self.aligned_with is not None else end
 
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> float:
