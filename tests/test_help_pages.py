@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exr_inspector_app import cli
+from exr_inspector_app.errors import CAUSES
 from exr_inspector_app.persistence import schema
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,11 @@ def test_payload_page_has_every_key(name: str) -> None:
     page = read("payload.md")
     block = page[page.index('{"schema_version"') : page.index("A key is always present")]
     assert keys(payload) - {"min", "max"} <= set(re.findall(r'"(\w+)"', block))
+
+
+def test_payload_page_has_every_code_of_an_error() -> None:
+    of_commands = {"cancelled", "config", "embedding", "missing-package", "no-structure", "output", "store", "usage"}
+    assert {code for code in CAUSES if f"`{code}`" not in read("payload.md")} == of_commands
 
 
 def test_database_page_has_every_column() -> None:

@@ -87,7 +87,7 @@ class ChannelPayload(TypedDict):
     view_name: Annotated[str | None, "of a stereo part; null without views"]
     layer_name: Annotated[str, "the name up to its last dot, without the view"]
     component_name: Annotated[str, "the name after its last dot"]
-    type: Annotated[str, "half, float or uint"]
+    type: Annotated[str, "half, float or uint; of an unknown code `unknown (17)`"]
     x_sampling: int
     y_sampling: int
     p_linear: bool
