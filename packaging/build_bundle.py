@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def build_and_check(out: Path) -> None:
-    """Build in `out`, print the sizes, and check what was built."""
+    """Build in `out`, print the sizes, and check the result."""
     folder = build_bundle(out)
     print(f"{folder}: {size_of(folder)}", flush=True)
     check_program([folder / NAME])

@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 
 def build_and_check(out: Path) -> None:
-    """Build in `out`, print the sizes, and check what was built."""
+    """Build in `out`, print the sizes, and check the result."""
     with tempfile.TemporaryDirectory(prefix="exr-inspector-deb-") as name:
         tree = lay_out(build_bundle(Path(name, "bundle")), Path(name, "tree"))
         package = build_package(tree, out)

@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
 
 
 def build_and_check(out: Path) -> None:
-    """Build in `out`, print the sizes, and check what was built."""
+    """Build in `out`, print the sizes, and check the result."""
     wheel = build_wheel(out)
     print(f"{wheel.name}: {size_of(wheel)}", flush=True)
     with tempfile.TemporaryDirectory(prefix="exr-inspector-wheel-") as name:
@@ -64,7 +64,7 @@ def check_runners(wheel: Path, folder: Path) -> None:
     check_call([tools.python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "uv", "pipx"])
     homes = {"UV_TOOL_DIR": "uv-tools", "UV_CACHE_DIR": "uv-cache", "PIPX_HOME": "pipx", "PIPX_BIN_DIR": "pipx-bin"}
     variables = {**os.environ, **{name: str(folder / home) for name, home in homes.items()}}
-    inspect = ["exr-inspector", "inspect", ROOT / "resources" / "sample"]
+    inspect: list[str | Path] = ["exr-inspector", "inspect", ROOT / "resources" / "sample"]
     runners: dict[str, list[str | Path]] = {
         "uvx": [tools.scripts / "uvx", "--quiet", "--python", base_python(), "--from", wheel],
         "pipx run": [tools.scripts / "pipx", "run", "--python", base_python(), "--spec", wheel],

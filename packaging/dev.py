@@ -178,7 +178,8 @@ def audit(arguments: list[str]) -> int:
     with new_tools("audit", "pip-audit>=2.7,<3") as tools:
         lock_file = ROOT / "packaging" / LOCK_FILES["test"]  # it holds that of `run`
         found = tools.folder / "report.json"
-        options = ["--disable-pip", "--require-hashes", "--progress-spinner", "off", "-f", "json", "-o", found]
+        options: list[str | Path] = ["--disable-pip", "--require-hashes", "--progress-spinner", "off"]
+        options += ["-f", "json", "-o", found]
         with (tools.folder / "report.log").open("wb") as log:
             subprocess.run(
                 [tools.python, "-m", "pip_audit", *options, "-r", lock_file], stdout=log, stderr=log, check=False
@@ -222,7 +223,7 @@ def compile_locks(uv: Path, is_upgrade: bool) -> None:
 
 
 def runtime_extras() -> list[str]:
-    """Return the requirements of `run` beside the dependencies of the program, from the extra `test`."""
+    """Return the requirements of `run` from the extra `test`, in addition to the dependencies of the program."""
     requirements = packaging_tables(ROOT)["project"]["optional-dependencies"]["test"]
     return [line for line in requirements if re.split(r"[^A-Za-z0-9_-]", line)[0] in RUN_EXTRAS]
 

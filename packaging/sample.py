@@ -20,12 +20,12 @@ OUT = ROOT / "resources" / "sample"
 WIDTH, HEIGHT, OVERSCAN = 240, 135, 8
 FINER = 2  # rays a pixel, each way
 
-Array = npt.NDArray[np.float32]
+Array = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
 class Ball:
-    """One sphere of the scene."""
+    """Sphere of the scene."""
 
     centre: tuple[float, float, float]
     radius: float
@@ -45,7 +45,7 @@ BALLS = (
 
 
 def main() -> int:
-    """The files, written again."""
+    """Write the files."""
     for frame in range(1001, 1004):
         layers = render(frame, key=1.0)
         write(f"lighting/beauty/v002/beauty.{frame}.exr", layers, frame, "7.2.4.1")
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def render(frame: int, key: float) -> dict[str, Array]:
-    """The layers of one frame: linear, height x width x components."""
+    """Return the layers of one frame: linear, (height, width, components)."""
     turn = (frame - 1001) * 0.12
     eye = np.array([np.sin(turn) * 4.6, 1.5, np.cos(turn) * 4.6])
     rays = _rays(eye, np.array([0.0, 0.55, 0.0]))
@@ -90,7 +90,7 @@ def render(frame: int, key: float) -> dict[str, Array]:
 
 
 def _reduced(name: str, pixels: Array) -> Array:
-    """The mean of the rays of each pixel; one of them where a mean has no meaning."""
+    """Return the mean of the rays of each pixel, or one of them where a mean has no meaning."""
     if name in ("id", "depth"):
         return pixels[::FINER, ::FINER]
     high, wide, count = pixels.shape
@@ -107,11 +107,12 @@ def _rays(eye: Array, target: Array) -> Array:
     x = ((np.arange(wide) - wide / 2 + 0.5) / FINER / WIDTH * 1.05)[None, :, None]
     y = (-(np.arange(high) - high / 2 + 0.5) / FINER / WIDTH * 1.05)[:, None, None]
     rays = forward + x * right + y * up
-    return rays / np.linalg.norm(rays, axis=-1, keepdims=True)
+    directions: Array = rays / np.linalg.norm(rays, axis=-1, keepdims=True)
+    return directions
 
 
 def _trace(eye: Array, rays: Array) -> tuple[npt.NDArray[np.int64], Array, Array]:
-    """Which ball each ray meets first, how distant, and the normal there."""
+    """Return the first ball on each ray, its distance, and the normal there."""
     nearest = np.full(rays.shape[:2], 1e4)
     hit = np.zeros(rays.shape[:2], dtype=np.int64)
     for place, ball in enumerate(BALLS):
@@ -145,7 +146,7 @@ def _light(point: Array, normal: Array, rays: Array, lamp: Array, power: Array) 
 
 
 def ids(layers: dict[str, Array]) -> dict[str, Array]:
-    """A pass in the manner of Cryptomatte: ids and their coverage."""
+    """Return a Cryptomatte pass: ids and their coverage."""
     number = layers["id"] * 0.137 + 0.01
     full, none = np.ones_like(number), np.zeros_like(number)
     first = np.concatenate([number, full, none, none], -1)
@@ -153,7 +154,7 @@ def ids(layers: dict[str, Array]) -> dict[str, Array]:
 
 
 def write(name: str, layers: dict[str, Array], frame: int, version: str, without: str = "id") -> None:
-    """One file: half, DWAA where it is colour, ZIP where values count."""
+    """Write one file: half, DWAA for colors, ZIP for data."""
     is_ids = name.startswith("lighting/crypto")
     channels = {}
     for layer, pixels in layers.items():
@@ -189,13 +190,15 @@ def _box(low: int, right: int, bottom: int) -> tuple[npt.NDArray[np.int32], npt.
 
 
 def picture(source: Path, out: Path) -> None:
-    """The display window of a file as a small picture for the start page."""
+    """Write the display window of a file as a small picture for the start page."""
     channels = OpenEXR.File(str(source), separate_channels=True).channels()
     whole = np.stack([channels[name].pixels for name in "RGB"], axis=-1).astype(np.float32)
     inside = np.clip(whole[OVERSCAN:-OVERSCAN, OVERSCAN:-OVERSCAN] * 1.6, 0, 1)
     linear = oiio.ImageBuf(np.ascontiguousarray(inside))
     large = oiio.ImageBufAlgo.resize(linear, roi=oiio.ROI(0, 336, 0, 189))
-    shown = np.clip(large.get_pixels(oiio.FLOAT), 0, 1) ** (1 / 2.2)
+    pixels = large.get_pixels(oiio.FLOAT)
+    assert pixels is not None
+    shown = np.clip(pixels, 0, 1) ** (1 / 2.2)
     out.parent.mkdir(parents=True, exist_ok=True)
     picture = oiio.ImageBuf(np.ascontiguousarray((shown * 255 + 0.5).astype(np.uint8)))
     picture.write(str(out))

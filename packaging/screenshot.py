@@ -105,7 +105,7 @@ def opened_window(size: tuple[int, int]) -> Iterator[tuple[MainWindow, Controlle
 
 
 def _shoot(target: Path) -> int:
-    """The window over the shots, with what is similar to the newest beauty pass."""
+    """Show the shots with the files similar to the newest beauty pass, and save the window."""
     from PySide6.QtTest import QTest
 
     with opened_window((1600, 1000)) as (window, controller, wait):
@@ -136,7 +136,7 @@ def _wait(is_over: Callable[[], bool]) -> None:
 
 
 def _pause(milliseconds: int) -> None:
-    """The event loop runs, as it does for a person; QTest.qWait would keep the interpreter from the workers."""
+    """Run the event loop; QTest.qWait would keep the interpreter from the workers."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()

@@ -67,7 +67,7 @@ def ensure_installed(names: Sequence[str]) -> bool:
 
 
 def find_missing(names: Iterable[str]) -> list[str]:
-    """Return the `names` that this system lacks; on macOS and Windows only `venv` is checked."""
+    """Return the `names` missing on this system; on macOS and Windows only `venv` is checked."""
     if sys.platform != "linux":
         names = [name for name in names if name == "venv"]
     checks: dict[str, Callable[[], bool]] = {"venv": _has_ensurepip, "fonts": _has_fonts, "Xvfb": _has_xvfb}

@@ -19,7 +19,7 @@ from tests.exr_files import studio_file, write_exr
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A folder with a sequence, a file with a blank, and a file whose name is a pattern."""
+    """Return a folder with a sequence, a file with a blank, and a file whose name is a pattern."""
     for name in ("a.exr", "b c.exr", "x.####.exr", *(f"cmp.{frame}.exr" for frame in range(1001, 1004))):
         write_exr(tmp_path / "files" / name)
     return tmp_path / "files"

@@ -86,7 +86,7 @@ def test_invalid_settings_are_broken_with_their_place(capsys: pytest.CaptureFixt
     code, document = run(capsys)
     assert code == 1
     assert str(path) in check(document, "settings")["remedy"]
-    assert check(document, "decoder")["status"] == "ok"  # the other checks go on
+    assert check(document, "decoder")["status"] == "ok"  # the other checks continue
 
 
 def test_damaged_library_is_broken(capsys: pytest.CaptureFixture[str], own_home: Path) -> None:

@@ -1,4 +1,4 @@
-"""Duplicates of published files on disk: groups, bytes that could be freed, and what is no duplicate."""
+"""Duplicates of published files on disk: groups, bytes that could be freed, and files that are no duplicates."""
 
 from __future__ import annotations
 

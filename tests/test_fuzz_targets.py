@@ -1,4 +1,4 @@
-"""Fuzz run of the targets beside files, and of the structure of files, for a few inputs."""
+"""Fuzz run of all targets, for a few inputs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.exr_files.values import integer, string
 from tests.fuzz import run
 from tests.fuzz.checks import InvariantError, sound_attributes
 from tests.fuzz.structure import STRUCTURE, attributes
-from tests.fuzz.targets import TARGETS, Jpeg
+from tests.fuzz.targets import TARGETS, Jpeg, Target
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_target_holds(target: run.Target, capsys: pytest.CaptureFixture[str]) -> None:
+def test_target_holds(target: Target, capsys: pytest.CaptureFixture[str]) -> None:
     count = 2 if target.name in ("library", "cache") else 40
     assert run.main(["--count", str(count), "--seed", "11", "--target", target.name]) == 0
     assert capsys.readouterr().out.startswith(f"{target.name}: {count} inputs")
@@ -28,7 +28,7 @@ def test_finding_is_saved_and_reported(
         raise InvariantError("broken")
 
     monkeypatch.setattr(Jpeg, "check", fail)
-    monkeypatch.setattr(run.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("tests.fuzz.run.tempfile.gettempdir", lambda: str(tmp_path))
     assert run.main(["--count", "1", "--target", "jpeg"]) == 1
     assert "broken" in capsys.readouterr().out
 

@@ -103,7 +103,7 @@ def test_wrong_options_of_the_window_are_explained(line: str, hint: str, capsys:
 
 
 def wrong_usage(line: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """Return what the program says about a line that it refuses."""
+    """Return the error about a refused command line."""
     with pytest.raises(SystemExit) as end:
         main(line.split())
     assert end.value.code == 2

@@ -17,7 +17,8 @@ from exr_inspector_app.__main__ import main
 from exr_inspector_app.errors import DecodeLimitError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import memory_watch, shared_memory
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decode_request import PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.index import index_file
 from exr_inspector_app.persistence.index.folder_lock import try_lock
@@ -34,7 +35,7 @@ NAMES = re.compile(rf"\b(?:{'|'.join(MODULES | CALLS)})\b")
 
 
 def uses(path: Path) -> set[str]:
-    """Return what a module imports or calls that one system alone has."""
+    """Return the imports and calls of a module that only one system has."""
     text, found = path.read_text(encoding="utf-8"), set[str]()
     if not NAMES.search(text):  # parsing all modules takes seconds
         return found

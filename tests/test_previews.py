@@ -322,7 +322,7 @@ def test_oversized_thumbnail_stays_in_the_library(store: LocalStore, tmp_path: P
     ids = [record.identity.file_id for record in records]
     look = store.previews(ids)[ids[0]].look_embedding
     store.put_previews([Preview(ids[0], look, bytes(48 * 1024 + 1))])
-    assert ids[0] not in store.previews(ids)  # nor need the rows beside it be, which DuckDB would read with it
+    assert ids[0] not in store.previews(ids)  # nor need the adjacent rows be, which DuckDB would read with it
     assert store.check().files == 2
 
 

@@ -23,7 +23,7 @@ REREAD = "changed on disk since it was inspected; read again"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three files, of which b is replaced and c deleted once all are inspected."""
+    """Return three files; b is replaced and c deleted once all are inspected."""
     folder = tmp_path / "in"
     for name in "abc":
         write_exr(folder / f"{name}.exr")

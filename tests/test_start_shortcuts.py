@@ -1,4 +1,4 @@
-"""Shortcuts of the start: what they leave out gives the result of what they stand for."""
+"""Shortcuts of the start: their results equal those of the code that they replace."""
 
 from __future__ import annotations
 

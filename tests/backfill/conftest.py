@@ -34,7 +34,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def prove_import(vast: config.Vast) -> None:
-    """Write the answer of `vast prove` that Parquet files can be imported."""
+    """Store the answer of `vast prove` that Parquet files can be imported."""
     answers = Capabilities({"import.parquet": "yes"}, "2026-11-01T00:00:00Z", "5.5.0.0")
     rows = pa.table({"key": [CAPABILITIES_KEY], "value": [answers.to_json()]}, schema=schema.SCHEMA_INFO)
     with closing(Database(vast)) as database:

@@ -10,7 +10,7 @@ from exr_inspector_app.backfill.shard_worker import ShardTask, process_shard
 
 
 class InlineEngine:
-    """Engine in this process; `after` is called behind each shard, before it is loaded."""
+    """Engine in this process; `after` is called after each shard is encoded, before it is loaded."""
 
     capacity = 3
 

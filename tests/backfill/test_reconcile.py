@@ -142,7 +142,7 @@ def utc_time(path: Path) -> datetime:
 
 
 def catalog_rows(tree: Path) -> pa.RecordBatch:
-    """Return the rows of a catalog, in which the tree is /prod; other files lie beside it."""
+    """Return the rows of a catalog in which the tree is /prod, with other files next to it."""
     rows = [
         {"parent_path": f"/prod/{path.parent.name}/", "name": path.name, "element_type": "FILE",
          "size": path.stat().st_size, "mtime": utc_time(path)}

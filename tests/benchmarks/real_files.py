@@ -47,7 +47,7 @@ class RealFiles:
 
 
 def read_real_files(folder: Path = ZOO) -> RealFiles | None:
-    """Return the files of the manifest, or None if this machine lacks them."""
+    """Return the files of the manifest, or None if they are not on this machine."""
     manifest = folder / "manifest.tsv"
     if not manifest.is_file():
         return None

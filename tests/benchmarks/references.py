@@ -1,4 +1,4 @@
-"""Reference embeddings that know nothing of OpenEXR: hashing of words, and of names with their values."""
+"""Reference embeddings without knowledge of OpenEXR: hashing of words, and of names with their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""File space: evidence in its order, names of spaces, and what they mean."""
+"""File space: evidence in its order, and the meaning of names of spaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worker that was taken over: whatever it sends is one error of one request, and ends it."""
+"""Compromised worker: any invalid message is one error of one request, and ends the worker."""
 
 from __future__ import annotations
 

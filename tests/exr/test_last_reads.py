@@ -1,4 +1,4 @@
-"""Files that are read again: the result is that of a first read, whatever has changed."""
+"""Files that are read again: the result equals that of a first read after any change."""
 
 from __future__ import annotations
 

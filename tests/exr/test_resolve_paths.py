@@ -1,4 +1,4 @@
-"""What a drop, a paste or an argument means: files on disk, sequences of all notations, and prose."""
+"""Resolution of a drop, a paste or an argument: files on disk, sequences of all notations, and prose."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EYES = [f"st/{eye}/eye_{eye}.{frame}.exr" for eye in ("left", "right") for frame
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a sequence, tiles, two eyes, and names that look like other things."""
+    """Return a folder with a sequence, tiles, two eyes, and names that look like other things."""
     root = Path(os.path.realpath(tmp_path)) / "files"
     names = [
         *SHOT,

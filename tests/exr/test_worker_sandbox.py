@@ -48,7 +48,7 @@ SECRETS = (
 
 
 def probe(folder: Path, mode: str) -> dict[str, Any]:
-    """Run the probe in place of the worker and return what it prints."""
+    """Run the probe in place of the worker and return its output."""
     home, outside = folder / mode / "home", folder / mode / "outside"
     for path in (home / "id_key", outside / "victim", outside / "rights"):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -148,7 +148,7 @@ def change_chunk(random: Random, data: bytearray, header: int) -> None:
 
 
 def insert_hole(random: Random, data: bytearray, header: int) -> None:
-    """Insert zeros between the table and the chunks, or behind them, as in a file with holes."""
+    """Insert zeros between the table and the chunks, or after them, as in a file with holes."""
     at = random.choice((min(len(data), header + 512), len(data)))
     data[at:at] = bytes(random.choice((8, 4096, 1_000_000)))
 

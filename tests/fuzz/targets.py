@@ -164,7 +164,7 @@ def _entries(path: Path) -> dict[str, object] | None:
 
 
 class Paths:
-    """Text becomes paths and reasons, whatever it is."""
+    """Resolve text, which becomes paths and reasons."""
 
     name, extension = "paths", "txt"
 
@@ -180,7 +180,7 @@ class Paths:
 
 
 class Library:
-    """A library file is read, or refused in one sentence; DuckDB runs in a process of its own."""
+    """Read a library file, or expect one sentence; DuckDB runs in a separate process."""
 
     name, extension = "library", "duckdb"
 
@@ -207,7 +207,7 @@ class Library:
 
 
 class Cache:
-    """Whatever the files of a similarity index hold, the hits are those of the library."""
+    """Compare the hits of a damaged similarity index with those of the library."""
 
     name, extension = "cache", "bin"
 

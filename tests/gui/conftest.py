@@ -50,7 +50,7 @@ def kept_workers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
-    """A test fails that leaves a thread running or a timer of the application ticking."""
+    """Fail a test that leaves a thread or an active timer of the application behind."""
     before = set(threading.enumerate())
     yield
     left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
@@ -62,7 +62,7 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
-    """Background operations that are joined when the test ends."""
+    """Return a task runner whose threads are joined when the test ends."""
     made = TaskRunner()
     yield made
     made.close()
@@ -70,13 +70,13 @@ def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
 
 @pytest.fixture
 def core() -> Backend:
-    """The real core over this test's library."""
+    """Return services over the library of this test."""
     return Backend(config.load())
 
 
 @pytest.fixture
 def controller(qtbot: QtBot, core: Backend, tasks: TaskRunner) -> Iterator[Controller]:
-    """A controller over the real core and this test's library."""
+    """Return a controller over the library of this test."""
     made = Controller(core, tasks)
     yield made
     made.close()
@@ -84,7 +84,7 @@ def controller(qtbot: QtBot, core: Backend, tasks: TaskRunner) -> Iterator[Contr
 
 @pytest.fixture
 def settle(qtbot: QtBot, tasks: TaskRunner) -> Callable[[], None]:
-    """Waits until nothing runs in the background any more."""
+    """Return a function that waits for the end of all background operations."""
 
     def wait() -> None:
         qtbot.waitUntil(lambda: not tasks.running())
@@ -109,7 +109,7 @@ def poll_until(qtbot: QtBot, tasks: TaskRunner) -> Callable[[Poller, Callable[[]
 
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication, controller: Controller) -> Iterator[MainWindow]:
-    """The window over a real core, shown."""
+    """Show the window over the library of this test."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # windows of earlier tests
     theme.apply(qapp, "dark")
     made = MainWindow(controller, WindowState())
@@ -122,7 +122,7 @@ def window(qtbot: QtBot, qapp: QApplication, controller: Controller) -> Iterator
 
 @pytest.fixture
 def shot(tmp_path: Path) -> Path:
-    """A folder with three frames of a render."""
+    """Return a folder with three frames of a render."""
     for frame in (1001, 1002, 1003):
         studio_file(tmp_path / "shot" / f"beauty.{frame}.exr", frame)
     return tmp_path / "shot"

@@ -98,7 +98,7 @@ class Driver(QObject):
 
 
 def main(folder: str, picture: str) -> int:
-    """The exit code of the window."""
+    """Run the story and return the exit code of the window."""
     application = QApplication(["exr-inspector"])
     driver = Driver(folder, picture)
     code = window_app.run([], config.load(), size=(1400, 860))

@@ -28,7 +28,7 @@ def files(*paths: object) -> QMimeData:
 
 
 def enter(window: QWidget, data: QMimeData) -> bool:
-    """The drag comes over the window; whether it may be dropped there."""
+    """Drag over the window; return True if it may be dropped there."""
     event = enter_event(_PLACE, Qt.DropAction.CopyAction, data, *_HOW)
     QApplication.sendEvent(window, event)
     return event.isAccepted()
@@ -37,7 +37,7 @@ def enter(window: QWidget, data: QMimeData) -> bool:
 def enter_event(
     place: QPoint, actions: Qt.DropAction, data: QMimeData, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier
 ) -> QDragEnterEvent:
-    """The event of a drag that comes over a window."""
+    """Return the event of a drag that enters a window."""
     create: Any = QDragEnterEvent
     event: QDragEnterEvent
     try:
@@ -48,6 +48,6 @@ def enter_event(
 
 
 def drop(window: QWidget, data: QMimeData) -> None:
-    """The drag ends in the window."""
+    """Drop in the window."""
     place, kind = QPointF(_PLACE), QEvent.Type.Drop
     QApplication.sendEvent(window, QDropEvent(place, Qt.DropAction.CopyAction, data, *_HOW, kind))

@@ -32,7 +32,7 @@ class Heartbeat(QObject):
         timer.start()
 
     def restart(self) -> None:
-        """What was before is forgotten."""
+        """Reset the measurement."""
         self.longest = self.busiest = self.longest_on_core = 0.0
         self.gaps: list[float] = []
         self._turned, self._worked, self._queued = time.perf_counter(), time.thread_time(), self._queue.seconds()
@@ -87,7 +87,7 @@ class Story(QObject):
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Waits for the first paint of the window, or of its list with rows."""
+        """Wait for the first paint of the window, or of its list with rows."""
         if event.type() == QEvent.Type.Paint:
             if self._window is None and isinstance(watched, MainWindow):
                 self._window = watched
@@ -170,6 +170,6 @@ def _after(seconds: float) -> Wait:
 
 
 def _peak() -> int:
-    """The most memory that the process has had, in bytes."""
+    """Return the peak memory of the process in bytes."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024

@@ -24,7 +24,7 @@ def main(asked: float, story: str, words: list[str]) -> None:
 
 
 def _bare() -> None:
-    """The least there can be: Qt and an empty window, painted once."""
+    """Run the baseline: Qt and an empty window, painted once."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -37,7 +37,7 @@ def _bare() -> None:
 
 
 def _window(asked: float, words: list[str]) -> dict[str, object]:
-    """The program as its console entry starts it, watched from its first paint on."""
+    """Run the program like its console entry, watched from its first paint on."""
     from exr_inspector_app import __main__ as entry
 
     seen: dict[str, object] = {"entry": time.time() - asked}
@@ -49,7 +49,7 @@ def _window(asked: float, words: list[str]) -> dict[str, object]:
     seen["modules"] = time.time() - asked
     from tests.gui.heartbeat import Story  # imports nothing that is not there yet
 
-    application = QApplication([exr_inspector_app.gui.app.APP])
+    application = QApplication([exr_inspector_app.config.APP])
     story = Story(application, asked, *words)
     entry.main([])
     return {**seen, "heavy": [name for name in HEAVY if name in story.modules], **story.seen}

@@ -92,7 +92,7 @@ def bugs(tasks: TaskRunner) -> list[Failure]:
 
 @pytest.fixture
 def entry(controller: Controller, shot: Path, settle: Settle) -> SessionFile:
-    """The first of three inspected files; no watcher runs by itself."""
+    """Return the first of three inspected files; no watcher polls by itself."""
     for watcher in (controller.files.file_watcher, controller.files.folder_watcher):
         watcher.close()  # its timer; `tick` polls
     controller.files.open_paths([str(shot)])

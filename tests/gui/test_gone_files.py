@@ -64,7 +64,7 @@ def test_deleted_file_is_marked_and_recovers(
     poll(window, settle)
     assert (entry.is_gone, entry.defect, [problem.message for problem in entry.problems]) == (True, "Gone", [SENTENCE])
     assert not window.session.change.isVisible()
-    assert window.structure_model.channel_count() == channels  # what was read of it stays
+    assert window.structure_model.channel_count() == channels  # its record stays
     os.rename(tmp_path / "away.exr", path)
     poll(window, settle)
     assert (entry.is_gone, entry.problems, entry.is_failed) == (False, (), False)

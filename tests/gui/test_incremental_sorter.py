@@ -38,7 +38,7 @@ def sorter(model: SessionModel, qtbot: QtBot) -> IncrementalSorter:
 
 
 def listed(model: SessionModel) -> list[list[str]]:
-    """The names of the rows, folder by folder."""
+    """Return the names of the rows, folder by folder."""
     groups = [model.index(row, 0) for row in range(model.rowCount())]
     return [[model.index(row, 0, group).data() for row in range(model.rowCount(group))] for group in groups]
 

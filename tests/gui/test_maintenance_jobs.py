@@ -1,4 +1,4 @@
-"""What a library lacks is made from the similar pane, asked in full, and told in one row of Activity."""
+"""Missing embeddings and thumbnails of a library are made from the Similar pane, in one row of Activity."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def find(controller: Controller, settle: Settle, at: int = 0) -> None:
 
 @pytest.fixture
 def published(core: Backend) -> Path:
-    """A library with files of this version, without pictures."""
+    """Return a library with files of this version, without pictures."""
     LocalStore(core.config.library).publish(batch(*FILES))
     return core.config.library
 
 
 @pytest.fixture
 def outdated(published: Path) -> Path:
-    """A library of which most files have embeddings of an older version."""
+    """Return a library in which most files have embeddings of an older version."""
     with duckdb.connect(str(published)) as connection:
         connection.execute("UPDATE file_rows SET embedding_version = 1 WHERE file_id != ?", [IDS[0]])
     return published

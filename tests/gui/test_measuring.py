@@ -35,7 +35,7 @@ def codes(window: MainWindow) -> list[str]:
 
 
 def channel(window: MainWindow, name: str) -> StructureNode:
-    """The row of a channel of the selected file."""
+    """Return the row of a channel of the selected file."""
     file = window.controller.files.selection and window.controller.files.selection.file
     assert file
     layers = [layer for part in build_tree(file).children for layer in part.children]
@@ -86,7 +86,7 @@ def test_damaged_pixels_are_reported_with_their_offset(window: MainWindow, tmp_p
 
 @pytest.fixture
 def stalling(window: MainWindow, tmp_path: Path, settle: Settle, stall: Stall) -> Controller:
-    """Return the controller of a session of nine pictures, of which the last one stalls."""
+    """Return the controller of a session of nine pictures; reading the last one stalls."""
     paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(64, 48)) for number in range(9)]
     window.open_paths([str(tmp_path)])
     settle()

@@ -1,4 +1,4 @@
-"""What is opened is shown: selected, scrolled to, and in the other panes."""
+"""Opened files are shown: selected, scrolled to, and in the other panes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Settle = Callable[[], None]
 
 
 def shown_name(window: MainWindow) -> str:
-    """The name that the inspector shows, if the row of the file is selected and in view."""
+    """Return the name that the inspector shows, if the row of the file is selected and in view."""
     view, entry = window.session.view, window.controller.files.selection
     assert entry is not None
     index = window.session_model.index_of(entry)

@@ -31,7 +31,7 @@ Settle = Callable[[], None]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A folder with a sequence, and with names that look like other things."""
+    """Return a folder with a sequence, and with names that look like other things."""
     names = ["a.exr", "b c.exr", "hash#1.exr", *(f"cmp.{frame}.exr" for frame in range(1001, 1006))]
     for name in names:
         write_exr(tmp_path / "files" / name)
@@ -39,7 +39,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def raw(**formats: str) -> QMimeData:
-    """Data of a drag, written by another program byte by byte."""
+    """Return data of a drag, written by another program byte by byte."""
     data = QMimeData()
     for name, text in formats.items():
         mime_type = {"links": "text/uri-list", "text": "text/plain"}[name]

@@ -22,7 +22,7 @@ SHOT = "/mnt/prod/orca/OR_0420/lighting/beauty/v017"
 
 
 def item(name: str, status: PlanStatus, *, incomplete: bool = False, since: str | None = None) -> PlanItem:
-    """A planned record of a file in SHOT; `beauty.1001` has frame 1001."""
+    """Return a planned record of a file in SHOT; `beauty.1001` has frame 1001."""
     path = f"{SHOT}/{name}.exr"
     stem, _, frame = name.partition(".")
     facts = payload(file(part(channel("R"), chunk_count=1080, chunks_present=612), path=path))
@@ -34,7 +34,7 @@ def item(name: str, status: PlanStatus, *, incomplete: bool = False, since: str 
 
 
 def planned(*items: PlanItem) -> list[PlanLine]:
-    """The lines of a plan without failures."""
+    """Return the lines of a plan without failures."""
     return make_lines(Plan("Local library", items), ())
 
 

@@ -31,7 +31,7 @@ REREAD = "Changed on disk since it was inspected; read again"
 
 @pytest.fixture
 def folder(window: MainWindow, tmp_path: Path, settle: Settle) -> Path:
-    """An opened and inspected folder with the files a to e."""
+    """Return an opened and inspected folder with the files a to e."""
     for name in "abcde":
         write_exr(tmp_path / "in" / f"{name}.exr")
     window.open_paths([str(tmp_path / "in")])

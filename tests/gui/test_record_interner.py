@@ -18,13 +18,13 @@ from tests.exr_files.values import preview
 
 
 def read(core: Backend, *paths: Path) -> list[FileInspected]:
-    """The files, each read apart."""
+    """Return the files, each read separately."""
     events = (event for path in paths for event in core.inspect([str(path)], with_plan=False))
     return [event for event in events if isinstance(event, FileInspected)]
 
 
 def record(event: object) -> Record:
-    """The record of an event that has one."""
+    """Return the record of an event that has one."""
     assert isinstance(event, FileInspected)
     assert event.record is not None
     return event.record

@@ -28,7 +28,7 @@ Settle = Callable[[], None]
 
 @pytest.fixture
 def other(qtbot: QtBot, core: Backend, tasks: TaskRunner) -> Iterator[MainWindow]:
-    """A window of the next start."""
+    """Return the window of the next start."""
     controller = Controller(Backend(core.config), tasks)
     made = MainWindow(controller, WindowState())
     qtbot.addWidget(made)

@@ -25,7 +25,7 @@ FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1)
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, controller: Controller, settle: Callable[[], None]) -> Iterator[VastServer]:
-    """A database without a query engine; its rows come in several pieces."""
+    """Return a database without a query engine; its rows come in several pieces."""
     monkeypatch.setattr(transaction, "SCAN_BATCH_ROWS", 64)
     monkeypatch.setattr(vector_cache, "MAX_CACHED_ROWS", 0)  # too many rows for the cache, so all are scanned
     with VastServer((BUCKET,), ACCESS, SECRET, query_engine=False) as made:

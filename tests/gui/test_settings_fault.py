@@ -36,7 +36,7 @@ def test_program_starts_with_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     ((settings, fault),) = seen
     assert (settings.viewer, settings.vast, settings.library) == ("", None, config.load_defaults().library)
     assert str(path) in fault
-    assert program.main(["--screenshot", "a.png"]) == 1  # a script must not go on with other settings
+    assert program.main(["--screenshot", "a.png"]) == 1  # a script must not continue with other settings
 
 
 def test_banner_resets_the_settings_and_keeps_a_copy(window: MainWindow, settle: Callable[[], None]) -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|rai
 
 @pytest.fixture
 def server(window: MainWindow) -> InstanceServer:
-    """The server of the window, as the program starts it."""
+    """Return the server of the window, as the program starts it."""
     made = InstanceServer(window)
     made.paths_received.connect(window.open_from_other_start)
     assert made.listen()

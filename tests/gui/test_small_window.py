@@ -20,7 +20,7 @@ SMALLEST = QSize(960, 600)
 
 
 def least_size(widget: QWidget) -> QSize:
-    """The size below which a widget would be cut."""
+    """Return the size below which a widget would be cut."""
     least = widget.minimumSizeHint()
     if widget.minimumWidth() > 0:
         least.setWidth(widget.minimumWidth())

@@ -51,7 +51,7 @@ def display() -> Iterator[str]:
 
 
 def play(story: str, display: str, folder: Path) -> dict[str, Any]:
-    """Play a story, and return what was seen."""
+    """Play a story, and return its observations."""
     data.PREPARED[story](folder)
     done = subprocess.run(
         [sys.executable, "-m", "tests.gui.stories", story, str(folder)],

@@ -23,7 +23,7 @@ NOBODY = "http://127.0.0.1:9"  # no server listens there
 
 
 def label(window: MainWindow, where: str) -> TargetLabel:
-    """The target's place in the status bar."""
+    """Return the button of the target in the status bar."""
     return window.status.targets[where]
 
 
@@ -35,7 +35,7 @@ def fill(window: MainWindow, **values: str) -> None:
 
 @pytest.fixture
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine keeps no keys."""
+    """Replace the keyring by one that stores no keys."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 

@@ -50,7 +50,7 @@ class Checkout:
         return self.root / ".venv"
 
     def start(self, *arguments: str, terminal: int | None = None) -> subprocess.Popen[str]:
-        """Start a command in a session of its own, on a terminal or with pipes for its output."""
+        """Start a command in a new session, on a terminal or with pipes for its output."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         return subprocess.Popen(
             [sys.executable, str(self.root / "packaging" / "dev.py"), *arguments],

@@ -34,13 +34,13 @@ libglib2.0-0t64:
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Checkout:
-    """A checkout without anything set up."""
+    """Return a checkout without anything set up."""
     return checkout.create(tmp_path / "a checkout é")
 
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
-    """Import of a module beside dev.py, as the script imports it."""
+    """Return a function that imports a module next to dev.py, as the script does."""
     monkeypatch.syspath_prepend(str(ROOT / "packaging"))
     return importlib.import_module
 

@@ -129,7 +129,7 @@ def test_new_conditions_attach_the_library_and_leave_it_to_others(
     (instance,) = attached._instances.values()
     with pytest.raises(duckdb.PermissionException):
         instance.execute(f"ATTACH '{Path(duckdb.__file__)}'")
-    instance.close()  # as a fault would: the library is opened anew
+    instance.close()  # as a fault would: the library is reopened
     assert search(store, pattern, where=(Condition("path_folded", ">=", "/show/s0070"),)) == nearest(range(70, 120))
 
 

@@ -108,7 +108,7 @@ def test_foreign_responses_are_bounded(
 
 
 def test_damaged_responses_are_sentences(vast: Vast, store: VastStore, server: VastServer) -> None:
-    """Arrow trusts offsets in what it reads: without a check these rows end the process."""
+    """Test rows that would end the process without a check, since Arrow trusts their offsets."""
     store.publish(batch(*frames(3)))
     sentences = set[str]()
     for seed in range(10):
@@ -165,7 +165,7 @@ def test_rows_are_validated_after_another_release_of_the_sdk(
 def test_silent_query_engine_is_given_up(
     store: VastStore, server: VastServer, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    """The driver has no limit of time: its thread is left behind, and the rows are compared here."""
+    """Test that a thread of the driver, which has no limit of time, is abandoned, and rows are compared here."""
     monkeypatch.setattr(adbc_search, "ANSWER_S", 1.5)
     monkeypatch.setattr(adbc_search, "_silent_until", {})
     records = frames(3)

@@ -1,4 +1,4 @@
-"""Lists of a database of 500,000 files without a query engine: what is read for a page, and what is in it."""
+"""Lists of a database of 500,000 files without a query engine: rows that are read for a page, and rows in it."""
 
 from __future__ import annotations
 

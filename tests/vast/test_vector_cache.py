@@ -1,4 +1,4 @@
-"""Vector cache of a database without a query engine: what it transfers, and what makes it read again."""
+"""Vector cache of a database without a query engine: its transfers, and the reasons to read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies that no VAST Database sends: of hostile servers, and of what stands in front of a cluster."""
+"""Replies that no VAST Database sends: those of hostile servers, and of proxies in front of a cluster."""
 
 from __future__ import annotations
 

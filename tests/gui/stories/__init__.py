@@ -1,1 +1,1 @@
-"""End-to-end stories: what users do, in a real window of its own process, with screenshots."""
+"""End-to-end stories of users in a real window, each in its own process, with screenshots."""

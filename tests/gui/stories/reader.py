@@ -31,7 +31,7 @@ Seen = list[tuple[str, str, bool]]  # role, name, and whether it has the focus
 
 
 def missing() -> str:
-    """Return what this machine lacks to run the reader; empty if nothing."""
+    """Return the missing requirement of the reader; empty if this machine has all."""
     if shutil.which("dbus-run-session") is None:
         return "dbus-run-session"
     if not any(map(os.path.exists, LAUNCHERS)):
@@ -95,7 +95,7 @@ def running(*command: str, **variables: str) -> Iterator[None]:
 
 
 def lacks(seen: Seen) -> set[object]:
-    """Return the roles, names and properties of cells that a reading lacks; the sample takes time to be listed."""
+    """Return the expected roles, names and cells that a reading lacks; the sample takes time to be listed."""
     left: set[object] = {*ROLES, *NAMES, "row of the sample", "focus on a row"}
     for role, name, has_focus in seen:
         left -= {role, (role, name)}
@@ -107,7 +107,7 @@ def lacks(seen: Seen) -> set[object]:
 
 
 def read_sample() -> Seen:
-    """Return the first reading that lacks nothing, or the last one."""
+    """Return the first complete reading, or the last one."""
     end = time.monotonic() + PATIENCE_S
     reader, seen = Reader(), Seen()
     while time.monotonic() < end and lacks(seen):

@@ -57,7 +57,7 @@ class Driver(QObject):
 
     @property
     def controller(self) -> Controller:
-        """The services behind the window."""
+        """The services of the window."""
         return self.window.controller
 
     def _turn(self) -> None:
@@ -75,7 +75,7 @@ class Driver(QObject):
         self._timer.stop()
         return False
 
-    # What the user does
+    # Input
 
     def drop(self, *paths: object) -> None:
         """Drop files and folders on the window."""
@@ -100,7 +100,7 @@ class Driver(QObject):
         """The widget with the focus, or the window."""
         return QApplication.focusWidget() or self.window
 
-    # What the user sees
+    # Observation
 
     def is_settled(self) -> bool:
         """Return True if everything was inspected and planned, and no thumbnail is waited for."""
@@ -122,7 +122,7 @@ class Driver(QObject):
 
 
 def run(name: str, folder: Path, story: Callable[[Driver], Iterator[Wait]], paths: Sequence[str] = ()) -> int:
-    """Start the program with a user that follows a story; print what was seen, and return the exit code."""
+    """Start the program with a user that follows a story; print the observations, and return the exit code."""
     application = QApplication(["exr-inspector"])
     driver = Driver(name, folder, story)
     code = main(["--new-window", *paths])
