@@ -38,19 +38,20 @@ _NOT_LETTERS = lazy_pattern(r"[^a-z]")
 _CRYPTO = lazy_pattern(r"crypto", re.IGNORECASE)
 _RANK = lazy_pattern(r"[0-9]{2}$")
 _SPACES = (
-    r"(?:world|cam(?:era)?|obj(?:ect)?|eye|view|local|surface|point|ref|rest|hit|shading|geo(?:metric)?|bump|smooth"
+    r"(?:world|cam(?:era)?|obj(?:ect)?|space|eye|view|local|surface|point|ref|rest|hit|shading|geo(?:metric)?|bump|smooth"
     r"|face|sh)"
 )
 _NORMAL = lazy_pattern(rf"n[gns]?{_SPACES}?|nrms?|norm|{_SPACES}*normals?")
-_POSITION = lazy_pattern(rf"p{_SPACES}?|wp|pointworld|{_SPACES}*pos(?:ition)?")
+_POSITION = lazy_pattern(rf"p{_SPACES}?|wp|pointworld|{_SPACES}*(?:pos|positions?)")
 _VECTOR = frozenset(
-    "motion motionvector vector vectors velocity flow forward backward disparity tangent dpdu dpdv mv".split()
+    """motion motionvector vector vectors velocity vel flow forward backward disparity tangent dpdu dpdv dpdtime
+    mv""".split()
 )
 _COORDINATES = frozenset("uv uvs st texcoord uvpass".split())
 _VECTORS = _VECTOR | _COORDINATES
-_DEPTH = frozenset("z depth zdepth zback pz hitpz mist deepfront deepback distance".split())
+_DEPTH = frozenset("z depth zdepth zbuffer zfiltered zback pz hitpz mist deepfront deepback distance".split())
 _IDS = lazy_pattern(
-    r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index(?:ob|ma)?|elementid|nodeid)$"
+    r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index(?:ob|ma)?|elementid|nodeid|segmentation|segmaps?)$"
 )
 _MASK = frozenset("mask matte alpha a coverage holdout stencil multimatte".split())
 _MAIN = frozenset("beauty rgba rgb combined ci c final image color main master comp composite".split())
@@ -141,7 +142,7 @@ def _by_roles(
     sets: list[Sequence[str]] = [roles for roles in _TRIPLES if set(roles) <= by_role.keys()]
     if not sets:
         sets = [roles for roles in _PAIRS if set(roles) <= by_role.keys()]
-        sets = sets or [*_grey_or_vector(layer, by_role.keys())]
+        sets = sets or [*_grey_or_vector(layer or part.name or "", by_role.keys())]
     if not sets:
         return [], members
     roles = [*sets[0]]
@@ -154,20 +155,20 @@ def _by_roles(
     return [_group(part, view, layer, names, [component for component, _ in chosen], kind)], rest
 
 
-def _grey_or_vector(layer: str, roles: Set[str]) -> Sequence[Sequence[str]]:
+def _grey_or_vector(name: str, roles: Set[str]) -> Sequence[Sequence[str]]:
     """Return the sets of luminance, of a grey picture stored as R or L and A, or of a vector stored as R and G."""
     if "y" in roles and "x" not in roles:
         return [["y"]]
     if len(roles) == 2 and "a" in roles:
         return [[role] for role in roles if role.lower() in _GREY]
-    is_vector = {"r", "g"} <= roles and _is_vector(_NOT_LETTERS.sub("", layer.lower()), name_words(layer))
+    is_vector = {"r", "g"} <= roles and _is_vector(_NOT_LETTERS.sub("", name.lower()), name_words(name))
     return ["rg"] if is_vector else []
 
 
 def _by_suffix(
     part: Part, view: str, layer: str, members: list[tuple[str, Channel]]
 ) -> tuple[list[LayerGroup], list[tuple[str, Channel]]]:
-    """Group names that share a prefix without a dot: `Nx Ny Nz`, `LeR LeG LeB`, `dzdx dzdy`."""
+    """Group names that share a prefix without a dot: `Nx Ny Nz`, `LeR LeG LeB`, `dzdx dzdy`; or all but an axis."""
     groups: list[LayerGroup] = []
     by_name = {member[0]: member for member in members}
     grouped: set[int] = set()  # ids of members
@@ -176,11 +177,14 @@ def _by_suffix(
         chosen = _members_with_suffix(by_name, component) if prefix else []
         if not chosen and len(component) > 3 and (chosen := _members_with_color_words(by_name, component)):
             prefix = component[:-3]
+        letters = [name[len(prefix) :] for name, _ in chosen]
+        if not chosen and (chosen := _members_with_leading_axis(by_name, component)):
+            prefix = component[1:]
+            letters = [name[0] for name, _ in chosen]
         if not chosen:
             continue
         grouped.update(map(id, chosen))
         full = (f"{layer}.{prefix}" if layer else prefix).rstrip("_-:/ ") or prefix
-        letters = [name[len(prefix) :] for name, _ in chosen]
         channels = [channel for _, channel in chosen]
         kind = _kind(full, list(zip(letters, channels, strict=True)), part)
         groups.append(_group(part, view, full, tuple(channel.name for channel in channels), letters, kind))
@@ -204,6 +208,15 @@ def _members_with_color_words(by_name: Mapping[str, tuple[str, Channel]], first:
     spell = str.upper if word.isupper() else str.title if word[0].isupper() else str.lower
     names = [name for other in _COLOR_WORDS if (name := stem + spell(other)) in by_name]
     return [by_name[name] for name in names] if len(names) > 2 else []
+
+
+def _members_with_leading_axis(by_name: Mapping[str, tuple[str, Channel]], first: str) -> list[tuple[str, Channel]]:
+    """Return the members of a set such as `XVel YVel` or `XPos YPos ZPos`, as Fusion writes it, or none."""
+    axes = {"X": "XYZ", "x": "xyz"}.get(first[:1])
+    if axes is None or len(first) < 3:
+        return []
+    names = [name for axis in axes if (name := axis + first[1:]) in by_name]
+    return [by_name[name] for name in names] if len(names) > 1 else []
 
 
 def _is_subsampled(channel: Channel) -> bool:
@@ -255,6 +268,8 @@ def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str
         return "depth" if _DEPTH.intersection(tokens) and not {"of", "field"} <= set(tokens) else "color"
     if roles in ("ya", "ra"):
         return "luminance"
+    if roles == "xyz" and joined in _DEPTH:
+        return "depth"
     return "vector" if roles in ("xyz", "uv", "uvw", "xy", "rg") else "data"
 
 
@@ -287,6 +302,7 @@ def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, tokens:
         return "id"
     if (
         component in _DEPTH
+        or joined + component in _DEPTH
         or (joined in _DEPTH and len(component) == 1)
         or (_DEPTH.intersection(tokens) and component in "zvyr")
         or _DEPTH.intersection(of_component)

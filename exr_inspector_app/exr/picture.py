@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
 from exr_inspector_app.model import Part, Picture
 
-PICTURE_VERSION = 8  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
+PICTURE_VERSION = 9  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
 
 COLOR_KINDS = frozenset(["colour", "luminance"])  # of `Picture`: shown by color management; all others are data
 
@@ -31,7 +31,7 @@ _LIGHT = frozenset(
     """diffuse diff specular spec direct indirect gi reflection reflect refraction refract transmission transmit sss
     subsurface emission emit emissive light lights lighting lgt key fill rim glossy coat sheen volume volumetric
     atmosphere caustics illumination illum env environment background self incandescence glow bounce clearcoat
-    dir ind gloss le li""".split()
+    dir ind gloss le li trans refl refr""".split()
 )
 _UTILITY_NAMES = _UTILITY | {"alpha", "coverage"}  # `beauty_with_alpha` is no utility pass
 _SURFACE_COLORS = frozenset(["col", "color", "colour", "tint"])

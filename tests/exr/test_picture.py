@@ -97,6 +97,16 @@ def picture(*parts: list[str], **more: object) -> Picture:
         (["roto_mask"], ["roto_mask"], "mask"),
         (["ViewLayer.IndexOB.X"], ["ViewLayer.IndexOB.X"], "id"),
         (layer("clown") + layer("diffuse"), layer("diffuse"), "colour"),
+        (layer("VL.TransCol") + layer("VL.VolumeDir"), layer("VL.VolumeDir"), "colour"),
+        (["XPos", "YPos", "ZPos"], ["XPos", "YPos", "ZPos"], "vector"),
+        (["XVel", "YVel"], ["XVel", "YVel"], "vector"),
+        (["zfiltered"], ["zfiltered"], "depth"),
+        (layer("depth", "xyz"), layer("depth", "xyz"), "depth"),
+        (["deep.front"], ["deep.front"], "depth"),
+        (layer("dPdtime"), layer("dPdtime"), "vector"),
+        (layer("ObjectSpacePositions"), layer("ObjectSpacePositions"), "vector"),
+        (["segmentation"], ["segmentation"], "id"),
+        (["x."], ["x."], "data"),
     ],
 )
 def test_picture_is_chosen_by_names_and_roles(channels: list[str], expected: list[str], kind: str) -> None:
@@ -120,6 +130,11 @@ def test_colour_part_is_the_picture_whatever_part_comes_first() -> None:
 def test_part_names_count_as_layer_names() -> None:
     assert picture(RGB, RGB, RGB, names=("AO", "albedo", "beauty")).part_index == 2
     assert picture(RGB, RGB, names=("diffuse_right", "rgba_right")).part_index == 1
+
+
+def test_part_of_motion_has_two_components() -> None:
+    choice = picture(["R", "G"], ["Z"], names=("motionvector", "depth"))
+    assert (choice.channels, choice.kind) == (("R", "G"), "vector")
 
 
 def test_cryptomatte_alone_shows_its_first_rank() -> None:
