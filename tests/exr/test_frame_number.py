@@ -121,6 +121,17 @@ FOLDERS: dict[str, tuple[str, dict[str, Frame | None]]] = {
     "tiles below a resolution": ("C:\\char\\tex\\4k", {"skin.1001.exr": None}),
     "tiles of passes": ("/pub", {"c_AO.1001.exr": None, "c_AO.1011.exr": None, "c_Emission.1021.exr": None}),
     "frames of passes": ("/pub", {"sh_diffuse.1001.exr": 1001, "sh_diffuse.1002.exr": 1002}),
+    "copies of macOS": ("", {"beauty copy 2.exr": None, "beauty copy 3.exr": None, "beauty copy 4.exr": None}),
+    "maps of Unity": ("", {f"Lightmap-{number}_comp_light.exr": None for number in range(4)}),
+    "frame rates": ("", {"plate_23.976.exr": None, "plate_29.97.exr": None}),
+    "episodes": ("", {"s01e02_plate.exr": None, "s01e03_plate.exr": None}),
+    "frames of a scene": ("", {"scene_0000_depth.exr": 0, "scene_0001_depth.exr": 1}),
+    "shots of a scene": ("", {"scene_0010_depth.exr": None, "scene_0020_depth.exr": None}),
+    "tiles before a map": ("/pub", {"h_1001_BaseColor.exr": None, "h_1002_BaseColor.exr": None}),
+    "frames before a pass": ("/pub", {"b.1001.normal.exr": 1001, "b.1002.normal.exr": 1002}),
+    "tiles of an asset": ("/p/textures/hero/v002", {"skin_1001.exr": None, "skin_1002.exr": None}),
+    "renders of textures": ("/p/textures/renders", {"skin.1001.exr": 1001, "skin.1002.exr": 1002}),
+    "tiles of sculpts": ("/pub", {"h_zdisp.1001.exr": None, "b_DM_1001.exr": None, "b_DM_1011.exr": None}),
     "no digits": ("", {"foo.exr": None}),
 }  # fmt: skip
 

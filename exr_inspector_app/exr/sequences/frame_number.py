@@ -15,6 +15,7 @@ from exr_inspector_app.exr.sequences.rejected_digits import (
     MAX_DIGITS,
     MIN_GLUED_DIGITS,
     SIZES,
+    is_below_textures,
     is_encoding,
     is_map_folder,
     is_padded,
@@ -37,7 +38,7 @@ MIN_UNPADDED_FILES = 3  # `take_1`, `take_2`, `take_3`
 _MIN_SNAPSHOT = 32  # copies of smaller sets are not worth keeping
 _DIGITS = lazy_pattern(r"[0-9]+")
 _PAIR = lazy_pattern(r"(?<![0-9])([0-9]{1,9})\.([0-9]{1,9})(\.[^0-9./\\][^./\\]*)$")
-_SHOT = lazy_pattern(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut)[._-]?$", re.IGNORECASE)
+_SHOT = lazy_pattern(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut|s[0-9]+e)[._-]?$", re.IGNORECASE)
 _SHORT_FRACTIONS = frozenset(
     """0 00 000 0000 5 50 500 5000 25 250 2500 75 750 7500 125 1250 375 3750 625 6250 875 8750""".split()
 )
@@ -127,7 +128,7 @@ def _is_doubtful(head: str) -> bool:
     folder, name = split_path(head)
     if not name or name[-1].isdigit() or is_encoding(f"{name}.", ""):
         return True
-    return is_texture_name(name) or is_texture_folder(folder) or is_map_folder(folder)
+    return is_texture_name(name) or is_texture_folder(folder) or is_below_textures(folder) or is_map_folder(folder)
 
 
 def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = None) -> FrameSpan | None:
@@ -219,11 +220,22 @@ def _numbers_between(head: str, tail: str, siblings: Siblings) -> Collection[str
 
 def _are_shots(stem: str, start: int, end: int, numbers: Collection[str]) -> bool:
     """Return whether numbers are those of shots: `sh0100_plate`, `sh0110_plate`, or `sh010`, `sh020`."""
-    is_shot = _SHOT.search(stem[:start]) is not None
+    is_shot = _SHOT.search(stem[:start]) is not None and not _begins_with_frame(stem, start, numbers)
     are_tens = all(int(digits) % 10 == 0 for digits in numbers)
     if end < len(stem):
         return is_shot or are_tens
     return is_shot and are_tens and len(numbers) > 1 and stem[start - 1 : start] != "."
+
+
+def _begins_with_frame(stem: str, start: int, numbers: Collection[str]) -> bool:
+    """Return whether a name such as `scene_0001_depth` is that of a frame: long numbers that count one by one."""
+    is_named = stem[:start].lower() in ("scene_", "scene.", "scene-", "shot_", "shot.", "shot-")
+    return is_named and min(map(len, numbers)) >= MIN_GLUED_DIGITS and len(numbers) > 1 and _count_up(numbers)
+
+
+def _count_up(numbers: Collection[str]) -> bool:
+    values = sorted(int(digits) for digits in numbers if len(digits) < MAX_DIGITS)
+    return values[-1] - values[0] < 2 * len(values)
 
 
 def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[str]) -> bool:
@@ -251,8 +263,7 @@ def _varies_alone(stem: str, start: int, end: int, numbers: Collection[str]) -> 
 
 def _is_counted(numbers: Collection[str]) -> bool:
     """Return whether unpadded numbers count up, as `1, 2, 3` do and `0, 2` do not."""
-    values = sorted(int(digits) for digits in numbers if len(digits) < MAX_DIGITS)
-    return len(values) >= MIN_UNPADDED_FILES and values[-1] - values[0] < 2 * len(values)
+    return len(numbers) >= MIN_UNPADDED_FILES and _count_up(numbers)
 
 
 def _has_sign(stem: str, start: int) -> bool:

@@ -28,7 +28,10 @@ _DEPTHS = frozenset("8 10 12 14 16 24 32 64 50 55 60 65 75".split())
 SIZES = frozenset(
     [64, 128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384, 32768]
 )
-_RATIO = lazy_pattern(r"(?:^|[^0-9.])(?:1\.(?:33|37|66|77|78|85|90)|2\.(?:00|20|35|39|40|76))$")  # of a picture
+_RATIO = lazy_pattern(  # of a picture, or a frame rate
+    r"(?:^|[^0-9.])(?:1\.(?:33|37|66|77|78|85|90)|2\.(?:00|20|35|39|40|76)"
+    r"|23\.97(?:6|60)?|23\.98|29\.97|47\.95|59\.94|119\.88)$"
+)
 _INDEX = lazy_pattern(  # of a camera, a light, a tile or a rank: `cam01`, `x00_y01`, `crypto_object00`
     r"(?:^|[^A-Za-z])(?:cam|camera|light|lgt|lamp|layer|tile|mip|lod|x|y|u)$|[a-z](?:Cam|Camera|Light|Layer|Tile)$"
     r"|crypto(?:matte|_?(?:object|material|asset))?$"
@@ -49,15 +52,17 @@ _BELOW_TEXTURES = lazy_pattern(  # names of folders that only sort their content
 _TEXTURE_FOLDER = lazy_pattern(
     r"(?:^|[^a-z])(?:tex|tx|textures?|udims?|maps|texturemaps|sourceimages)(?:[^a-z]|$)", re.IGNORECASE
 )
+_TEXTURES = lazy_pattern(r"te?x|textures?|udims?|sourceimages", re.IGNORECASE)
+_RENDERS = lazy_pattern(r"render|rndr|comp(?![a-z])|beauty|turn|look|preview|output|images|bake", re.IGNORECASE)
 _TEXTURE_WORD = lazy_pattern(r"udim|mari(?![a-z])|textures?|(?:^|[^A-Za-z])te?x(?:[^A-Za-z]|$)", re.IGNORECASE)
 _MAP_WORD = lazy_pattern(
     r"base[._-]?colou?r|roughness|metal(?:lic|ness|lness)|displace(?:ment)?|normal|albedo|bump|height|specular"
     r"|diffuse[._-]?colou?r|opacity|gloss(?:iness)?|cavity|sub[._-]?surface|sheen|coat|anisotropy|transmission"
-    r"|emissive|(?:^|[._-])(?:displ?|vdm)(?![a-z])",
+    r"|emissive|(?:^|[._-])(?:z?displ?|vdm)(?![a-z])",
     re.IGNORECASE,
 )
 _PASS_WORD = lazy_pattern(  # a map or a pass of a render: the numbers decide
-    r"(?:^|[._-])(?i:diff(?:use)?|emission|ao|(?:ambient)?occlusion|mask|col(?:ou?r)?|spec|rough|nrm|alpha)[._-]?$"
+    r"(?:^|[._-])(?i:diff(?:use)?|emission|ao|(?:ambient)?occlusion|mask|col(?:ou?r)?|spec|rough|nrm|alpha|dm)[._-]?$"
     r"|(?:Diffuse|Emission|Occlusion|Mask|Colou?r)[._-]?$"
 )
 # A word of each expression above, without which it cannot match: compiling them takes 1 ms of a start of `inspect`.
@@ -67,7 +72,7 @@ _IN_MAP_WORD = (
     *("base", "rough", "metal", "disp", "normal", "albedo", "bump", "height", "specular", "diffuse", "opacity"),
     *("gloss", "cavity", "sub", "sheen", "coat", "anisotropy", "transmission", "emissive", "vdm"),
 )
-_IN_PASS_WORD = ("diff", "emission", "ao", "occlusion", "mask", "col", "spec", "rough", "nrm", "alpha")
+_IN_PASS_WORD = ("diff", "emission", "ao", "occlusion", "mask", "col", "spec", "rough", "nrm", "alpha", "dm")
 _SEPARATORS = (".", "_", " ", "-")
 _DECIMAL_DIGITS = frozenset("0123456789")
 _SHORT_DAY = lazy_pattern(r"(?:1[5-9]|2[0-9]|3[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")  # 261130
@@ -98,11 +103,18 @@ def is_rejected(stem: str, digits: str, start: int, end: int, numbers: Collectio
         return True
     if len(digits) == 2 and _INDEX.search(before):
         return True
-    if before.endswith(" (") and after.startswith(")") and not is_padded(numbers):  # copies of a file
+    if _is_counter(before, after) and not is_padded(numbers):
         return True
     if is_resolution(numbers) or all(_RATIO.search(before + number) for number in numbers):
         return True
     return len(digits) <= 5 and is_encoding(before, digits) and not is_padded(numbers)
+
+
+def _is_counter(before: str, after: str) -> bool:
+    """Return whether digits count the copies of a file, `a (2)` and `a copy 2`, or the maps of a scene of Unity."""
+    if before.endswith(" ("):
+        return after.startswith(")")
+    return before.lower().endswith((" copy ", "lightmap-", "reflectionprobe-"))
 
 
 def is_resolution(numbers: Collection[str]) -> bool:
@@ -154,13 +166,15 @@ def is_tile(stem: str, folder: str, match: re.Match[str], numbers: Collection[st
     """Return whether digits are a UDIM tile: 1001 to 1999 where folder, file or map name is of a texture."""
     if len(match[0]) != 4 or not 1001 <= int(match[0]) <= 1999:
         return False
-    before = stem[: match.start()]
+    before, after = stem[: match.start()], stem[match.end() :]
     if re.search(r"(?:^|[^0-9])1[0-9]{3}[._]$", before) and is_texture_name(before):
         return False  # the tile precedes the frame: `fire_udim.1001.1051`
     if is_texture_folder(folder) or _has_texture_word(before):
         return True
-    if _has_map_word(before):
+    if _has_map_word(before) or is_below_textures(folder):
         return not _is_long_range(numbers)
+    if after and _has_map_word(after):  # `hero_1001_BaseColor`; `b.1001.normal` may be a pass
+        return _jumps_to_next_row(numbers) or (_SURE_MAP.search(after) is not None and not _is_long_range(numbers))
     map_name = _map_of_folder(folder)
     if map_name and (_jumps_to_next_row(numbers) or (_SURE_MAP.fullmatch(map_name) and not _is_long_range(numbers))):
         return True
@@ -206,6 +220,17 @@ def is_texture_folder(folder: str) -> bool:
     while len(names) > 1 and _BELOW_TEXTURES.fullmatch(names[-1]) and not _TEXTURE_FOLDER.search(names[-1]):
         names.pop()
     return _TEXTURE_FOLDER.search(names[-1]) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_below_textures(folder: str) -> bool:
+    """Return whether a folder is the one of an asset directly below a folder for textures, `textures/hero`."""
+    if not _may_have(folder, _IN_TEXTURE_FOLDER):
+        return False
+    names = re.split(r"[/\\]", folder)
+    while len(names) > 1 and _BELOW_TEXTURES.fullmatch(names[-1]):
+        names.pop()
+    return len(names) > 1 and bool(_TEXTURES.fullmatch(names[-2])) and not _RENDERS.search(names[-1])
 
 
 @lru_cache(maxsize=1024)
