@@ -84,6 +84,15 @@ def found(folder: Path, text: str, form: str = "text", roots: tuple[Root, ...] =
         ("请看（{R}/a.exr）。", ["a.exr"]),
         ("{R}/mu\u0308.exr", ["m\u00fc.exr"]),
         ("*", []),
+        ("please check {R}/sp ace/a b.exr today", ["sp ace/a b.exr"]),
+        ("new comp: {R}/seq/cmp.####.exr 1001-1002, thanks", SHOT[:2]),
+        ("new comp: {R}/seq/cmp.[1001-1002].exr, thanks", SHOT[:2]),
+        ("new comp: {R}/seq/cmp.%04d.exr 5 frames", SHOT),
+        ("new comp: {R}/seq/cmp.####.exr 2001-2002", []),
+        ("{R}/seq/cmp.####.exr 1001 1005", SHOT),
+        ("{R}/a.exr:{R}/b.exr", ["a.exr", "b.exr"]),
+        ("\u300c{R}/a.exr\u300d\u3092\u898b\u3066", ["a.exr"]),
+        ("{R}/a.exr.bak and {R}/b.exr/c", []),
     ],
 )
 def test_text_gives_the_files_that_it_means(folder: Path, text: str, names: list[str]) -> None:
@@ -102,6 +111,8 @@ def test_text_gives_the_files_that_it_means(folder: Path, text: str, names: list
         "cmp.????.exr", "cmp.[0-9]*.exr", "cmp.[0-9][0-9][0-9][0-9].exr", "cmp.<FRAME>.exr", "cmp.${FRAME}.exr",
         "cmp.{frame}.exr", "cmp.{frame:04d}.exr", "cmp.%(frame)04d.exr", "cmp.%04i.exr", "cmp.`padzero(4, $F)`.exr",
         "cmp.(1001-1005).exr", "cmp.1001-1005.exr", "cmp.####.exr 1001–1005", "cmp.{1001,1002,1003,1004,1005}.exr",
+        "cmp.####.exr frames 1001-1005", "cmp.####.exr 1001 to 1005", "cmp.####[1001-1005].exr", "cmp.<####>.exr",
+        "cmp.{####}.exr", "cmp.%04d[1001-1005].exr",
         "cmp.${frame}.exr", "cmp.$4F.exr", "cmp.{frame_number}.exr",
     ],
 )  # fmt: skip
@@ -127,7 +138,7 @@ def test_the_range_of_a_notation_is_kept(folder: Path, notation: str, frames: li
 
 def test_tiles_and_views_have_tokens(folder: Path) -> None:
     assert found(folder, "{R}/tex/tile.<UDIM>.exr") == TILES
-    for notation in ("<TILE>", "$UDIM", "_MAPID_", "%(UDIM)d"):
+    for notation in ("<TILE>", "$UDIM", "_MAPID_", "%(UDIM)d", "[UDIM]", "{UDIM}"):
         assert found(folder, f"{{R}}/tex/tile.{notation}.exr") == TILES
     for notation in ("%V/eye_%V", "{left,right}/eye_{left,right}"):
         assert sorted(found(folder, f"{{R}}/st/{notation}.%04d.exr")) == EYES
@@ -170,7 +181,8 @@ def test_bytes_that_are_not_utf8_lead_to_their_file(tmp_path: Path) -> None:
     "prefix",
     [
         *("P:\\", "p:/", "//nas/prod/", "prod:/", "\\\\?\\P:\\", "\\\\?\\UNC\\nas\\prod\\"),
-        *("smb://nas/prod/", "file://///nas/prod/", "file:///P|/"),
+        *("smb://nas/prod/", "file://///nas/prod/", "file:///P|/", "afp://me@nas:548/prod/", "FileSystem::P:\\"),
+        "Microsoft.PowerShell.Core\\FileSystem::\\\\nas\\prod\\",
     ],
 )
 def test_path_of_another_machine_is_found_here(folder: Path, prefix: str) -> None:
@@ -221,7 +233,7 @@ def test_files_that_are_gone_stay_apart(folder: Path) -> None:
     assert resolved.paths == [f"{folder}/a.exr", f"{folder}/gone.exr"]
 
 
-@pytest.mark.parametrize("text", ["n/a", "~ 5 minutes", "// a comment", "and/or", "copy", "file://"])
+@pytest.mark.parametrize("text", ["n/a", "~ 5 minutes", "// a comment", "/s", "/cc @anna", "and/or", "copy", "file://"])
 def test_words_with_slashes_are_no_paths(text: str) -> None:
     assert resolve_paths(text).paths == []
 

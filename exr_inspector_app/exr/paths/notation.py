@@ -19,27 +19,28 @@ FrameTest: TypeAlias = Callable[[Frame], bool]
 
 _SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # no sign after a letter or a digit
 _NUMBER = rf"{_SIGN}[0-9]+(?:\.[0-9]+)?"
-_RANGE = rf"{_NUMBER}(?:\s*(?:[-–]|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
+_RANGE = rf"{_NUMBER}(?:\s*(?:[-–]|\.\.|:|(?<=\s)to(?=\s))\s*{_NUMBER})?(?:[xy:][0-9]+)?"
 _RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"
 _INTEGER_RANGE = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
 # Before a `#`, where the dot of `v2.1001-1003#` is no decimal point.
 _INTEGER_RANGES = rf"{_INTEGER_RANGE}(?:,{_INTEGER_RANGE}){{0,100}}"
 _TOKEN = re.compile(
     rf"(?P<before>(?:\((?:{_RANGES})\)|\[(?:{_RANGES})\]|(?<![0-9])(?:{_INTEGER_RANGES}))(?=[#@%$<]))?"
-    r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*[diu]|\{:0?[0-9]*d\}|`padzero\([0-9]+, ?\$F\)`"
+    r"(?P<token>\[#+\]|<#+>|\{#+\}|#+|@+|%0?[0-9]*[diu]|\{:0?[0-9]*d\}|`padzero\([0-9]+, ?\$F\)`"
     r"|\$\{?FRAME\}?|\$\{frame\}|\$[0-9]F(?![A-Za-z0-9])|\$\{?FF?[0-9]*\}?"
     r"|<(?i:f(?:rame)?)[0-9]*>|\{(?i:frame(?:_number)?)(?::0?[0-9]*d?)?\}|%\((?i:frame)\)0?[0-9]*d"
-    r"|<(?i:UDIM|UVTILE|tile|u|v)>|%\(UDIM\)d|\$\{?UDIM\}?|_MAPID_|%V|%v|\*|\?+"
+    r"|<(?i:UDIM|UVTILE|tile|u|v)>|%\(UDIM\)d|\$\{?UDIM\}?|\[UDIM\]|\{UDIM\}|_MAPID_|%V|%v|\*|\?+"
     rf"|\[(?:{_RANGES})\]|\((?:{_RANGES})\)|\{{{_NUMBER}\.\.{_NUMBER}\}}|\{{[^{{}},/\\]+(?:,[^{{}},/\\]+)+\}}"
     r"|(?<=[._])[0-9]+[-–][0-9]+(?=\.[A-Za-z]{3}$))"
+    rf"(?P<after>(?<=[#@du])\[(?:{_RANGES})\](?=\.[A-Za-z]{{3}}$))?"
 )
-_UDIMS = frozenset(["<udim>", "<tile>", "%(udim)d", "$udim", "${udim}", "_mapid_"])
+_UDIMS = frozenset(["<udim>", "<tile>", "%(udim)d", "$udim", "${udim}", "_mapid_", "[udim]", "{udim}"])
 _SUFFIX = re.compile(
-    rf"(?<!\s)(?:\s+(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
+    rf"(?<!\s)(?:\s+(?:frames?\s+)?(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
 )
 _SEPARATOR = re.compile(r"[/\\]+" if os.name == "nt" else "/+")
 _FRAME_RANGE = re.compile(
-    rf"\s*(?P<first>{_NUMBER})(?:\s*(?:[-–]|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$"
+    rf"\s*(?P<first>{_NUMBER})(?:\s*(?:[-–]|\.\.|:|to)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$"
 )
 
 
@@ -160,8 +161,8 @@ def name_form(
     for match in tokens:
         form += re.escape(pattern[at : match.start() if has_range else match.start("token")])
         at = match.end()
-        if has_range and match["before"] and (test := frame_test(match["before"])):
-            tests.append(test)
+        ranges = [match["before"], match["after"]] if has_range else [match["after"]]
+        tests += [test for text in ranges if text and (test := frame_test(text))]
         token = match["token"]
         piece = _piece(token)
         if test := _token_test(token):
@@ -174,7 +175,7 @@ def name_form(
 
 def _token_test(token: str) -> FrameTest | None:
     """Return the test of a token that is a range itself: `[1001-1003]`, `{1001..1003}`, `1001-1003`."""
-    is_range = token[0] in "[({0123456789" and not token.startswith(("[#", "{:"))
+    is_range = token[0] in "[({0123456789" and not token.startswith(("[#", "{#", "{:")) and token.lower() not in _UDIMS
     return frame_test(token.replace("..", "-")) if is_range else None
 
 
@@ -204,7 +205,7 @@ def _digits(token: str) -> str:
 
     `####` and `%04d` mean four digits or more, `%d` digits without padding, `#` and `$F` any padding.
     """
-    bare = token.strip("[]")
+    bare = token.strip("[]{}<>") if "#" in token else token
     if bare[0] in "#@":
         width = len(bare)
     else:

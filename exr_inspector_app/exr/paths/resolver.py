@@ -33,16 +33,20 @@ _INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x20
 _CLIPBOARD_WORDS = frozenset(["copy", "cut", "x-special/nautilus-clipboard", "x-special/gnome-copied-files"])
 _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTILINE)
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
-_SHARE = re.compile(r"(?:smb|cifs)://(?:[^/@]*@)?|[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE)  # other forms of UNC paths
+_SHARE = re.compile(
+    r"(?:smb|cifs|afp)://(?:[^/@]*@)?|[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE
+)  # other forms of UNC paths
+_PORT = re.compile(r"^([^/]+):[0-9]+(?=/)")  # of a share
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file, and the provider that PowerShell names
 _LONG_PATH = re.compile(
-    r"[\\/]{2}\?[\\/](?=[A-Za-z]:)"
-)  # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+    r"[\\/]{2}\?[\\/](?=[A-Za-z]:)|(?:Microsoft\.PowerShell\.Core\\)?FileSystem::(?=[A-Za-z]:|[\\/])", re.IGNORECASE
+)
 _ABSOLUTE = re.compile(r"/{1,2}[^\s/]|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\[^\\\s]")
 _EXTENSION = re.compile(r"\.(?:exr|sxr|mxr)$", re.IGNORECASE)
-_LINE_NUMBER = re.compile(r"(?::[0-9]+)+:?$")  # after a path in a log
-_BARE = r"(?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\s\"'<>|,;()\[\]，、；。（）]+"
-_EMBEDDED = re.compile(rf"([\"'`“‘])((?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\"'`”’]+)[\"'`”’]|(?<![\w.~/\\:-])({_BARE})")
-_NEXT_PATH = re.compile(r"[\s,;，、；]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
+_START = re.compile(r"(?<![A-Za-z0-9_.~/\\:-])(?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)")  # of a path within other text
+_END = re.compile(r"\.(?:exr|sxr|mxr)(?![A-Za-z0-9_/\\-]|\.[A-Za-z0-9])", re.IGNORECASE)
+_RANGE_BEHIND = re.compile(r"(?:\s+|\s*[\[(=@:,]\s*)-?[0-9]+(?:\s*(?:[-–,x:]|\.\.|to)\s*-?[0-9]+)*(?!\s*[0-9])[\])]?")
+_NEXT_PATH = re.compile(r"[\s,;，、；]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+|(?<=\.exr):(?=/)")
 
 
 @dataclass(frozen=True)
@@ -163,9 +167,7 @@ def _line_readings(line: str, roots: Sequence[Root]) -> list[Reading]:
     for pieces in splits:  # files that are gone, among others or alone
         if len(pieces) > 1 and all(_ABSOLUTE.match(piece) and _EXTENSION.search(piece) for piece in pieces):
             return [_existing(piece, roots) or Reading(piece, [piece]) for piece in pieces]
-    notation = parse_notation(bare) if len(bare) <= MAX_PATH_CHARS else None
-    has_range = notation is not None and notation.frames is not None  # none of whose frames is there
-    if not has_range and (embedded := _read_embedded(line, roots)):
+    if embedded := _read_embedded(line, roots):
         return embedded
     return [Reading(path, [path]) for path in _plausible(bare)]
 
@@ -184,10 +186,23 @@ def _read_all(pieces: Sequence[str], roots: Sequence[Root]) -> list[Reading]:
 
 def _read_embedded(line: str, roots: Sequence[Root]) -> list[Reading]:
     """Return the EXR files on disk that a line of a list, a log or a mail names within other text."""
-    pieces = [match[2] or match[3] for match in islice(_EMBEDDED.finditer(line), MAX_EMBEDDED)]
-    bare = [_LINE_NUMBER.sub("", piece).rstrip(".,:!?…*") for piece in pieces]
-    names = [name for name in bare if _EXTENSION.search(name)]
-    return [reading for name in names if (reading := _existing(name, roots))]
+    readings, at = [], 0
+    for start in islice(_START.finditer(line), MAX_EMBEDDED):
+        end = _END.search(line, start.end()) if start.start() >= at else None
+        if end and (reading := _existing_within(line, start.start(), end.end(), roots)):
+            readings.append(reading)
+            at = end.end()
+    return readings
+
+
+def _existing_within(line: str, start: int, end: int, roots: Sequence[Root]) -> Reading | None:
+    """Return the file or the sequence that is named between two positions of a line, with a range behind it."""
+    path, behind = line[start:end], _RANGE_BEHIND.match(line, end)
+    if behind and has_token(path):
+        reading = _existing(path + behind[0], roots)
+        if reading or "-" in behind[0] or behind.end() == len(line):  # "5 frames" is no range
+            return reading
+    return _existing(path, roots)
 
 
 def _existing(text: str, roots: Sequence[Root]) -> Reading | None:
@@ -210,7 +225,7 @@ def _candidates(text: str, roots: Sequence[Root]) -> Iterator[str]:
     if scheme_of(text.strip()) == "file":
         readings = list(paths_of_file_uri(text.strip()))
     elif share := _SHARE.match(text.strip()):
-        readings.append("//" + decode(text.strip()[share.end() :]))
+        readings.append("//" + _PORT.sub(r"\1", decode(text.strip()[share.end() :])))
     elif text.startswith("~"):
         readings.append(os.path.expanduser(text))
     if not all(map(str.isascii, readings)):  # macOS takes names apart: `ü` as `u` and two dots
@@ -273,10 +288,13 @@ def _plausible(text: str) -> list[str]:
         return [path for path in islice(paths_of_file_uri(text), 1) if path]
     if scheme == "s3":
         return [text]
-    if scheme or "\n" in text:
+    if scheme or not text or "\n" in text:
         return []
-    is_name = bool(_EXTENSION.search(text)) and (len(text.split()) == 1 or has_token(text))
-    return [os.path.expanduser(text)] if is_name or _ABSOLUTE.match(text) else []
+    has_extension = _EXTENSION.search(text) is not None
+    is_name = has_extension and (len(text.split()) == 1 or has_token(text))
+    is_word = text[0] == "/" and not has_extension and "/" not in text.strip("/")  # `/s`, `// a comment`
+    is_absolute = _ABSOLUTE.match(text) is not None and not is_word
+    return [os.path.expanduser(text)] if is_name or is_absolute else []
 
 
 def _nuke_readings(text: str, roots: Sequence[Root]) -> list[Reading]:
