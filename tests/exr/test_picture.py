@@ -27,7 +27,7 @@ def file_of(*facts: dict[str, object]) -> ExrFile:
 
 def parts_of(*parts: list[str], views: list[str] | None = None, names: tuple[str, ...] = ()) -> tuple[Part, ...]:
     """Return the parts of a file with these channels."""
-    facts = []
+    facts: list[dict[str, object]] = []
     for number, channels in enumerate(parts):
         attributes = {"multiView": strings(*views)} if views else {}
         if names:
