@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -88,3 +90,13 @@ def test_workflows_use_commands_that_exist() -> None:
     assert commands
     usage = (ROOT / "packaging" / "dev.py").read_text(encoding="utf-8")
     assert [name for name in sorted(commands) if f"python3 packaging/dev.py {name} " not in usage] == []
+
+
+def test_no_file_of_the_history_is_one_to_ignore() -> None:
+    """A link `.venv` that was committed by mistake kept a fresh clone from its set-up."""
+    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("a source archive has no history")
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
+    patterns = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert ".venv*" in patterns  # with a slash at the end it would not cover a link
