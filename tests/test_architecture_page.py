@@ -46,6 +46,20 @@ def test_diagram_matches_the_import_contracts() -> None:
     assert diagram == contract_layers((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+def test_page_names_every_module_that_starts_threads() -> None:
+    package = ROOT / "exr_inspector_app"
+    starts = re.compile(r"\b(Thread|ThreadPoolExecutor|QThread|QThreadPool|Timer)\(")
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if starts.search(path.read_text(encoding="utf-8"))
+    }
+    section = PAGE.read_text(encoding="utf-8").partition("## Threads and processes")[2]
+    starts_threads = re.compile(r"starts (all |the )?threads")
+    lines = [line for line in section.partition("\n## ")[0].splitlines() if starts_threads.search(line)]
+    assert {name for line in lines for name in re.findall(r"`([\w/]+\.py)`", line)} == found
+
+
 def test_diagram_has_every_package() -> None:
     for container, layers in diagram_layers(PAGE.read_text(encoding="utf-8")).items():
         folder = ROOT / container.replace(".", "/")

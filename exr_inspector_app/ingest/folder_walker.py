@@ -8,14 +8,13 @@ reported.
 from __future__ import annotations
 
 import queue
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.source.storage_wait import storage_wait, waiting_since
-from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, STALL_TIMEOUT_S
+from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, STALL_TIMEOUT_S, start_reader
 from exr_inspector_app.typing_forms import Generic, TypeVar
 
 MAX_BATCH_ITEMS = 256
@@ -118,8 +117,7 @@ class WalkerThread(Generic[T]):
         self._paths = paths
         self._discover = discover
         self._items = items
-        self._thread = threading.Thread(target=self._run, name="walker", daemon=True)
-        self._thread.start()
+        self._thread = start_reader(self._run, "walker")
 
     @property
     def waited_seconds(self) -> float:

@@ -136,9 +136,7 @@ class ReaderPool(Generic[T]):
         blocked = len(self._late) + len(self._abandoned)
         thread_count = min(MAX_THREADS, len(self._queued) + len(self._abandoned), READER_COUNT + blocked)
         while len(self._threads) < thread_count:
-            thread = threading.Thread(target=self._run_reader, name=f"reader {len(self._threads) + 1}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            self._threads.append(start_reader(self._run_reader, f"reader {len(self._threads) + 1}"))
 
     def _count_stalled(self, indexes: set[int]) -> Counter[str]:
         """Count the given and the abandoned files, per folder and per storage; a folder that resumed starts at 0."""
@@ -204,6 +202,12 @@ class ReaderPool(Generic[T]):
             del self._readers[job.number]
             self._results.put((job.number, result))
             del result  # which may be large, and this thread may wait for its next file until the end
+
+
+def start_reader(run: Callable[[], None], name: str) -> threading.Thread:
+    """Start a thread that reads storage and does not keep the process alive."""
+    (thread := threading.Thread(target=run, name=name, daemon=True)).start()
+    return thread
 
 
 def _as_storage_access(work: Callable[[str], T]) -> Callable[[str], T]:

@@ -199,6 +199,16 @@ def test_folders_of_dead_workers_are_removed(tmp_path: Path, monkeypatch: pytest
     used.remove()
 
 
+def test_end_of_a_worker_removes_the_folders_of_dead_ones(tmp_path: Path) -> None:
+    stale = tmp_path / "exr-inspector-worker-stale_01"
+    stale.mkdir()
+    os.utime(stale, (1, 1))
+    code = "from exr_inspector_app.exr.pixels.worker_folder import WorkerFolder; WorkerFolder().remove()"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, timeout=60, check=True)
+    assert [*tmp_path.glob("exr-inspector-worker-*")] == []
+
+
 def test_workers_share_the_memory_of_the_machine() -> None:
     budget = MemoryBudget(16_384)
     granted = [budget.reserve(4096) for _ in range(6)]

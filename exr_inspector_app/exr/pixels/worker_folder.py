@@ -7,7 +7,6 @@ import re
 import shutil
 import sys
 import tempfile
-import threading
 import time
 from functools import cache
 
@@ -23,26 +22,26 @@ class WorkerFolder:
     """Temporary folder, locked as long as this process lives."""
 
     def __init__(self) -> None:
-        """Create a folder; the first one of a process also removes stale folders, in a thread.
+        """Create a folder.
 
         Raises:
             OSError: There is no temporary folder, or it is full.
         """
         self.path = tempfile.mkdtemp(prefix=_PREFIX)
         self._lock = _lock_folder(self.path)
-        _remove_stale_folders_once()
 
     def remove(self) -> None:
-        """Remove the folder with its files. Idempotent."""
+        """Remove the folder with its files, and once per process those that dead processes have left. Idempotent."""
         shutil.rmtree(self.path, ignore_errors=True)
         lock, self._lock = self._lock, None
         if lock is not None:
             os.close(lock)
+        _remove_stale_folders_once()  # at the end of a worker: listing a full folder must not delay the first picture
 
 
 @cache
 def _remove_stale_folders_once() -> None:
-    threading.Thread(target=remove_stale_folders, args=(tempfile.gettempdir(),), daemon=True).start()
+    remove_stale_folders(tempfile.gettempdir())
 
 
 def remove_stale_folders(parent: str) -> None:
