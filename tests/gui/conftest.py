@@ -28,6 +28,7 @@ from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend
 from tests.exr_files import studio_file
 
+JOIN_S = 10.0  # readers are joined for a second, which a busy machine exceeds
 PATIENCE_MS = 60_000  # of a wait for what takes milliseconds on a quiet machine; pytest-qt waits 5 s
 
 
@@ -53,8 +54,11 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a thread or an active timer of the application behind."""
     before = set(threading.enumerate())
     yield
-    left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    left = [thread for thread in threading.enumerate() if thread not in before]
     left = [thread for thread in left if thread.name != BROKER_THREAD or idle_workers().count == 0]
+    for thread in left:
+        thread.join(JOIN_S)
+    left = [thread for thread in left if thread.is_alive()]
     assert not left, f"leaked threads: {left}"
     ticking = [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
     assert not ticking, f"active timers: {ticking}"

@@ -23,8 +23,8 @@ SDK_WARNING = "ignore:datetime.datetime.utcnow() is deprecated:DeprecationWarnin
 STRICT = (sys.executable, "-W", "error", "-W", SDK_WARNING, "-m")
 FILES = 50  # of each of eight publishers; several requests and transactions overlap
 KILLS = 30
-TIMEOUT_S = (2.0, 0.2)  # of a client
-LATE_S = 0.4  # until a delayed request is carried out, or a stalled one gets its reply
+TIMEOUT_S = (5.0, 0.4)  # of a client
+LATE_S = 0.8  # until a delayed request is carried out, or a stalled one gets its reply
 ACTIONS = ("slowdown", "error500", "reset", "drop_reply", "truncate")
 LATE_ACTIONS = (f"delay:{LATE_S}", f"stall:{LATE_S}")
 
