@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+
+from exr_inspector_app import function
+from exr_inspector_app.ingest.s3_client import create_s3_client
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +33,20 @@ def bucket(objects: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     for item in client.list_objects_v2(Bucket="renders").get("Contents", []):
         client.delete_object(Bucket="renders", Key=item["Key"])
     client.close()
+
+
+@pytest.fixture
+def initialize(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
+    """Return a function that initializes the function and returns its client of the object store."""
+    clients: list[Any] = []
+
+    def create(secrets: Any) -> Any:
+        clients.append(create_s3_client(secrets))
+        return clients[-1]
+
+    def initialize(ctx: Any) -> Any:
+        function.init(ctx)
+        return clients[-1]
+
+    monkeypatch.setattr(function, "create_s3_client", create)
+    return initialize

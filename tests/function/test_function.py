@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -51,13 +52,14 @@ def test_publish_without_a_database_is_skipped(bucket: Any, objects: str, tmp_pa
     }
 
 
-def test_long_header_is_read_in_few_requests(bucket: Any, objects: str, tmp_path: Path) -> None:
+def test_long_header_is_read_in_few_requests(
+    bucket: Any, objects: str, tmp_path: Path, initialize: Callable[[Any], Any]
+) -> None:
     attributes = {f"note{number}": string("x" * 60_000) for number in range(5)}
     event = put(bucket, write_exr(tmp_path / "long.exr", attributes=attributes), "long.exr")
     ctx = context(objects)
-    function.init(ctx)
     ranges: list[str] = []
-    function._clients["s3"].meta.events.register(
+    initialize(ctx).meta.events.register(
         "before-send.s3.GetObject", lambda request, **_: ranges.append(request.headers["Range"])
     )
     [file] = function.handler(ctx, event)["files"]
@@ -137,25 +139,31 @@ def test_wrong_key_is_returned_and_not_delivered_again(bucket: Any, objects: str
 
 
 def test_fault_of_the_object_store_is_raised_after_the_work(
-    bucket: Any, objects: str, tmp_path: Path, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+    bucket: Any,
+    objects: str,
+    tmp_path: Path,
+    vast: Vast,
+    server: VastServer,
+    monkeypatch: pytest.MonkeyPatch,
+    initialize: Callable[[Any], Any],
 ) -> None:
     for name in ("bad.exr", "good.exr"):
         put(bucket, write_exr(tmp_path / name), name)
     ctx = vast_context(objects, vast, monkeypatch)
-    function.init(ctx)
-    read = function._clients["s3"].get_object
+    client = initialize(ctx)
+    read = client.get_object
 
     def get_object(**arguments: Any) -> Any:
         if arguments["Key"] == "bad.exr":
             raise ClientError({"Error": {"Code": "503"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, "GetObject")
         return read(**arguments)
 
-    monkeypatch.setattr(function._clients["s3"], "get_object", get_object)
+    monkeypatch.setattr(client, "get_object", get_object)
     event = {"paths": ["s3://renders/bad.exr", "s3://renders/good.exr"]}
     with pytest.raises(RedeliveryError, match=r"1 of 2 objects were not published: The object store returned 503\."):
         function.handler(ctx, event)
     assert server.rows(vast.schema, "files")["file_path"].to_pylist() == ["s3://renders/good.exr"]
-    monkeypatch.setattr(function._clients["s3"], "get_object", read)
+    monkeypatch.setattr(client, "get_object", read)
     result = function.handler(ctx, event)
     assert [file["persistence"]["inserted"] for file in result["files"]] == [True, False]
 
@@ -180,7 +188,13 @@ def test_key_of_an_element_event_is_tried_as_it_is(bucket: Any, objects: str, tm
 
 
 def test_batch_of_25_objects_takes_at_most_40_requests(
-    bucket: Any, objects: str, tmp_path: Path, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+    bucket: Any,
+    objects: str,
+    tmp_path: Path,
+    vast: Vast,
+    server: VastServer,
+    monkeypatch: pytest.MonkeyPatch,
+    initialize: Callable[[Any], Any],
 ) -> None:
     events = []
     for frame in range(1001, 1026):
@@ -188,12 +202,10 @@ def test_batch_of_25_objects_takes_at_most_40_requests(
         events.append({"specversion": "1.0", "data": put(bucket, path, path.name)})
     ctx = vast_context(objects, vast, monkeypatch)
     ctx.logger = Lines()
-    function.init(ctx)
+    client = initialize(ctx)
     server.clear()
     reads: list[str] = []
-    function._clients["s3"].meta.events.register(
-        "before-send.s3.GetObject", lambda request, **_: reads.append(request.url)
-    )
+    client.meta.events.register("before-send.s3.GetObject", lambda request, **_: reads.append(request.url))
     result = function.handler(ctx, events)
     assert [file["persistence"]["inserted"] for file in result["files"]] == [True] * 25
     assert len(reads) + len(server.log) <= 40

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from exr_inspector_app import function
 from exr_inspector_app.config import Vast
@@ -21,7 +23,7 @@ from tests.vast_server import VastServer
 
 
 def test_unreachable_object_store_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3_client, "CONFIG", s3_client.CONFIG.merge(s3_client.Config(retries={"max_attempts": 1})))
+    monkeypatch.setattr(s3_client, "CONFIG", s3_client.CONFIG.merge(Config(retries={"max_attempts": 1})))
     ctx = context("http://127.0.0.1:9")
     function.init(ctx)
     with pytest.raises(RedeliveryError, match=r"1 of 1 objects were not published: The object store did not respond\."):
@@ -62,12 +64,12 @@ def test_file_that_fails_alone_in_a_batch_is_published_again(
 
 
 def test_removed_objects_are_not_requested(
-    bucket: Any, objects: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bucket: Any, objects: str, tmp_path: Path, initialize: Callable[[Any], Any]
 ) -> None:
     event = put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
-    function.init(context(objects))
     requests: list[str] = []
-    function._clients["s3"].meta.events.register("before-send.s3", lambda request, **_: requests.append(request.url))
+    client = initialize(context(objects))
+    client.meta.events.register("before-send.s3", lambda request, **_: requests.append(request.url))
     events = [
         {"type": "vastdata.com:Element.ElementRemoved", "elementpath": "renders/a.exr"},
         {"bucket": "renders", "key": "notes.txt"},
