@@ -18,7 +18,8 @@ from exr_inspector_app.typing_forms import Any
 MAX_TEXT_CHARS = 2000  # of an attribute that is searched
 MAX_NAME_CHARS = 40
 _VERSION = lazy_pattern(r"v?(\d+(?:[._]\d+)*(?:v\d+|[ab]\d+|rc\d+)?)")
-_FIRST_WORD = lazy_pattern(r"(?:\^|\\b)([A-Za-z0-9]{3,})(?=\\b|\[|\(| |$)")  # of an expression
+_NAMED_VERSION = lazy_pattern(r"\bversion:? v?(\d+(?:\.\d+)+)", re.IGNORECASE)  # V-Ray 6 for Maya version 6.20.01
+_FIRST_WORD = lazy_pattern(r"(?:\^|\\b)([A-Za-z0-9_]{3,})(?=\\b|\[|\(| |$)")  # of an expression
 _NAME = lazy_pattern(r"(?:[A-Za-z]|3ds )[A-Za-z+&'-]*(?: (?:[0-9]D|3ds|[A-Za-z][A-Za-z+&'-]*))*")
 _PATH = lazy_pattern(r"[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*://|[/\\]")  # of the program, or of its page in the web
 _PROSE = frozenset(["comments", "ImageDescription"])  # "the Nuke artists want this warmer" names no program
@@ -28,6 +29,10 @@ _MADE_WITH = lazy_pattern(
 )
 _RENDERER_TEXTS = frozenset(["generatedBy", "renderer", "Renderer", "renderEngine", "render_engine"])
 _NAMED_TEXTS = _RENDERER_TEXTS | {"Software", "software", "writer", "Writer", "creator", "Creator"}
+
+_PEOPLE = frozenset(["creator", "Creator"])  # of whom no version is known
+_NO_NAMES = frozenset(["unknown", "none", "null", "undefined", "default"])
+_NAME_GOES_ON = ("_", ".", "/", "\\", "@")  # `com.apple.ImageIO`, `N/A`
 
 
 class Programs(NamedTuple):
@@ -140,7 +145,8 @@ def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequenc
 
 def _version_in(row: Signature, values: Mapping[str, Any]) -> str | None:
     for name in row.version:
-        if name in values and (match := _VERSION.search(_text(values[name]))):
+        text = _text(values[name]) if name in values else ""
+        if match := _NAMED_VERSION.search(text) or _VERSION.search(text):
             return _clean(match[1])
     return None
 
@@ -155,13 +161,15 @@ def _add_unlisted(texts: Mapping[str, str], programs: dict[str, Program], listed
     """Take a program that the table does not list from the attributes that hold nothing but its name."""
     for name, text in texts.items():
         role = "renderer" if name in _RENDERER_TEXTS else "writer"
-        if name not in _NAMED_TEXTS or role in programs or _PATH.match(text):
-            continue
         match = _NAME.match(text.strip())
-        title = match[0].strip() if match else ""
-        title = re.sub(r"\s+(?:version|v|build|release)$", "", title, flags=re.IGNORECASE)
-        if title and len(title) <= MAX_NAME_CHARS and title not in listed:
-            version = _VERSION.match(text.strip()[len(match[0]) :].lstrip(" ,-v:(")) if match else None
+        if name not in _NAMED_TEXTS or role in programs or _PATH.match(text) or match is None:
+            continue
+        behind = text.strip()[len(match[0]) :]
+        title = re.sub(r"\s+(?:version|v|r|build|release)$", "", match[0].strip(), flags=re.IGNORECASE)
+        if not 1 < len(title) <= MAX_NAME_CHARS or title in listed or title.lower() in _NO_NAMES:
+            continue
+        version = _VERSION.match(behind.lstrip(" ,-v:("))
+        if behind[:1] not in _NAME_GOES_ON and (version or name not in _PEOPLE):
             programs[role] = Program(title, version[1] if version else None)
 
 
