@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 INTERVAL_MS = 100
 YOUNG_OBJECTS = 5000  # allocated since the last collection
-MIDDLE_OBJECTS = 200_000  # allocated since the last collection of the middle generation; its survivors are then old
+MIDDLE_OBJECTS = 50_000  # allocated since the last collection of the middle generation; its survivors are then old
 
 
 class GarbageCollector(QObject):
