@@ -267,6 +267,29 @@ def test_values_that_differ_are_marked() -> None:
     assert model.data(model.index(2, 0), MARKS_ROLE) == ()
 
 
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+def test_page_marks_what_differs_within_the_sequence(
+    window: MainWindow, tmp_path: Path, settle: Callable[[], None]
+) -> None:
+    owners = {1001: "mira", 1002: "sam", 1003: "mira", 1004: "mira"}
+    for number, owner in owners.items():
+        write_exr(tmp_path / f"beauty.{number}.exr", attributes={"owner": ("string", owner.encode())})
+    window.open_paths([str(tmp_path)])
+    settle()
+    model = window.attributes_model
+    files = window.controller.files
+    files.select(next(entry for entry in files.session if entry.path.endswith("1002.exr")))
+
+    def marks() -> list[tuple[str, ...]]:
+        return [model.data(model.index(row, 0), MARKS_ROLE) for row in range(model.rowCount())]
+
+    window.inspector.show_page(InspectorPage.ATTRIBUTES)
+    assert ("Most frames: mira",) in marks()
+    window.inspector.show_page(InspectorPage.STRUCTURE)
+    window.inspector.show_page(InspectorPage.ATTRIBUTES)
+    assert ("Most frames: mira",) in marks()
+
+
 def test_matrix_has_six_digits_and_gutters_at_the_width_of_the_page(qapp: QApplication) -> None:
     angle = ("0.8660254037844387", "-0.49999999999999994", "0.08112345678", "-1250.75684")
     rows = (angle, ("0", "1", "0", "0"), tuple(reversed(angle)), ("-0.6263012345", "0.7568412345", "12.5", "1"))

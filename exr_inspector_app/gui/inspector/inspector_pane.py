@@ -45,7 +45,8 @@ class InspectorPane(QWidget):
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # in a small window it lies over the preview
         self._attributes_model = attributes
-        self._frames: Sequence[tuple[SessionFile, object]] = []  # of the sequence, a sample
+        self._entries: Sequence[SessionFile] = ()  # frames of the sequence
+        self._marked: Sequence[tuple[SessionFile, object]] = []  # sample of them that the attributes were compared with
         titles = (strings.STRUCTURE, strings.ATTRIBUTES, strings.CHECKS, strings.OBJECTS)
         self.header, self.tabs = FileHeader(), CountTabBar(strings.INSPECTOR, titles)
         self.structure, self.attributes = StructurePage(structure), AttributesPage(attributes)
@@ -90,14 +91,20 @@ class InspectorPane(QWidget):
 
     def show_frames(self, entries: Sequence[SessionFile]) -> None:
         """Mark the attributes that differ from most frames of the sequence."""
-        frames = [(entry, entry.record or entry.unpublishable) for entry in sample(entries)]
+        self._entries = entries
+        self._mark_attributes()
+
+    def _mark_attributes(self) -> None:
+        """Compare the attributes with a sample of the frames, only while their page is shown."""
+        is_shown = self.page == InspectorPage.ATTRIBUTES
+        frames = [(entry, entry.record or entry.unpublishable) for entry in sample(self._entries)] if is_shown else []
         # Other frames change many times a second while they are inspected, and to make files of records takes long.
-        is_same = len(frames) == len(self._frames) and all(
+        is_same = len(frames) == len(self._marked) and all(
             entry is shown and content is read
-            for (entry, content), (shown, read) in zip(frames, self._frames, strict=True)
+            for (entry, content), (shown, read) in zip(frames, self._marked, strict=True)
         )
         if not is_same:
-            self._frames = frames
+            self._marked = frames
             self._attributes_model.show_frames([file for entry, _ in frames if (file := entry.file)])
 
     def show_sequence(self, findings: Sequence[FrameFinding]) -> None:
@@ -133,4 +140,5 @@ class InspectorPane(QWidget):
     @Slot(int)
     def _on_tab_changed(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
+        self._mark_attributes()
         self.page_shown.emit(page)

@@ -35,7 +35,7 @@ class SessionController(QObject):
         self, backend: Backend, tasks: TaskRunner, jobs: JobRunner, thumbnails: SessionThumbnails, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
+        self._tasks, self._thumbnails = tasks, thumbnails
         self.session = Session()
         self.selection: SessionFile | None = None
         self._preferred = ""  # path to select among those being restored
@@ -98,6 +98,7 @@ class SessionController(QObject):
     def select(self, entry: SessionFile | None) -> None:
         """Select the file that preview and inspector show."""
         if entry is not self.selection:
+            self._tasks.hold()  # all panes are updated: with a busy worker that took three times as long
             self.selection = entry
             self.selected.emit(entry)
 
