@@ -170,6 +170,12 @@ def test_link_to_another_host_is_a_unc_path(folder: Path) -> None:
     assert next(paths_of_file_uri("file:///P:/show/a.exr")) == "P:/show/a.exr"
 
 
+def test_quoted_name_keeps_its_blanks(folder: Path) -> None:
+    (folder / "end.exr ").write_bytes(b"")
+    assert found(folder, f"'{folder}/end.exr '") == ["end.exr "]
+    assert found(folder, f'"{folder}/a.exr" "{folder}/end.exr "') == ["a.exr", "end.exr "]
+
+
 def test_bytes_that_are_not_utf8_lead_to_their_file(tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/m\xfc.exr"
     with open(raw, "wb"):

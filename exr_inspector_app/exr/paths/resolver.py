@@ -160,8 +160,9 @@ def _line_readings(line: str, roots: Sequence[Root]) -> list[Reading]:
     bare = _unwrapped(line)
     if bare != line and (existing := _existing(bare, roots)):
         return [existing]
-    splits = [list(map(_unwrapped, pieces)) for pieces in _splits(line.strip())]
-    for pieces in splits:
+    quoted = list(_splits(line.strip()))  # names as they are, which may end with a blank
+    splits = [list(map(_unwrapped, pieces)) for pieces in quoted]
+    for pieces in (*quoted, *splits):
         if readings := _read_all(pieces, roots):
             return readings
     for pieces in splits:  # files that are gone, among others or alone
