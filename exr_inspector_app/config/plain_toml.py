@@ -1,7 +1,7 @@
 """Parser for plain TOML, the subset of https://toml.io/en/v1.0.0 that most settings files are written in.
 
 It reads single lines of keys, texts without escapes, whole numbers, flags, and lists of texts. It exists for the start
-of `inspect`: `tomllib` takes a third of the time of bare Python to import.
+of `inspect`: with `tomllib` and settings files it takes 5.3 times as long as bare Python, without 4.5 (`bench startup`).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from exr_inspector_app.rules.name_pattern import is_pattern, matches_name, simil
 from exr_inspector_app.rules.outcome import RuleResult
 from exr_inspector_app.rules.program_condition import ProgramCondition, meets
 from exr_inspector_app.rules.value_forms import (
+    SMALLEST_POSITIVE,
     Conditions,
     ValueFormError,
     describe_conditions,
@@ -202,7 +203,7 @@ def parse_frame_rates(value: object) -> tuple[Conditions, ...]:
     form = 'frames per second such as 24, "23.976" or "24000/1001", or a list of them'
     texts = value.split(",") if isinstance(value, str) and not re.search(r"[<>]", value) else value
     items = texts if isinstance(texts, list) else [texts]
-    return tuple(parse_conditions(item, "==", form) for item in items)
+    return tuple(parse_conditions(item, "==", form, SMALLEST_POSITIVE) for item in items)
 
 
 def check_frame_rate(file: ExrFile, options: Sequence[Conditions]) -> Iterator[RuleResult]:

@@ -13,6 +13,7 @@ from exr_inspector_app.model import Box2i, ExrFile, Part
 from exr_inspector_app.rules.name_pattern import matches_text
 from exr_inspector_app.rules.outcome import RuleResult
 from exr_inspector_app.rules.value_forms import (
+    SMALLEST_POSITIVE,
     Conditions,
     Size,
     ValueFormError,
@@ -99,18 +100,18 @@ def parse_aspects(value: object) -> tuple[Conditions, ...]:
     """Parse one pixel aspect ratio or several."""
     form = 'a number such as 1.0 or "2:1", or a list of numbers'
     if isinstance(value, list):
-        return tuple(parse_conditions(item, "==", form) for item in value)
-    return (parse_conditions(value, "==", form),)
+        return tuple(parse_conditions(item, "==", form, SMALLEST_POSITIVE) for item in value)
+    return (parse_conditions(value, "==", form, SMALLEST_POSITIVE),)
 
 
 def parse_overscan(value: object) -> Conditions:
     """Parse the overscan: a number is a maximum in pixels, or in percent of the display window."""
-    return parse_conditions(value, "<=", 'pixels such as 64, "10 %", or {min = 32, max = 64}')
+    return parse_conditions(value, "<=", 'pixels such as 64, "10 %", or {min = 32, max = 64}', 0)
 
 
 def parse_part_count(value: object) -> Conditions:
     """Parse the number of parts."""
-    return parse_conditions(value, "==", 'a number of parts, such as 1 or ">= 2"')
+    return parse_conditions(value, "==", 'a number of parts, such as 1 or ">= 2"', 1)
 
 
 def _unless_equal(results: Sequence[RuleResult]) -> Iterator[RuleResult]:

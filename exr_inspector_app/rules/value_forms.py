@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeGuard, TypeVar
 
 T = TypeVar("T")
+SMALLEST_POSITIVE = math.ulp(0.0)
 
 _COMPARISON = re.compile(r"(>=|<=|==|=|!=|>|<)?\s*(.+)")
 _SPAN = re.compile(r"(.+?)\s*(?:\.\.|\bto\b)\s*(.+)")
@@ -70,14 +71,22 @@ def _number_of_text(text: str) -> float:
     return float(dividend) / float(divisor) if slash else float(dividend)
 
 
-def parse_conditions(value: object, operator: str, form: str) -> Conditions:
+def parse_conditions(value: object, operator: str, form: str, least: float = -math.inf) -> Conditions:
     """Parse conditions on a number: `64`, `">= 0, < 1"`, `"0..1"`, `"10 %"`, `{min = 0, max = 1}`.
 
     Args:
         value: Value of the profile.
         operator: Operator of a number without one.
         form: Accepted form, for the error.
+        least: Smallest number that occurs; conditions that no number can meet are refused.
     """
+    conditions = _parse_conditions(value, operator, form)
+    if not _can_hold(conditions, least):
+        raise ValueFormError(f"{form}; it can never be {describe_conditions(conditions)}")
+    return conditions
+
+
+def _parse_conditions(value: object, operator: str, form: str) -> Conditions:
     if isinstance(value, dict):
         if not value or not set(value) <= {"min", "max"}:
             raise ValueFormError(form)
@@ -89,6 +98,18 @@ def parse_conditions(value: object, operator: str, form: str) -> Conditions:
             return _condition(">=", span[1], form), _condition("<=", span[2], form)
         return tuple(_comparison(text.strip(), operator, form) for text in value.split(","))
     return (_condition(operator, value, form),)
+
+
+def _can_hold(conditions: Conditions, least: float) -> bool:
+    """Return whether some number from `least` on meets all conditions; pixels and percent are not compared."""
+    for is_percent in (False, True):
+        same_unit = [item for item in conditions if item.is_percent == is_percent]
+        low = max([least, *(item.number for item in same_unit if item.operator in (">=", ">", "=="))])
+        high = min([math.inf, *(item.number for item in same_unit if item.operator in ("<=", "<", "=="))])
+        is_open = any(item.operator in (">", "<") and item.number in (low, high) for item in same_unit)
+        if low > high or (low == high and is_open):
+            return False
+    return True
 
 
 def _comparison(text: str, operator: str, form: str) -> Condition:
@@ -133,7 +154,8 @@ def parse_size(value: object) -> Size:
     """Parse a size in pixels: `"2048x1152"`, `[2048, 1152]`, `{width, height}`, `"2048x*"`."""
     if isinstance(value, str) and (match := _SIZE.fullmatch(value.strip())):
         width, height = (None if text == "*" else int(text) for text in match.groups())
-        return width, height
+        if 0 not in (width, height):
+            return width, height
     if isinstance(value, dict) and set(value) == {"width", "height"}:
         value = [value["width"], value["height"]]
     if is_integers(value, 2) and all(number > 0 for number in value):
