@@ -1,6 +1,6 @@
 """JUnit XML report for continuous integration: one test case per file and rule.
 
-Format: https://github.com/testmoapp/junitxml, as far as Jenkins accepts it, whose `junit-10.xsd` refuses a report with
+Format: https://github.com/testmoapp/junitxml, but the schema of Jenkins, `junit-10.xsd`, refuses a report with
 `skipped` on `testsuites`. Findings below the severity that fails are `system-out` of a case.
 """
 
