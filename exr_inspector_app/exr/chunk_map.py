@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, Level, chunk_count, chunk_index, chunk_levels
-from exr_inspector_app.exr.chunks.offset_table import read_offsets, scan_chunks
+from exr_inspector_app.exr.chunks.offset_table import is_cut, read_offsets, scan_chunks
 from exr_inspector_app.exr.parser.header import MAGIC
 from exr_inspector_app.exr.parser.header_reader import read_header
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART
@@ -131,6 +131,10 @@ def _read_states(source: Source, tables: ChunkTables, part: int, count: int) -> 
     offsets = read_offsets(source, start, count)
     states = np.full(count, BEYOND, np.uint8)  # the rest of a table that is cut off
     states[: len(offsets)] = np.where(offsets < first, ABSENT, np.where(offsets < size, PRESENT, BEYOND))
+    if (states == PRESENT).any():
+        last = int(np.where(states[: len(offsets)] == PRESENT, offsets, 0).argmax())
+        if is_cut(source, b"", int(offsets[last]), size, tables.grids, tables.is_multi_part):
+            states[last] = BEYOND
     if (states == ABSENT).any():
         scanned = scan_chunks(source, first, size, tables.grids, tables.is_multi_part)
         if scanned is None:  # a zero offset proves nothing

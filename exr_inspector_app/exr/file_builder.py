@@ -61,14 +61,14 @@ def _file_of_header(
     source: Source, path: str, frame: Frame | None, data: bytes, header: Header, is_on_disk: bool
 ) -> ExrFile:
     """Return the file with a header, whose bytes `data` begins with."""
-    _, summaries, attributes, end, problems, _ = header
+    version, summaries, attributes, end, problems, _ = header
     if end is not None and len(summaries) == 1 and source.has_all_bytes:
         summary, count = summaries[0], summaries[0].chunk_count
         if summary.is_sound and count and not problems:
             needed = end + 8 * count
             if needed > first_read.MIN_BYTES or len(data) > first_read.MIN_BYTES:
                 first_read.adapt(needed)
-            if not offset_table.all_present(data, end, source.size, count):
+            if not _is_whole(source, data, end, (summary.grid,), count, version & MULTI_PART != 0):
                 return _unusual_file(source, path, frame, data, header)
             part = make_part(summary, attributes[0], count)
             return _usual_file(source, path, frame, header, part, data[:end], is_on_disk)
@@ -85,7 +85,7 @@ def _facts_again(source: Source, data: bytes, last: LastRead) -> tuple[object, .
         data = read_to(source, data, min(end + 8 * sum(counts), size))
     if not data.startswith(header):
         return None
-    if offset_table.all_present(data, end, size, sum(counts)):
+    if _is_whole(source, data, end, grids, sum(counts), is_multi_part):
         return facts if present == counts and not unlisted else None
     if present == counts and not unlisted:
         return None
@@ -111,7 +111,8 @@ def _usual_file(
     facts = digest, True, (part,), (), findings, (), _picture((part,)), renderer, writer
     if header.is_new and is_on_disk and not summary.checks.has_sidecar:
         counts = [part.chunks_present]
-        last_reads.keep(path, _new_tuple(LastRead, (data, counts, (summary.grid,), False, counts, (), facts)))
+        is_multi_part = bool(header.version & MULTI_PART)
+        last_reads.keep(path, _new_tuple(LastRead, (data, counts, (summary.grid,), is_multi_part, counts, (), facts)))
     return _new_tuple(ExrFile, (path, source.size, source.mtime, frame, *facts))
 
 
@@ -193,11 +194,26 @@ def _time_codes(header: Header) -> list[Value]:
     return [attributes[index].value for summary, attributes in pairs for index in summary.time_codes]
 
 
+def _is_whole(
+    source: Source | _BufferedSource, data: bytes, end: int, grids: Sequence[Grid], count: int, is_multi_part: bool
+) -> bool:
+    """Return True if the first bytes of a file, and the head of its last chunk, show that all chunks are present.
+
+    The head is read where it is quick to get: of an object in a bucket it would take a request more.
+    """
+    size = source.size
+    last = offset_table.last_chunk(data, end, size, count)
+    if last < 1:
+        return last == offset_table.WHOLE
+    is_near = source.is_local or last + offset_table.MAX_HEAD_BYTES <= len(data)
+    return not (is_near and offset_table.is_cut(source, data, last, size, grids, is_multi_part))
+
+
 def _count_present(
     source: _BufferedSource, data: bytes, end: int, counts: list[int], grids: Sequence[Grid], is_multi_part: bool
 ) -> _Present:
     """Return the number of chunks of each part in the file, and the parts whose table is incomplete."""
-    if offset_table.all_present(data, end, source.size, sum(counts)):  # the case of nearly every file
+    if _is_whole(source, data, end, grids, sum(counts), is_multi_part):  # the case of nearly every file
         return counts, ()
     return offset_table.count_present(source, end, source.size, counts, grids, is_multi_part)
 
@@ -206,7 +222,7 @@ class _BufferedSource:
     """Source whose first bytes are in memory."""
 
     def __init__(self, source: Source, data: bytes) -> None:
-        self.size = source.size
+        self.size, self.is_local = source.size, source.is_local
         self._source = source
         self._data = data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import struct
 from pathlib import Path
@@ -13,14 +14,17 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
+from exr_inspector_app.exr.chunk_map import BEYOND, PRESENT, chunk_map
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.model import ExrFile
 from tests.exr_files import exr_bytes, integer, vector
+from tests.exr_files.writing import Tiles
 from tests.exr_files.zoo import zoo
 
 ONE = ({"height": 10},)
 TWO = ({"height": 10}, {"height": 6})
+TILED = {"kind": "tiledimage", "tiles": Tiles(8, 8)}
 
 
 def zeroed(parts: tuple[dict[str, int], ...], first: int, count: int) -> ExrFile:
@@ -37,7 +41,7 @@ def tiled(x: int, y: int, mode: int = 0) -> dict[str, Any]:
     return {"kind": "tiledimage", "attributes": {"tiles": ("tiledesc", struct.pack("<IIB", x, y, mode))}}
 
 
-def there(file: ExrFile) -> list[int | None]:
+def there(file: ExrFile) -> list[Any]:
     return [part.chunks_present for part in file.parts]
 
 
@@ -79,11 +83,26 @@ def test_duplicate_chunk_ends_the_scan() -> None:
     assert there(inspect_bytes(twice, "a.exr", None)) == [1]
 
 
-def test_chunk_across_the_end_counts_and_later_ones_do_not() -> None:
+def test_chunk_across_the_end_is_missing() -> None:
     data = exr_bytes(ONE)
     chunk = 8 + 8 * 3 * 2
-    assert there(inspect_bytes(data[:-1], "a.exr", None)) == [10]
-    assert there(inspect_bytes(data[: -chunk - 1], "a.exr", None)) == [9]
+    for missing, present in ((0, 10), (1, 9), (chunk - 9, 9), (chunk - 1, 9), (chunk, 9), (chunk + 1, 8)):
+        file = inspect_bytes(data[: len(data) - missing], "a.exr", None)
+        assert (there(file), file.is_complete) == ([present], missing == 0)
+
+
+@pytest.mark.parametrize("part", [{"compression": "none"}, {"compression": "zip"}, TILED])
+@pytest.mark.parametrize("parts", [1, 2])
+def test_part_cut_in_its_last_chunk_is_incomplete(tmp_path: Path, part: dict[str, Any], parts: int) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(exr_bytes(({"height": 40, "width": 900, **part},) * parts))
+    whole = inspect_file(str(path))
+    assert whole.is_complete
+    os.truncate(path, path.stat().st_size - 1)
+    cut = inspect_file(str(path))
+    assert (cut.is_complete, sum(there(whole)) - sum(there(cut))) == (False, 1)
+    states = [state for level in chunk_map(str(path), parts - 1) for state in level.states]
+    assert (states.count(PRESENT), states.count(BEYOND)) == (there(cut)[-1], 1)
 
 
 def test_file_cut_in_its_table_has_no_chunk() -> None:
@@ -179,6 +198,7 @@ def test_deep_file_of_openimageio_is_read(tmp_path: Path) -> None:
     deep.init(6 * 5, 5, ("float",) * 5, spec.channelnames)
     deep.set_samples(3, 2)
     out = oiio.ImageOutput.create(path)
+    assert out
     assert out.open(path, spec), out.geterror()
     assert out.write_deep_image(deep), out.geterror()
     out.close()
@@ -204,4 +224,7 @@ def test_tables_of_equal_distances_are_counted_as_all_others() -> None:
             offsets[chance.randrange(count)] = chance.choice([0, first - 1, first, 10**6, 2**63])
         size = min(chance.choice([max(offsets) + 1, max(offsets), 10**6, offsets[-1] + 1]), 2**62)
         data = bytes(table) + struct.pack(f"<{count}Q", *offsets) + bytes(3)
-        assert offset_table.all_present(data, table, size, count) == all(first <= at < size for at in offsets)
+        is_inside = all(first <= at < size for at in offsets)
+        last = offset_table.last_chunk(data, table, size, count)
+        is_whole = last == offset_table.WHOLE and offsets[-1] + step == size
+        assert (is_whole or last == max(offsets)) if is_inside else last == 0

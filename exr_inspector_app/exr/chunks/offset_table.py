@@ -1,7 +1,8 @@
 """Chunk offset table: counts the declared chunks that are in the file.
 
-A chunk is present where its offset is after the tables and before the end of the file; the chunk that straddles the
-end counts as present. A zero offset proves nothing, since writers fill the table when they close the file and libraries
+A chunk is present where its offset is after the tables and before the end of the file. The last chunk of the file is
+present where it also ends there, by the sizes in its head: a copy that was interrupted within it is incomplete. A zero
+offset proves nothing, since writers fill the table when they close the file and libraries
 rebuild it: where there are zeros, the file is scanned chunk by chunk, and the larger count is used. Where the scan
 would take more than MAX_SCAN_READS reads, the number is unknown (None), and the file counts as incomplete, since its
 writer never closed it.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from struct import Struct, pack, unpack_from
 
 from exr_inspector_app.exr.chunks.layout import ChunkTracker, Grid
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
 
 READ_BYTES = 512 * 1024  # of the table
 OFFSET_DTYPE = "<u8"
+WHOLE = -1  # in place of the position of the last chunk, which need not be checked
 SMALL_TABLE = 64  # offsets; so few are compared faster without numpy
 MAX_PLAIN_TABLE = 20_000  # offsets that are compared in less time than numpy takes to import
 MAX_SCAN_READS = 5000  # enough for 8K in single lines
 _SCAN_READ_BYTES = 4096
-_OFFSET, _TWO_OFFSETS = Struct("<Q"), Struct("<QQ")
-_MAX_HEAD_BYTES = 44  # the part number and the head of a deep tile
+_OFFSET, _TWO_OFFSETS, _INT = Struct("<Q"), Struct("<QQ"), Struct("<i")
+_SIZE_IN_LINES, _SIZE_IN_TILE = 4, 16  # position of the data size in the head of a chunk that is not deep
+MAX_HEAD_BYTES = 44  # the part number and the head of a deep tile
 
 
 class Source(Protocol):
@@ -71,7 +75,11 @@ def count_present(
     first = table + 8 * total
     if first >= size:
         return ChunkCounts([0] * len(counts))
-    present, has_zeros = _count_inside(_read_table(source, table, total), first, size, counts)
+    offsets = _read_table(source, table, total)
+    present, has_zeros = _count_inside(offsets, first, size, counts)
+    last = _last_inside(offsets, first, size)
+    if last and is_cut(source, b"", last, size, grids, is_multi_part):
+        present[_part_of(_index_of(last, offsets), counts)] -= 1
     if present == list(counts) or not has_zeros:
         return ChunkCounts(list(present))
     scanned = scan_chunks(source, first, size, grids, is_multi_part)
@@ -102,6 +110,59 @@ def _count_inside(data: bytes, first: int, size: int, counts: Sequence[int]) -> 
     return present, bool(np.count_nonzero(offsets) < length)
 
 
+def _last_inside(data: bytes, first: int, size: int) -> int:
+    """Return the largest offset from `first` to `size`, 0 without one."""
+    length = len(data) // 8
+    if _is_plain(length):
+        return max([offset for offset in unpack_from(f"<{length}Q", data) if first <= offset < size], default=0)
+    import numpy as np
+
+    offsets = np.frombuffer(data, OFFSET_DTYPE, length)
+    inside = offsets[(offsets >= first) & (offsets < size)]
+    return int(inside.max()) if inside.size else 0
+
+
+def _index_of(offset: int, data: bytes) -> int:
+    """Return the index of an offset in the bytes of a table that holds it."""
+    packed = _OFFSET.pack(offset)
+    at = data.index(packed)
+    while at % 8:  # bytes of two offsets
+        at = data.index(packed, at + 1)
+    return at // 8
+
+
+def _part_of(index: int, counts: Sequence[int]) -> int:
+    """Return the part that an entry of the tables belongs to."""
+    return next(part for part, end in enumerate(accumulate(counts)) if index < end)
+
+
+def is_cut(source: Source, data: bytes, last: int, size: int, grids: Sequence[Grid], is_multi_part: bool) -> bool:
+    """Return True if the last chunk of a file ends after the file does; False where its head proves nothing.
+
+    Args:
+        source: Source of the file, from which the head is read where `data` does not hold it.
+        data: First bytes of the file.
+        last: Position of the chunk in bytes.
+        size: Size of the file in bytes.
+        grids: Chunk layout of each part.
+        is_multi_part: True if the version field of the file has the flag for several parts.
+
+    Raises:
+        OSError: The source cannot be read.
+    """
+    length, at = len(data), last
+    if last + MAX_HEAD_BYTES > length < size:
+        data, at = source.read(last, min(MAX_HEAD_BYTES, size - last)), 0
+    sized_at = at + (_SIZE_IN_TILE if grids[0].is_tiled else _SIZE_IN_LINES) + (4 if is_multi_part else 0)
+    if sized_at + 4 <= len(data) and sized_at + 4 - at + _INT.unpack_from(data, sized_at)[0] == size - last:
+        return False  # as nearly every file ends, at the end of its last chunk
+    numbers = _read_head(data, at, grids, is_multi_part)
+    if numbers is None:
+        return size - last < _HEADS[grids[0].is_tiled, grids[0].is_deep].size
+    part, position, length = numbers
+    return last + length > size and ChunkTracker(grids[part]).mark(position)
+
+
 def _is_plain(count: int) -> bool:
     """Return True for a table that is compared without numpy: it is small, or numpy is not imported and it is not huge.
 
@@ -110,8 +171,10 @@ def _is_plain(count: int) -> bool:
     return count <= (SMALL_TABLE if "numpy" in sys.modules else MAX_PLAIN_TABLE)
 
 
-def all_present(data: bytes, table: int, size: int, count: int) -> bool:
-    """Return True if the first bytes of a file show that all its chunks are present; False proves nothing.
+def last_chunk(data: bytes, table: int, size: int, count: int) -> int:
+    """Return the position of the last chunk, if the first bytes of a file show that all its chunks begin within it.
+
+    WHOLE if they show that it ends there too, as for chunks of one size; 0 proves nothing.
 
     Args:
         data: First bytes of the file.
@@ -121,21 +184,23 @@ def all_present(data: bytes, table: int, size: int, count: int) -> bool:
     """
     first = table + 8 * count
     if first > len(data):
-        return False
-    if SMALL_TABLE < count <= MAX_PLAIN_TABLE and _is_regular(data, table, size, count):
-        return True
+        return 0
+    if SMALL_TABLE < count <= MAX_PLAIN_TABLE and (last := _last_of_regular(data, table, size, count)):
+        return last
     if count > SMALL_TABLE and not _is_plain(count):
         import numpy as np
 
         offsets = np.frombuffer(data, OFFSET_DTYPE, count, table)
         # For a table of thousands of offsets this is faster than numpy's min and max.
-        return bool(offsets.item(offsets.argmin()) >= first and offsets.item(offsets.argmax()) < size)
+        last = offsets.item(offsets.argmax())
+        return last if offsets.item(offsets.argmin()) >= first and last < size else 0
     small_table: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
-    return first <= min(small_table) and max(small_table) < size
+    last = max(small_table)
+    return last if first <= min(small_table) and last < size else 0
 
 
-def _is_regular(data: bytes, table: int, size: int, count: int) -> bool:
-    """Return True for a table of chunks of one size, which follow each other, as those without compression do.
+def _last_of_regular(data: bytes, table: int, size: int, count: int) -> int:
+    """Return the last offset, or WHOLE, of a table of chunks of one size, as those without compression are; 0 if not.
 
     It is compared in one piece, since the frames of a sequence have the same table then.
     """
@@ -143,8 +208,10 @@ def _is_regular(data: bytes, table: int, size: int, count: int) -> bool:
     first, step = table + 8 * count, following - low
     last = low + step * (count - 1)
     if not first <= low < following or last >= size or not data.endswith(_OFFSET.pack(last), table, first):
-        return False
-    return data.startswith(_regular_table(low, step, count), table)
+        return 0
+    if not data.startswith(_regular_table(low, step, count), table):
+        return 0
+    return WHOLE if last + step == size else last
 
 
 @lru_cache(maxsize=8)
@@ -203,7 +270,7 @@ def scan_chunks(
     trackers = [ChunkTracker(grid) for grid in grids]
     at, start, data, reads = first, first, b"", 0
     while at < size:
-        if at + _MAX_HEAD_BYTES > start + len(data) and start + len(data) < size:
+        if at + MAX_HEAD_BYTES > start + len(data) and start + len(data) < size:
             if reads == MAX_SCAN_READS:
                 return None
             start, data, reads = at, source.read(at, min(_SCAN_READ_BYTES, size - at)), reads + 1
@@ -211,7 +278,7 @@ def scan_chunks(
         if head is None:
             break
         part, position, length = head
-        if not trackers[part].mark(position):
+        if at + length > size or not trackers[part].mark(position):
             break
         at += length
     return [tracker.is_found for tracker in trackers]

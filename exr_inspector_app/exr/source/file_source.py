@@ -35,6 +35,10 @@ class Source(Protocol):
     def has_all_bytes(self) -> bool:
         """True if every byte of the file can be read, False if only its first bytes can."""
 
+    @property
+    def is_local(self) -> bool:
+        """True if a further read takes no request over HTTP."""
+
     def read(self, start: int, size: int) -> bytes:
         """Read `size` bytes from byte `start` on, fewer at the end.
 
@@ -83,6 +87,7 @@ class FileSource:
     """File on disk, opened once: a source that also detects changes of its size and date."""
 
     has_all_bytes = True
+    is_local = True
 
     def __init__(self, path: str) -> None:
         before = begin_wait()
@@ -171,6 +176,7 @@ class BytesSource:
     """Bytes in memory: a source with all or only the first bytes of a file of known size."""
 
     mtime = None
+    is_local = True
 
     def __init__(self, data: bytes, size: int | None) -> None:
         self._data = data

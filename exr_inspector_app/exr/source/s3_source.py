@@ -47,6 +47,7 @@ class S3Source:
     """
 
     has_all_bytes = True
+    is_local = False
 
     def __init__(self, client: Any, bucket: str, key: str) -> None:
         self._client = client
