@@ -202,6 +202,12 @@ def test_words_are_searched_by_every_command(shot: Path, capsys: Out) -> None:
     assert [Path(hit["file_path"]).name for hit in json.loads(capsys.readouterr().out)["hits"]] == ["odd.exr"]
     assert cli.main(["library", "search", "made:arnold", "absent"]) == 0
     assert capsys.readouterr() == ("", "No published file matches. There is no search word made:.\n")
+    for words in (["show:orca", "renderer:nuke"], ["show:orca", "renderer:nuke", "--sequences"]):
+        assert cli.main(["library", "search", *words]) == 0
+        reasons = (
+            "show: needs `path_template` in the settings. The program that saved a file, such as Nuke, is its writer:."
+        )
+        assert capsys.readouterr() == ("", f"No published file matches. {reasons}\n")
     assert cli.main(["library", "search", "rendrer:arnold"]) == 2
     assert "Did you mean renderer:?" in capsys.readouterr().err
     assert cli.main(["library", "remove", "--where", "beauty", "--yes"]) == 2  # not a text: nothing is removed

@@ -24,6 +24,7 @@ from exr_inspector_app.cli.options.target_arguments import (
     create_backend,
     parse_filter,
 )
+from exr_inspector_app.cli.output.no_rows import reason_for_no_rows
 from exr_inspector_app.cli.output.summary import summary
 from exr_inspector_app.cli.output.terminal import JsonRows, print_message, print_result
 from exr_inspector_app.cli.roots import add_rekey, add_roots
@@ -90,22 +91,12 @@ def _list(parsed: argparse.Namespace) -> int:
         rows = store.find(where, limit=parsed.limit)
         is_empty = not rows and not store.count()
     if not rows:
-        print_message(_no_rows_reason(backend.location, getattr(parsed, "search", "") or "", is_empty=is_empty))
+        print_message(reason_for_no_rows(backend, where, getattr(parsed, "search", None), is_empty=is_empty))
     if _print_json(parsed, (dict(row.file) for row in rows)):
         return 0
     for row in rows:
         _print_row(row.file, row.file["file_path"])
     return 0
-
-
-def _no_rows_reason(location: str, search: str, *, is_empty: bool) -> str:
-    """Return the reason why no file is listed."""
-    if is_empty:
-        return f"Nothing is published in {location}. Publish some files first."
-    from exr_inspector_app.persistence.query.search_words import unknown_columns  # pyarrow takes 40 ms: load on demand
-
-    unknown = "".join(f" There is no search word {escape_control(name)}:." for name in unknown_columns(search))
-    return f"No published file matches.{unknown}"
 
 
 def _print_json(parsed: argparse.Namespace, rows: Iterable[dict[str, Any]]) -> bool:
@@ -120,7 +111,11 @@ def _print_json(parsed: argparse.Namespace, rows: Iterable[dict[str, Any]]) -> b
 def _list_sequences(backend: Backend, where: Filter, parsed: argparse.Namespace) -> int:
     with backend.store() as store:
         page = store.browse(Listing(where, limit=parsed.limit))
+        is_empty = not page.total_files and not store.count()
     if _print_json(parsed, map(_sequence_json, page.rows)):
+        return 0
+    if not page.total_files:
+        print_message(reason_for_no_rows(backend, where, getattr(parsed, "search", None), is_empty=is_empty))
         return 0
     for listed in page.rows:
         frames = f"  {format_ranges(listed.frames)} ({listed.count:,} files)" if listed.count > 1 else ""
