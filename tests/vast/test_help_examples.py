@@ -48,7 +48,7 @@ def environment(vast: Vast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 def test_python_examples_run_and_print_what_they_say(environment: Vast, capsys: Capture) -> None:
-    scope: dict[str, Any] = {"folder": Path.cwd()}
+    scope: dict[str, Any] = {}
     expected: list[str] = []
     for number, block in enumerate(blocks("scripts", "python")):
         exec(compile(block, f"scripts.md, example {number + 1}", "exec"), scope)
