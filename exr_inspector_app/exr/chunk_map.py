@@ -15,6 +15,7 @@ from exr_inspector_app.exr.source import first_read
 from exr_inspector_app.exr.source.file_source import FileSource, Source
 
 ABSENT, PRESENT, BEYOND, UNKNOWN = 0, 1, 2, 3  # not written; in the file; after its end; undetermined
+CUT = 4  # begins in the file and ends after it, or its size is damaged
 MAX_MAP_CHUNKS = 1024 * 1024  # of one map; further levels are skipped
 
 
@@ -24,7 +25,7 @@ class ChunkLevel(NamedTuple):
     level: tuple[int, int]  # number in x and y; (0, 0) is the full image
     columns: int
     rows: int
-    states: bytes  # row by row from the top: ABSENT, PRESENT, BEYOND or UNKNOWN
+    states: bytes  # row by row from the top: ABSENT, PRESENT, BEYOND, UNKNOWN or CUT
 
 
 class ChunkTables(NamedTuple):
@@ -134,7 +135,7 @@ def _read_states(source: Source, tables: ChunkTables, part: int, count: int) -> 
     if (states == PRESENT).any():
         last = int(np.where(states[: len(offsets)] == PRESENT, offsets, 0).argmax())
         if is_cut(source, b"", int(offsets[last]), size, tables.grids, tables.is_multi_part):
-            states[last] = BEYOND
+            states[last] = CUT
     if (states == ABSENT).any():
         scanned = scan_chunks(source, first, size, tables.grids, tables.is_multi_part)
         if scanned is None:  # a zero offset proves nothing

@@ -14,7 +14,7 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.chunk_map import BEYOND, PRESENT, chunk_map
+from exr_inspector_app.exr.chunk_map import CUT, PRESENT, chunk_map
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.model import ExrFile
@@ -102,7 +102,7 @@ def test_part_cut_in_its_last_chunk_is_incomplete(tmp_path: Path, part: dict[str
     cut = inspect_file(str(path))
     assert (cut.is_complete, sum(there(whole)) - sum(there(cut))) == (False, 1)
     states = [state for level in chunk_map(str(path), parts - 1) for state in level.states]
-    assert (states.count(PRESENT), states.count(BEYOND)) == (there(cut)[-1], 1)
+    assert (states.count(PRESENT), states.count(CUT)) == (there(cut)[-1], 1)
 
 
 def test_file_cut_in_its_table_has_no_chunk() -> None:

@@ -114,14 +114,22 @@ def _damage_problems(file: ExrFile) -> Iterator[Problem]:
     by_part = {stats.part_index: stats for stats in file.stats if stats.first_lost}
     for part in file.parts:
         stats, box = by_part.get(part.index), part.data_window
-        if stats is None or box is None or stats.first_lost is None or part.chunks_present != part.chunk_count:
+        if stats is None or box is None or stats.first_lost is None:
             continue
         x, y = stats.first_lost
+        offset = _chunk_offset(file.path, part.index, x, y)
+        if part.chunks_present != part.chunk_count and not _is_only_cut(part, offset, file.size_bytes):
+            continue
         text = (
             f"{stats.lost_count:,} of {box.width * box.height:,} pixels of part {part.index} are damaged"
             f" (first at {x:,}, {y:,}). Render or copy the file again."
         )
-        yield Problem("pixels-damaged", text, part.index, None, _chunk_offset(file.path, part.index, x, y))
+        yield Problem("pixels-damaged", text, part.index, None, offset)
+
+
+def _is_only_cut(part: Part, offset: int | None, size: int | None) -> bool:
+    """Return True if the one chunk that a part lacks begins in the file: it is cut off, or its size is damaged."""
+    return part.chunk_count == (part.chunks_present or 0) + 1 and offset is not None and offset < (size or 0)
 
 
 def _chunk_offset(path: str, part: int, x: int, y: int) -> int | None:

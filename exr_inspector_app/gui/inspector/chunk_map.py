@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, ChunkLevel
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, CUT, PRESENT, UNKNOWN, ChunkLevel
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.style.paint.hatch import paint_hatch
@@ -41,8 +41,8 @@ class ChunkMap(QWidget):
         theme.current().changed.connect(self.update)
 
     def show_level(self, level: ChunkLevel | None) -> None:
-        """Show the chunks of a level."""
-        self._level = level
+        """Show the chunks of a level; one that is cut off is past the end as well."""
+        self._level = level and level._replace(states=level.states.replace(bytes([CUT]), bytes([BEYOND])))
         self.setAccessibleDescription(
             ", ".join(f"{STATE_NAMES[state]} {count:,}" for state, count in self.counts.items())
         )

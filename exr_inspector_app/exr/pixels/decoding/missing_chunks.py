@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
+from exr_inspector_app.exr.chunk_map import CUT, PRESENT, chunk_map
 from exr_inspector_app.model import Box2i, Part
 
 
@@ -21,7 +21,10 @@ class MissingChunks:
 
     @cached_property
     def _present(self) -> npt.NDArray[np.bool_] | None:
-        """Chunks in the file, (rows, columns); None if the table is unknown."""
+        """Chunks that begin in the file, (rows, columns); None if the table is unknown.
+
+        One that is cut off is decoded, so that its damage is reported.
+        """
         path, part, level = self._source
         if part.chunks_present is None:  # then an empty entry of the table proves nothing
             return None
@@ -30,7 +33,7 @@ class MissingChunks:
         for level_map in chunk_map(path, part.index):
             if level_map.level == level:
                 states = np.frombuffer(level_map.states, np.uint8).reshape(level_map.rows, level_map.columns)
-                return np.equal(states, PRESENT, dtype=np.bool_)
+                return np.equal(states, PRESENT, dtype=np.bool_) | np.equal(states, CUT, dtype=np.bool_)
         return None
 
     def covers(self, box: Box2i) -> bool:
