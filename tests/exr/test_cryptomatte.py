@@ -11,7 +11,7 @@ from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.cryptomatte import ManifestError, parse_manifest, read_sidecar
 from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, sidecar_findings
 from exr_inspector_app.model import Attribute, Channel, ExrFile
-from tests.exr_files import string, write_exr
+from tests.exr_files import exr_bytes, string, write_exr
 
 MANIFEST = json.dumps({"box": "9d416418", "/set/tree": "248bfa47"})
 
@@ -121,3 +121,26 @@ def test_manifest_names_never_lead_out_of_the_folder(tmp_path: Path, name: str) 
 
 def test_manifest_gives_ids_by_name() -> None:
     assert parse_manifest(MANIFEST) == {"box": 0x9D416418, "/set/tree": 0x248BFA47}
+
+
+RANK = [(name, "float") for name in "ABGR"]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "expected"),
+    [
+        ("crypto_object", {"crypto": [(f"crypto_object00.{component}", "float") for component in "ABGR"]}, []),
+        ("crypto_object", {"crypto_object00": RANK, "crypto_object01": RANK}, []),
+        ("crypto_x", {"crypto_object00": RANK}, [("warning", "cryptomatte-name-mismatch", 0)]),
+    ],
+)
+def test_metadata_of_the_first_part_is_that_of_ranks_in_others(
+    name: str, parts: dict[str, list[tuple[str, str]]], expected: list[tuple[str, str, int | None]]
+) -> None:
+    attributes = {"name": string("rgba"), "cryptomatte/abc/name": string(name)}
+    others = [
+        {"channels": listed, "compression": "zip", "attributes": {"name": string(part)}}
+        for part, listed in parts.items()
+    ]
+    data = exr_bytes(({"channels": [*"ABGR"], "compression": "zip", "attributes": attributes}, *others))
+    assert found(inspect_bytes(data, "a.exr", None)) == expected

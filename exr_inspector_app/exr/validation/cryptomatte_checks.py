@@ -3,19 +3,61 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar, sidecar_path
 from exr_inspector_app.exr.cryptomatte.metadata import MatteGroup, groups_of, is_declared, rank_layers
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.message_format import join_names, quote
-from exr_inspector_app.model import Attribute, Channel
+from exr_inspector_app.model import Attribute, Channel, Finding, Part
+
+_ACROSS_PARTS = ("cryptomatte-metadata-missing", "cryptomatte-name-mismatch")
+
+
+def across_parts(findings: Iterable[Finding], parts: Sequence[Part]) -> Iterator[Finding]:
+    """Yield the findings of several parts; ranks and metadata belong together though they are in different parts.
+
+    Programs write each rank as a part of its name, or metadata in the first part alone.
+    """
+    listed = list(findings)
+    if not any([finding.code in _ACROSS_PARTS for finding in listed]):
+        yield from listed
+        return
+    channels = [_with_part_name(channel, part) for part in parts for channel in part.channels]
+    attributes = [attribute for part in parts for attribute in part.attributes]
+    rules = {rule.code: rule for rule in _match_findings(channels, groups_of(attributes))}
+    for finding in listed:
+        if finding.code not in _ACROSS_PARTS:
+            yield finding
+        elif rule := rules.pop(finding.code, None):
+            yield rule.finding(finding.part_index)
+
+
+def _with_part_name(channel: Channel, part: Part) -> Channel:
+    """Return a channel under the name of its part where it has no layer."""
+    return channel if channel.layer_name or not part.name else channel._replace(layer_name=part.name)
 
 
 def cryptomatte_findings(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
     """Yield the findings of one part that its header alone shows."""
     groups = groups_of(attributes)
+    yield from _match_findings(channels, groups)
+    ranks = rank_layers(channels, [group.name for group in groups])
+    ids = {layer for layers in ranks.values() for layer in layers}
+    half = sorted({c.layer_name for c in channels if c.layer_name in ids and _is_half_id(c)})
+    if half:
+        yield FindingRule(
+            "cryptomatte-half",
+            f"Ids stored as half are ruined: {join_names(half)}. Render them as 32-bit float.",
+        )
+    for group in groups:
+        if group.manifest is not None:
+            yield from _manifest_findings(group, group.manifest)
+
+
+def _match_findings(channels: Sequence[Channel], groups: Sequence[MatteGroup]) -> Iterator[FindingRule]:
+    """Yield findings for ranks without metadata, and for metadata without ranks."""
     names = [group.name for group in groups]
     ranks = rank_layers(channels, names)
     undeclared = [name for name in ranks if not is_declared(name, names)]
@@ -30,16 +72,6 @@ def cryptomatte_findings(channels: Sequence[Channel], attributes: Sequence[Attri
             "cryptomatte-name-mismatch",
             f"Cryptomatte metadata names layers that are not in the file: {join_names(unused)}.",
         )
-    ids = {layer for layers in ranks.values() for layer in layers}
-    half = sorted({c.layer_name for c in channels if c.layer_name in ids and _is_half_id(c)})
-    if half:
-        yield FindingRule(
-            "cryptomatte-half",
-            f"Ids stored as half are ruined: {join_names(half)}. Render them as 32-bit float.",
-        )
-    for group in groups:
-        if group.manifest is not None:
-            yield from _manifest_findings(group, group.manifest)
 
 
 def _is_half_id(channel: Channel) -> bool:

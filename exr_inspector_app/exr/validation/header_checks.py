@@ -19,7 +19,7 @@ from exr_inspector_app.exr.validation.channel_names import altered_id_layers
 from exr_inspector_app.exr.validation.chunk_checks import incomplete_rule
 from exr_inspector_app.exr.validation.color_checks import COLOR_ATTRIBUTES, check_colors, has_aces_flag
 from exr_inspector_app.exr.validation.conformance import check_conformance
-from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, has_sidecar
+from exr_inspector_app.exr.validation.cryptomatte_checks import across_parts, cryptomatte_findings, has_sidecar
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
 from exr_inspector_app.named_tuple import NamedTuple
 from exr_inspector_app.text.lazy_pattern import lazy_pattern
@@ -181,6 +181,8 @@ def _check_parts(
 ) -> tuple[Finding, ...]:
     """Return the findings of each part and of all parts together."""
     findings = [finding for part in checks for finding in part.findings]
+    if len(parts) > 1:
+        findings = [*across_parts(findings, parts)]
     findings += incomplete
     if len(parts) > 1:
         findings += _compare_parts(parts, checks, time_codes)
