@@ -196,7 +196,10 @@ def last_chunk(data: bytes, table: int, size: int, count: int) -> int:
         return last if offsets.item(offsets.argmin()) >= first and last < size else 0
     small_table: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
     last = max(small_table)
-    return last if first <= min(small_table) and last < size else 0
+    if not first <= min(small_table) <= last < size:
+        return 0
+    is_regular = count > 1 and last == small_table[-1] and 2 * last - small_table[-2] == size
+    return WHOLE if is_regular else last
 
 
 def _last_of_regular(data: bytes, table: int, size: int, count: int) -> int:
