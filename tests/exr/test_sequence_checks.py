@@ -184,3 +184,15 @@ def test_frame_rates_are_compared_by_value(tmp_path: Path) -> None:
     assert rates((24, 1), (24000, 1001), (24, 1), (24, 1)) == [
         "Frame 2 differs from the rest of the sequence in framesPerSecond (23.976 fps instead of 24 fps)."
     ]
+
+
+def test_frame_of_another_machine_is_no_finding(tmp_path: Path) -> None:
+    paths = []
+    for frame in range(1, 7):
+        farm = {
+            "vrayInfo/computername": string("farm2" if frame == 4 else "farm1"),
+            "capDate": string(f"2026:11:0{1 + frame // 6} 18:00:00"),
+            "renderTime_s": string("90" if frame == 2 else "80"),
+        }
+        paths.append(write_exr(tmp_path / f"a.{frame}.exr", attributes=farm))
+    assert findings(*paths) == []

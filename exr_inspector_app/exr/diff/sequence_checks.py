@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -15,9 +16,16 @@ from exr_inspector_app.exr.message_format import join_limited
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import format_ranges, group_sequences, sequence_member
 from exr_inspector_app.model import ExrFile, Picture
+from exr_inspector_app.text.lazy_pattern import lazy_pattern
 
 MIN_FRAMES = 2  # to compare
 _MAX_RUNS = 8  # of frames that are listed
+# Facts of the machine and of the run that rendered a frame, which are no fault of it.
+_OF_MACHINE = lazy_pattern(
+    r"host(?:_?name)?$|computer(?:_?name)?$|machine(?:_?name)?$|memory|(?<![a-z])(?:cap_?)?date(?:_?time)?$"
+    r"|render_?time|elapsed",
+    re.IGNORECASE,
+)
 
 
 class FrameFinding(NamedTuple):
@@ -151,7 +159,9 @@ def _compare_headers(frames: Frames, opaque: Mapping[Frame, set[str]]) -> Iterat
         rows = [
             row
             for row in outlier.rows
-            if (row.kind, row.name) != (DiffKind.FACT, "chunks") and not (row.name in lost and row.cells[1] is None)
+            if (row.kind, row.name) != (DiffKind.FACT, "chunks")
+            and not (row.name in lost and row.cells[1] is None)
+            and not (row.kind is DiffKind.ATTRIBUTE and _OF_MACHINE.search(row.name))
         ]
         differences = describe_differences(rows, usual, files[outlier.path])
         frames_by_difference.setdefault(differences, []).append(number)
