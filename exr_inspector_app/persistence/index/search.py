@@ -100,9 +100,9 @@ def _first_by_path(shot: Snapshot, rows: RowNumbers, copies: npt.NDArray[np.int8
 def count_sequences(shot: Snapshot, rows: list[int], allowed: Mask | None) -> list[int]:
     """Return the number of current (allowed) files in the sequence of each row."""
     sequences = shot.sequences[rows]
-    if allowed is None:
-        every = shot.sorted_sequences
-        counts = np.searchsorted(every, sequences, "right") - np.searchsorted(every, sequences, "left")
-        return [int(count) for count in counts]
-    among = shot.sequences[allowed]
-    return [int(np.count_nonzero(among == sequence)) for sequence in sequences]
+    among = shot.sequences[shot.current if allowed is None else allowed]
+    is_wanted = np.zeros(1 << 16, np.bool_)  # by the lowest bits, which leave few rows to sort
+    is_wanted[sequences.astype(np.uint16)] = True
+    few = np.sort(among[is_wanted[among.astype(np.uint16)]])
+    counts = np.searchsorted(few, sequences, "right") - np.searchsorted(few, sequences, "left")
+    return [int(count) for count in counts]

@@ -39,7 +39,6 @@ class Snapshot:
     current: Mask  # rows that are not history and have vectors of the current embedding version
     order: RowNumbers  # current rows sorted by vector, newest first within a vector
     vector_starts: RowNumbers  # start of each vector's rows in `order`
-    sorted_sequences: npt.NDArray[np.uint64]  # sequences of all current rows
     matrices: dict[str, VectorRows]  # vectors in open files, by column
     codes: dict[str, tuple[CodeBlocks, Range] | None]  # quantized vectors in open files, by column
     indexes: dict[str, Index] = field(default_factory=dict)  # by column
@@ -73,7 +72,6 @@ def load(index: IndexFiles, signature: Signature) -> Snapshot:
         current=np.ones(len(vectors), np.bool_),
         order=np.zeros(0, np.int64),
         vector_starts=np.zeros(1, np.int64),
-        sorted_sequences=np.zeros(0, np.uint64),
         # Opened now, while no other process writes: it may replace the files later.
         matrices={name: index.matrix(name) for name in VECTOR_DIMS},
         codes={name: index.codes(name) for name in VECTOR_DIMS},
@@ -82,7 +80,6 @@ def load(index: IndexFiles, signature: Signature) -> Snapshot:
     shot.current = _newest_per_path(shot, column["path"], times) & comparable
     order = _order_by_vector(vectors, times)
     shot.order = order if shot.current.all() else order[shot.current[order]]
-    shot.sorted_sequences = np.sort(shot.sequences[shot.current])
     counts = np.bincount(vectors[shot.current], minlength=index.manifest.vectors)
     shot.vector_starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     return shot
