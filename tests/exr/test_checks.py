@@ -312,3 +312,9 @@ def test_decoded_pixels_have_findings(tmp_path: Path) -> None:
     assert [(finding.code, finding.message) for finding in file.findings] == [
         ("empty", "4 of 4 channels are zero everywhere: A, B, G and 1 more.")
     ]
+
+
+def test_header_that_is_cut_has_no_finding_about_its_channels() -> None:
+    data = exr_bytes(({"channels": PICTURE, "compression": "zip"},))
+    file = inspect_bytes(data[:60], "a.exr", None)
+    assert ([problem.code for problem in file.errors], file.findings) == (["header-truncated"], ())

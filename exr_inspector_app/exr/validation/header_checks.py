@@ -115,10 +115,11 @@ def check_part(
     if has_groups or listed.has_numbered_layers:
         rules += cryptomatte_findings(channels, attributes)
     findings = tuple([rule.finding(index) for rule in rules])
+    is_picture = listed.is_picture or not channels  # a list that is lost or empty is reported as an error
     return PartChecks(
         findings,
-        findings if listed.is_picture else (*findings, _NO_PICTURE),
-        listed.is_picture,
+        findings if is_picture else (*findings, _NO_PICTURE),
+        is_picture,
         _shared_values(attributes) if is_multi_part else (),
         has_groups and has_sidecar(attributes),
     )
