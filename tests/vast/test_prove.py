@@ -193,6 +193,7 @@ CASES = [
     ({"refuses_substrings": True}, "predicate.con", {"predicate.contains": "no"}),
     ({"rolls_back_committed": True}, "transaction.rollback", {"transaction.rollback_after_commit": "no"}),
     ({"repeats_inserts": True}, "insert", {"insert.once": "no"}),
+    ({"repeats_inserts": True}, "transaction", {"transaction.atomic": "unknown", "transaction.rollback": "yes"}),
     ({"max_predicate": 60_000}, "predicate", {"predicate.long_list": "no", "predicate.in": "yes"}),
     ({"has_null_vectors": False}, "types.null_v", {"types.null_vector": "no"}),
     ({"version": "5.0.0.0"}, "row_ids.r", {"row_ids.returned": "no"}),

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -88,6 +89,11 @@ class Scratch:
             transaction.insert(table, rows_of(table, key, count, **columns))
             self.commit(transaction)
         return key
+
+    @cached_property
+    def copies(self) -> int:
+        """Number of rows that are stored of one; more than 1 if a gateway repeats requests."""
+        return len(self.read("files", self.add("files")))
 
     def read(self, table: str, key: str, *columns: str) -> pa.Table:
         """Return the committed rows with a key."""

@@ -10,6 +10,7 @@ from exr_inspector_app.persistence.vast.prove.scratch import Scratch, rows_with_
 from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
 from exr_inspector_app.persistence.vast.transaction import ROW_ID
 
+INSERT_ONCE = "insert.once"  # id of the fact
 _SECOND_AXIS = 1
 
 
@@ -23,9 +24,8 @@ def _vector_index(scratch: Scratch) -> str:
 
 
 def _insert_once(scratch: Scratch) -> str:
-    key = scratch.add("files")
-    if (count := len(scratch.read("files", key))) != 1:
-        raise RefutedError(f"{count} rows are stored of one; a gateway may repeat requests.")
+    if scratch.copies != 1:
+        raise RefutedError(f"{scratch.copies} rows are stored of one; a gateway may repeat requests.")
     return "A row that is inserted is stored once."
 
 
@@ -99,7 +99,7 @@ def _rewrite_indexed(scratch: Scratch) -> str:
 
 
 FACTS = (
-    Fact("insert.once", "Is a row stored once that is inserted once?", _insert_once,
+    Fact(INSERT_ONCE, "Is a row stored once that is inserted once?", _insert_once,
          "duplicates are removed by every publish and by `vast mend`"),
     Fact("index.vector", "Can a table have a vector index?", _vector_index, "vectors are compared without an index"),
     Fact("update.indexed", "Can other columns of a table with a vector index be updated?", _update_indexed,
