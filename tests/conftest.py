@@ -42,7 +42,7 @@ SLOW_MODULES = frozenset(
     """.split()
 )
 
-# The same examples in every run, and no deadline, which a busy machine exceeds; tests.fuzz looks for new inputs.
+# The same examples in every run, and no deadline, which a busy machine exceeds; `python -m tests.fuzz` tries others.
 hypothesis.settings.load_profile("ci")
 _numbers, _ended = itertools.count(), itertools.count(1)
 FULL_COLLECTION = 40  # tests

@@ -1,10 +1,12 @@
-"""Architecture page: its diagram has the layers of the import contracts."""
+"""Architecture page: its diagram has the layers of the import contracts, and files that it names exist."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "resources" / "help" / "architecture.md"
@@ -66,3 +68,13 @@ def test_diagram_has_every_package() -> None:
         modules = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
         named = {name for layer in layers for name in re.split(r" [|:] ", layer)}
         assert named == modules - {"__init__"}, container
+
+
+@pytest.mark.parametrize("name", ["architecture", "contributing"])
+def test_files_of_the_page_exist(name: str) -> None:
+    text = PAGE.with_stem(name).read_text(encoding="utf-8")
+    files = [path for path in re.findall(r"`([\w/.]+/[\w.]+\.(?:py|md|json|yml))`", text) if "NAME" not in path]
+    assert len(files) > 20
+    folders = (ROOT, ROOT / "exr_inspector_app")
+    missing = [path for path in files if not any((folder / path).exists() for folder in folders)]
+    assert [path for path in missing if path != "resources/help/PAGE.md"] == []
