@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.inspector.file_details import ChunkState, FileDetailsLoader
 from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
@@ -47,8 +49,8 @@ class SelectionPresenter(QObject):
         self._session, self._preview, self._inspector = session, preview, inspector
         self._frames = Frames()
         self._chunks_key: tuple[object, ...] = ()
-        self._sequence_key: tuple[object, ...] = ()
         self._sequence: tuple[SessionFile, ...] = ()
+        self._checked: list[Record | None] = []  # of its files, when they were compared
         self._prefetch = PrefetchPresenter(preview_job, preview.strip, self)
         session.entry_selected.connect(self._select)
         session.reload_requested.connect(lambda: files.reload(files.file_watcher.outdated))
@@ -169,16 +171,17 @@ class SelectionPresenter(QObject):
     def _check_sequence(self) -> None:
         """Compare the frames if the Checks page is shown, and again after one of them has changed."""
         entries = self._frames.entries
-        key = tuple([(id(entry), id(entry.record)) for entry in entries])
+        records = [entry.record for entry in entries]
         if self._sequence != entries:
-            self._sequence, self._sequence_key = entries, ()
+            self._sequence, self._checked = entries, []
             self._details.drop_sequence()
             self._inspector.show_sequence(())
-        if self._inspector.page != InspectorPage.CHECKS or key == self._sequence_key:
+        is_checked = len(records) == len(self._checked) and all(map(operator.is_, records, self._checked))
+        if self._inspector.page != InspectorPage.CHECKS or is_checked:
             return
         if any(entry.is_waiting for entry in entries):
             return
-        self._sequence_key = key
+        self._checked = records
         if len(entries) <= MAX_FRAMES:
             self._details.read_sequence(entries)
 
