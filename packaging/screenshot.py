@@ -118,6 +118,8 @@ def _shoot(target: Path) -> int:
         wait()
         controller.files.open_paths([str(SHOT), str(OTHER)])
         wait()
+        window.session.select(newest)
+        wait()
         canvas = window.preview.canvas
         QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
         wait()
