@@ -38,8 +38,8 @@ _NOT_LETTERS = lazy_pattern(r"[^a-z]")
 _CRYPTO = lazy_pattern(r"crypto", re.IGNORECASE)
 _RANK = lazy_pattern(r"[0-9]{2}$")
 _SPACES = (
-    r"(?:world|cam(?:era)?|obj(?:ect)?|space|eye|view|local|surface|point|ref|rest|hit|shading|geo(?:metric)?|bump|smooth"
-    r"|face|sh)"
+    r"(?:world|cam(?:era)?|obj(?:ect)?|space|eye|view|local|surface|point|ref|rest|hit|shading|geo(?:metric)?|bump"
+    r"|smooth|face|sh)"
 )
 _NORMAL = lazy_pattern(rf"n[gns]?{_SPACES}?|nrms?|norm|{_SPACES}*normals?")
 _POSITION = lazy_pattern(rf"p{_SPACES}?|wp|pointworld|{_SPACES}*(?:pos|positions?)")
@@ -51,7 +51,8 @@ _COORDINATES = frozenset("uv uvs st texcoord uvpass".split())
 _VECTORS = _VECTOR | _COORDINATES
 _DEPTH = frozenset("z depth zdepth zbuffer zfiltered zback pz hitpz mist deepfront deepback distance".split())
 _IDS = lazy_pattern(
-    r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index(?:ob|ma)?|elementid|nodeid|segmentation|segmaps?)$"
+    r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index(?:ob|ma)?"
+    r"|elementid|nodeid|segmentation|segmaps?)$"
 )
 _MASK = frozenset("mask matte alpha a coverage holdout stencil multimatte".split())
 _MAIN = frozenset("beauty rgba rgb combined ci c final image color main master comp composite".split())

@@ -2,8 +2,8 @@
 
 A chunk is present where its offset is after the tables and before the end of the file. The last chunk of the file is
 present where it also ends there, by the sizes in its head: a copy that was interrupted within it is incomplete. A zero
-offset proves nothing, since writers fill the table when they close the file and libraries
-rebuild it: where there are zeros, the file is scanned chunk by chunk, and the larger count is used. Where the scan
+offset proves nothing, since writers fill the table when they close the file and libraries rebuild it: where there are
+zeros, the file is scanned chunk by chunk, and the larger count is used. Where the scan
 would take more than MAX_SCAN_READS reads, the number is unknown (None), and the file counts as incomplete, since its
 writer never closed it.
 

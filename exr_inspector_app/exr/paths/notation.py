@@ -36,7 +36,8 @@ _TOKEN = re.compile(
 )
 _UDIMS = frozenset(["<udim>", "<tile>", "%(udim)d", "$udim", "${udim}", "_mapid_", "[udim]", "{udim}"])
 _SUFFIX = re.compile(
-    rf"(?<!\s)(?:\s+(?:frames?\s+)?(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
+    rf"(?<!\s)(?:\s+(?:frames?\s+)?(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]"
+    rf"|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
 )
 _SEPARATOR = re.compile(r"[/\\]+" if os.name == "nt" else "/+")
 _FRAME_RANGE = re.compile(

@@ -33,9 +33,8 @@ _INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x20
 _CLIPBOARD_WORDS = frozenset(["copy", "cut", "x-special/nautilus-clipboard", "x-special/gnome-copied-files"])
 _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTILINE)
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
-_SHARE = re.compile(
-    r"(?:smb|cifs|afp)://(?:[^/@]*@)?|[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE
-)  # other forms of UNC paths
+# Other forms of UNC paths.
+_SHARE = re.compile(r"(?:smb|cifs|afp)://(?:[^/@]*@)?|[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE)
 _PORT = re.compile(r"^([^/]+):[0-9]+(?=/)")  # of a share
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file, and the provider that PowerShell names
 _LONG_PATH = re.compile(

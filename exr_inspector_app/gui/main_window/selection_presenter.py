@@ -50,7 +50,7 @@ class SelectionPresenter(QObject):
         self._frames = Frames()
         self._chunks_key: tuple[object, ...] = ()
         self._sequence: tuple[SessionFile, ...] = ()
-        self._checked: list[Record | None] = []  # of its files, when they were compared
+        self._checked: list[Record | None] = []  # of these files, when they were last compared
         self._prefetch = PrefetchPresenter(preview_job, preview.strip, self)
         session.entry_selected.connect(self._select)
         session.reload_requested.connect(lambda: files.reload(files.file_watcher.outdated))

