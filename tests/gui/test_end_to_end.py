@@ -90,6 +90,13 @@ def test_screenshot_needs_no_display(shots: Path, tmp_path: Path) -> None:
     assert not list((tmp_path / "home").rglob("window.ini"))  # it saves no window state
 
 
+def test_screenshot_of_a_missing_file_is_saved(tmp_path: Path) -> None:
+    picture = tmp_path / "shot.png"
+    done = run_program("--screenshot", picture, tmp_path / "missing.1001.exr")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
 def test_unwritable_screenshot_is_reported_in_one_line(tmp_path: Path) -> None:
     done = run_program("--screenshot", tmp_path / "absent" / "shot.png")
     assert done.returncode == 1

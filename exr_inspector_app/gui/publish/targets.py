@@ -37,6 +37,7 @@ class Targets(QObject):
         self._tasks = tasks
         self._targets: dict[Where, Target] = {where: self._make(where) for where in NAMES}
         self._publish_faults: dict[Where, str] = {}  # of the last publish; a query does not find them
+        self._polls: set[Where] = set()  # targets whose last query is a poll
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_INTERVAL_MS)
         self._timer.timeout.connect(self.poll)
@@ -62,8 +63,9 @@ class Targets(QObject):
 
     @property
     def is_waiting(self) -> bool:
-        """True while the chosen target is being queried."""
-        return bool(self._tasks.running(_KINDS[self._backend.where]))
+        """True while the chosen target is being queried; not during a poll, whose end may emit nothing."""
+        where = self._backend.where
+        return where not in self._polls and bool(self._tasks.running(_KINDS[where]))
 
     def choose(self, where: Where) -> None:
         """Choose a target, if it is set up, and query it."""
@@ -117,6 +119,7 @@ class Targets(QObject):
     def _query(self, where: Where, *, is_poll: bool = False) -> None:
         backend = Backend(self._backend.config, where)
         unknown = self._make(where)
+        (self._polls.add if is_poll else self._polls.discard)(where)
 
         def work(stop: StopCheck) -> Target:
             try:
